@@ -1,0 +1,82 @@
+"""Rows and titles in 《》 → the named instruments and measures, where each is laid down."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from kg.extract.rules import rules
+from kg.models import Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from spacy.tokens import Doc
+
+    from kg.models import Clause, Obligation
+    from kg.read import Plain
+
+_TITLE = re.compile(r"《[^》]{2,60}》")
+_VALUE = re.compile(r"\d+(?:\.\d+)?(?:%|％|个百分点|平方公里|万元|亿元|年|个月|日|天|个|家|项)|取消|免征|一定比例")
+
+
+def policy_records(docs: Sequence[tuple[Clause, Plain, Doc]], rows: Sequence[Obligation]) -> list[Policy]:
+    """Return the policies in reading order: an instrument that a row makes or applies, and every titled document.
+
+    A name met again adds its clause; quote and span are those of the first.
+    """
+    found: dict[str, Policy] = {}
+    for row in rows:
+        if row.policy is None:
+            continue
+        value = _VALUE.search(row.quote)
+        _add(
+            found,
+            Policy(
+                name=row.policy,
+                domain=domain(row.policy + row.quote),
+                zones=row.zones,
+                value=value.group() if value else None,
+                condition=row.condition,
+                clauses=(row.clause,),
+                quote=row.quote,
+                start=row.start,
+                end=row.end,
+            ),
+        )
+    for clause, plain, doc in docs:
+        for match in _TITLE.finditer(plain.text):
+            sentence = next(
+                (s for s in doc.user_data["sentences"] if s.start <= match.start() and match.end() <= s.end), None
+            )
+            a, b = (sentence.start, sentence.end) if sentence else match.span()
+            span = plain.to_source(a, b)
+            name = match.group()
+            _add(found, Policy(name, domain(name), (), None, None, (clause.id,), plain.text[a:b], span.start, span.end))
+    return sorted(found.values(), key=lambda p: (p.start, p.name))
+
+
+def domain(words: str) -> str:
+    """Return the field *words* belong to: that of the first rule that hits, else "general"."""
+    for rule in rules("policies"):
+        if rule.sets.domain and rule.regex().search(words):
+            return rule.sets.domain
+    return "general"
+
+
+def _add(found: dict[str, Policy], policy: Policy) -> None:
+    known = found.get(policy.name)
+    if known is None:
+        found[policy.name] = policy
+    elif policy.clauses[0] not in known.clauses:
+        found[policy.name] = Policy(
+            name=known.name,
+            domain=known.domain,
+            zones=tuple(dict.fromkeys((*known.zones, *policy.zones))),
+            value=known.value,
+            condition=known.condition,
+            clauses=(*known.clauses, *policy.clauses),
+            quote=known.quote,
+            start=known.start,
+            end=known.end,
+        )

@@ -1,0 +1,230 @@
+"""A sentence → its comma clauses, each told apart: a thing to do, what only serves it, or framing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from kg.extract.heads import head_hits, skip_adverbs, skip_connectives, verb_at, verbs_in
+from kg.extract.rules import rules
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+Role = Literal["main", "serves", "framing", "nominal"]
+
+_OPEN, _CLOSE = "（(《“‘「『【[〔", "）)》”’」』】]〕"
+_PREPOSITION = re.compile(
+    r"在|于|对于?|为了?|向|从|自|就|与|同|跟|由|将|把|经|按照?|根据|依照|依据|参照|通过|以|针对|凭|沿"
+)
+_SERVING_PREPOSITION = re.compile(r"经|按照?|根据|依照|依据|参照|通过|以|遵照|遵循|参考")
+# What closes a phrase of manner that has verbs inside: 按照稳妥推进、分步实施的原则.
+_MANNER_NOUN = re.compile(r"(?:原则|要求|规定|精神|部署|方式|方法|思路|程序|需要|标准|实际|情况|条件|优势|特点|基础|作用|经验|规律|定位|机遇|导向|目标|核心|重点|主线|抓手|契机|引领|支撑|动力|载体|手段|前提|时序|节点)(?:等)?$")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A comma clause at plain offsets [start, end), its closing mark left out. `closes` is that mark ("" at the end)."""
+
+    start: int
+    end: int
+    closes: str
+    role: Role = "main"
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Plain offsets of a sentence and whether it is the first of its paragraph, and the paragraph's number."""
+
+    start: int
+    end: int
+    paragraph: int
+    first: bool
+    last: bool
+    heading: bool = False
+
+
+def split(text: str, start: int, end: int) -> list[Segment]:
+    """Return the comma clauses of the sentence `text[start:end]`, cut at ，；： outside brackets and quotes."""
+    found: list[Segment] = []
+    depth = 0
+    at = start
+    for i in range(start, end):
+        c = text[i]
+        if c in _OPEN:
+            depth += 1
+        elif c in _CLOSE:
+            depth = max(0, depth - 1)
+        elif (depth == 0 and c in "，；,;：:") or c in "。！？!?":
+            if i > at:
+                found.append(Segment(at, i, c))
+            at = i + 1
+    if at < end:
+        found.append(Segment(at, end, ""))
+    return found
+
+
+def classify(text: str, segments: list[Segment], doc: Doc) -> list[Segment]:
+    """Return *segments* with their roles; what serves a clause that never comes is a clause of its own."""
+    out: list[Segment] = []
+    for i, segment in enumerate(segments):
+        words = text[segment.start : segment.end]
+        follows = segment.closes in "，,：:" and segment.closes != "" and i + 1 < len(segments)
+        role, why = _role(words, follows, doc, segment.start)
+        out.append(replace(segment, role=role, why=why))
+    for i in range(len(out) - 1, -1, -1):
+        ahead = out[i + 1] if i + 1 < len(out) else None
+        if out[i].role == "serves" and (ahead is None or ahead.role in {"framing", "nominal"}):
+            words = text[out[i].start : out[i].end]
+            has = predicate(words, doc, out[i].start) is not None
+            framed = ahead is not None and ahead.role == "framing"
+            out[i] = replace(
+                out[i],
+                role="framing" if framed else "main" if has else "nominal",
+                why=ahead.why if framed and ahead else None,
+            )
+    return out
+
+
+def _role(words: str, follows: bool, doc: Doc, base: int) -> tuple[Role, str | None]:
+    bare = words[skip_connectives(words) :]
+    for rule in rules("framing"):
+        if rule.where == "clause" and rule.regex().search(bare):
+            return "framing", rule.sets.why
+    main = predicate(words, doc, base)
+    if follows:
+        for rule in rules("manner"):
+            if rule.where == "clause" and rule.id == "fronted-phrase":
+                hit = main is None and bool(rule.regex().search(bare))
+            elif rule.where == "head":
+                said = bare[_behind_subject(doc, base + len(words) - len(bare)) :]
+                offset = base + len(words) - len(said)
+                hit = head_hits(rule, said) and not _serving_phrase_with_verb(said, doc, offset)
+            else:
+                hit = bool(rule.regex().search(bare))
+            if hit:
+                return "serves", None
+        if main is None and (_PREPOSITION.match(bare) or incomplete_pivot(bare)):
+            return "serves", None
+    return ("main", None) if main is not None else ("nominal", None)
+
+
+def incomplete_pivot(words: str) -> bool:
+    """支持 X 在保障安全前提下，…: the one supported stands here, what it does in the next clause."""
+    return bool(re.match(r"(?:支持|鼓励|允许|引导|推动).*(?:前提下|基础上|框架下|条件下|情况下|过程中)$", words))
+
+
+def _serving_phrase_with_verb(words: str, doc: Doc, base: int) -> bool:
+    """按照…规定征收关税: the phrase of manner is followed by its verb in the same clause."""
+    at = skip_adverbs(words)
+    if _SERVING_PREPOSITION.match(words, at):
+        return not _MANNER_NOUN.search(words) and _verb_after_preposition(words, at, doc, base) is not None
+    # 围绕…等领域开展合作: the field named, its verb right behind
+    return any(
+        _governs_from_field(doc, base, m) for m in verbs_in(words, at + 1) if not words.startswith("的", m.end())
+    )
+
+
+def _governs_from_field(doc: Doc, base: int, match: re.Match[str]) -> bool:
+    token = word_at(doc, base + match.start())
+    return token is not None and token.i > 0 and doc[token.i - 1].text in {"领域", "方面", "环节", "方向"}
+
+
+def _behind_subject(doc: Doc, base: int) -> int:
+    """Return how long a name is that stands at *base* as subject (福田保税区利用…), 0 where none does."""
+    token = word_at(doc, base)
+    return len(token) if token is not None and token.tag_ in {"LOC", "ORG"} else 0
+
+
+def predicate(words: str, doc: Doc, base: int) -> tuple[int, int] | None:
+    """Return the offsets of the main verb in *words*, None where they have no predicate.
+
+    *base* is the plain offset of *words* in the text of *doc*, whose tags tell verbs that no list knows.
+    """
+    at = skip_adverbs(words, skip_connectives(words))
+    if incomplete_pivot(words):
+        return None
+    if match := verb_at(words, at):
+        return match.start(), match.end()
+    if _PREPOSITION.match(words, at):
+        return _verb_after_preposition(words, at, doc, base)
+    for match in verbs_in(words, at):
+        if not words.startswith("的", match.end()) and _is_verb(doc, base + match.start()):
+            return match.start(), match.end()
+    for i in range(at, len(words)):
+        token = word_at(doc, base + i)
+        if token is not None and token.tag_ == "v" and not words.startswith("的", i + len(token)):
+            return i, i + len(token)
+    return None
+
+
+def word_at(doc: Doc, offset: int) -> Token | None:
+    """Return the word that begins at a plain offset, None where none does."""
+    begins: dict[int, int] = doc.user_data.setdefault("begins", {})
+    if not begins:
+        begins.update((token.idx, token.i) for token in doc)
+    i = begins.get(offset)
+    return None if i is None else doc[i]
+
+
+def _is_verb(doc: Doc, offset: int) -> bool:
+    token = word_at(doc, offset)
+    return token is not None and token.tag_ in {"v", "vd", "ad"}
+
+
+def _verb_after_preposition(words: str, at: int, doc: Doc, base: int) -> tuple[int, int] | None:
+    """Return the verb that a phrase with a preposition stands before: 对符合条件的货物〈免征〉关税.
+
+    A verb right behind the preposition, or right before 的, is inside the phrase; of two verbs with 的 between, the
+    later one is the main verb (对〈实施〉封闭管理的区域〈实行〉分线管理).
+    """
+    preposition = _PREPOSITION.match(words, at)
+    begin = preposition.end() if preposition else at
+    found = [
+        m for m in verbs_in(words, begin)
+        if m.start() > begin
+        and not words.startswith("的", m.end())
+        and not _in_brackets(words, m.start())
+        and _governs(doc, base, m)
+    ]  # fmt: skip
+    if not found:
+        at_end = _LAST_VERBS.search(words) if _SERVING_PREPOSITION.match(words, at) else None
+        verb = verb_at(words, at_end.start()) if at_end and at_end.start() > begin else None
+        return (verb.start(), verb.end()) if verb else None
+    first = found[0]
+    for later in found[1:]:
+        if "的" in words[first.end() : later.start()] and not _nominal(words, later):
+            return later.start(), later.end()
+    return first.start(), first.end()
+
+
+def _governs(doc: Doc, base: int, match: re.Match[str]) -> bool:
+    """Whether a known verb stands there as one: a word of its own, and no noun made of it.
+
+    The tagger calls 建设 or 试点 a noun even where they are the verb; behind a phrase of place or an adverb they are.
+    """
+    token = word_at(doc, base + match.start())
+    if token is None or token.tag_ in {"ORG", "LOC", "nz"}:
+        return False
+    if token.tag_ in {"v", "vd", "d", "ad", "p"}:
+        return True
+    before = doc[token.i - 1] if token.i else None
+    return before is not None and (before.tag_ in {"f", "LOC", "d", "ad", "ORG"} or before.text in _PLACE_NOUNS)
+
+
+# 按照有关规定监管、征税: verbs without an object that close the clause, after the noun of the phrase.
+_LAST_VERBS = re.compile(r"(?<=规定|办法|程序)(?:[\u4e00-\u9fff]{2,3}、)*[\u4e00-\u9fff]{2,3}$")
+_PLACE_NOUNS = {"区域", "园区", "方面", "领域", "地区", "环节", "一道"}
+
+
+def _nominal(words: str, match: re.Match[str]) -> bool:
+    """A verb form at the very end, or before 、和及, is a noun there: 跨境交流提供…的〈服务〉."""
+    rest = words[match.end() :]
+    return not rest or rest[0] in "、和及与或"
+
+
+def _in_brackets(words: str, at: int) -> bool:
+    before = words[:at]
+    return sum(before.count(c) for c in _OPEN) > sum(before.count(c) for c in _CLOSE)

@@ -1,0 +1,52 @@
+"""Rows with a time, and times that no row has → the deadlines of a document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kg.extract.dates import times
+from kg.extract.segments import split
+from kg.models import Deadline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from spacy.tokens import Doc
+
+    from kg.models import Clause, Obligation
+    from kg.read import Plain
+
+
+def deadline_records(docs: Sequence[tuple[Clause, Plain, Doc]], rows: Sequence[Obligation]) -> list[Deadline]:
+    """Return the deadlines in reading order: one for each row that has a time, one for each other time in the text."""
+    found = [
+        Deadline(
+            clause=row.clause,
+            quote=row.quote,
+            start=row.start,
+            end=row.end,
+            text=row.deadline.text,
+            kind=row.deadline.kind,
+            date=row.deadline.date,
+            what=row.action + row.object,
+        )
+        for row in rows
+        if row.deadline is not None
+    ]
+    found += [d for d in _others(docs) if not _told(d, found)]
+    return sorted(found, key=lambda d: (d.start, d.end, d.text))
+
+
+def _told(one: Deadline, rows: Sequence[Deadline]) -> bool:
+    return any(r.start <= one.start < r.end and r.text == one.text for r in rows)
+
+
+def _others(docs: Sequence[tuple[Clause, Plain, Doc]]) -> Iterator[Deadline]:
+    for clause, plain, doc in docs:
+        text = plain.text
+        for sentence in doc.user_data["sentences"]:
+            for segment in split(text, sentence.start, sentence.end):
+                for time in times(text, segment.start, segment.end):
+                    span = plain.to_source(segment.start, segment.end)
+                    quote = text[segment.start : segment.end]
+                    yield Deadline(clause.id, quote, span.start, span.end, time.text, time.kind, time.date, quote)

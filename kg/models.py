@@ -1,0 +1,259 @@
+"""The records every room speaks of: spans, the parts of a document, and what is found in them.
+
+Offsets count characters of `SourceText.text`, the document's bytes decoded and otherwise unchanged.
+A quote is `text[start:end]` with all white space taken out, so that it reads as the printed page
+does however the file was wrapped; `Span.quote` makes it and nothing else does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+
+def strip_space(text: str) -> str:
+    """Return *text* without any white space (Unicode's, U+3000 and line breaks among it)."""
+    return "".join(text.split())
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of characters in a source text."""
+
+    start: int
+    end: int
+
+    def of(self, source: str) -> str:
+        """Return the characters this span covers."""
+        return source[self.start : self.end]
+
+    def quote(self, source: str) -> str:
+        """Return the characters this span covers, white space taken out."""
+        return strip_space(source[self.start : self.end])
+
+    def covers(self, other: Span) -> bool:
+        """Whether *other* lies wholly inside this span."""
+        return self.start <= other.start and other.end <= self.end
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether the two share a character."""
+        return self.start < other.end and other.start < self.end
+
+
+# ------------------------------------------------------------------ a document and its parts
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """One document as text: `text` is its bytes decoded from `encoding`, nothing changed."""
+
+    name: str
+    text: str
+    encoding: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A chapter heading. `id` is its printed number in Arabic digits; the span is the heading's first copy."""
+
+    id: str
+    label: str
+    title: str
+    order: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A citable part of a document: numbered, or the text before and between what is numbered.
+
+    `start` to `end` covers label, title and body; `body` is the offset where the body begins (after a
+    run-in or a stand-alone title; equal to `end` where there is none). `paragraphs` are the spans of the body's
+    paragraphs in order, none of them blank. `text` is label, title and body without line wraps, one
+    line a paragraph. `chapter` is the id of its `Chapter`, None before the first.
+    """
+
+    id: str
+    label: str
+    title: str
+    chapter: str | None
+    order: int
+    start: int
+    end: int
+    body: int
+    paragraphs: tuple[Span, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A source text with its structure. Every non-blank character of it lies in exactly one chapter heading,
+    clause or copy.
+
+    `slug` names it in IRIs ("guofa-2023-12"); `identifier` is its document number as printed
+    ("国发〔2023〕12号"), `issued` an ISO date, `publisher` the issuing body: each None where the text
+    does not give it. `copies` are second copies of doubled headings, left out of everything else.
+    """
+
+    source: SourceText
+    slug: str
+    title: str
+    identifier: str | None
+    issued: str | None
+    publisher: str | None
+    chapters: tuple[Chapter, ...]
+    clauses: tuple[Clause, ...]
+    copies: tuple[Span, ...]
+
+
+# ------------------------------------------------------------------ what is found in it
+
+AgentTier = Literal["named", "collective", "class", "place"]
+Role = Literal["lead", "responsible", "cooperating", "approver", "addressee"]
+Basis = Literal["explicit", "inherited"]
+Modality = Literal["duty", "permission", "prohibition", "exemption", "suspension", "target"]
+Force = Literal["firm", "support", "pilot", "exploratory"]
+DeadlineKind = Literal["by", "before", "conditional", "recurring", "vague", "past"]
+Tier = Literal["A", "B"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One place where a name stands. `name` is canonical, `surface` the words as written (no white space)."""
+
+    name: str
+    surface: str
+    clause: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """A body the document speaks of, with every place it stands."""
+
+    name: str
+    aliases: tuple[str, ...]
+    tier: AgentTier
+    kind: str
+    clauses: tuple[str, ...]
+    mentions: tuple[Mention, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A zone, park, port area, district, city or region, with every place it stands."""
+
+    name: str
+    aliases: tuple[str, ...]
+    kind: str
+    part_of: str | None
+    area_km2: float | None
+    boundary: str | None
+    clauses: tuple[str, ...]
+    mentions: tuple[Mention, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A named instrument, measure or document, where it is laid down."""
+
+    name: str
+    domain: str
+    zones: tuple[str, ...]
+    value: str | None
+    condition: str | None
+    clauses: tuple[str, ...]
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A time the document gives. `date` is ISO (a day, or a year-month or year for past dates) or None; `text` the
+    time's own words; `quote` with its span the words of the statement it dates; `what` what is dated.
+    """
+
+    clause: str
+    quote: str
+    start: int
+    end: int
+    text: str
+    kind: DeadlineKind
+    date: str | None
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A body in an obligation. `surface` is the name as it is written there."""
+
+    name: str
+    surface: str
+    tier: AgentTier
+    role: Role
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The time by which an obligation is due, in the document's words; `date` is ISO or None."""
+
+    text: str
+    kind: DeadlineKind
+    date: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """One thing that can be done, allowed, forbidden or reached on its own, in the document's words."""
+
+    id: str
+    task_id: str
+    clause: str
+    quote: str
+    start: int
+    end: int
+    modality: Modality
+    force: Force
+    agents: tuple[Party, ...]
+    open_list: bool
+    action: str
+    object: str
+    beneficiaries: tuple[str, ...]
+    zones: tuple[str, ...]
+    policy: str | None
+    deadline: Due | None
+    condition: str | None
+    exception: str | None
+    tier: Tier
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Everything extracted from one document, each list in reading order."""
+
+    document: Document
+    agents: tuple[Agent, ...] = ()
+    zones: tuple[Zone, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    obligations: tuple[Obligation, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+
+def to_json(record: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the records above
+    """Return a record as the plain dict that goes into JSON Lines (tuples as lists)."""
+    plain: dict[str, Any] = _listed(asdict(record))
+    return plain
+
+
+def _listed(value: Any) -> Any:  # noqa: ANN401
+    if isinstance(value, dict):
+        return {k: _listed(v) for k, v in value.items()}
+    if isinstance(value, tuple | list):
+        return [_listed(v) for v in value]
+    return value
