@@ -1,0 +1,1 @@
+"""Records → RDF, checked by SHACL, asked in SPARQL."""

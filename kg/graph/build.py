@@ -1,0 +1,332 @@
+"""The records of a document → its graph, with everything asserted that follows from the ontology."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Final
+
+import yaml
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import DCTERMS, ORG, PROV, RDF, RDFS, SKOS, TIME, XSD
+
+from kg.graph.labels import SIMPLIFIED, alt_labels
+from kg.graph.parties import add_parties
+from kg.graph.terms import DCMITYPE, ELI, HK, OA, ODRL_CLASSES, new_graph
+from kg.models import Clause, Deadline, Document, Obligation, Policy, Records, Zone
+from kg.resources import rules_dir
+from kg.vocab import thing
+
+_DATE_TYPES: Final = {4: XSD.gYear, 7: XSD.gYearMonth, 10: XSD.date}
+_NUMBER: Final = re.compile(r"(a\d+\.)?\d+(\.\d+)*(~\d+)?")
+
+
+def to_graph(records: Records) -> Graph:
+    """Return the graph of one document: the same triples for the same records, no blank node among them.
+
+    A body, zone or policy that an obligation names and no record lists still gets its class and label, so that no
+    IRI in the graph is left without either. Nothing is checked here; `kg.graph.validate` does that.
+    """
+    graph = new_graph()
+    _Builder(graph, records).build()
+    return graph
+
+
+def numbered(clause: Clause) -> bool:
+    """Whether *clause* carries a printed number: neither text before or between clauses, nor a bare paragraph."""
+    return _NUMBER.fullmatch(clause.id) is not None
+
+
+def export_note() -> dict[str, str]:
+    """Return the line every export carries, by language ("zh", "en"): read by machine, the gazetted text prevails."""
+    rules = yaml.safe_load((rules_dir() / "export.yaml").read_text(encoding="utf-8"))
+    return {"zh": str(rules["note"]["zh"]), "en": str(rules["note"]["en"])}
+
+
+class _Builder:
+    """Adds the triples of one document to a graph."""
+
+    def __init__(self, graph: Graph, records: Records) -> None:
+        self.graph = graph
+        self.records = records
+        self.document = records.document
+        self.slug = records.document.slug
+        self.plan = URIRef(thing(self.slug))
+        self.source = URIRef(thing(self.slug, "source"))
+        self.agents = {agent.name for agent in records.agents}
+        self.zones = {zone.name for zone in records.zones}
+        self.policies = {policy.name for policy in records.policies}
+
+    def build(self) -> None:
+        self._document(self.document)
+        for clause in self.document.clauses:
+            self._clause(clause)
+        for agent in self.records.agents:
+            iri = self._agent(agent.name, agent.tier, agent.aliases)
+            self._text(iri, HK.kind, agent.kind)
+            self._mentioned(iri, agent.clauses)
+        for zone in self.records.zones:
+            self._zone(zone)
+        for policy in self.records.policies:
+            self._policy(policy)
+        for deadline, ident in zip(self.records.deadlines, _deadline_ids(self.records.deadlines), strict=True):
+            self._deadline(deadline, ident)
+        for obligation in self.records.obligations:
+            self._obligation(obligation)
+
+    # -------------------------------------------------------------- small steps
+
+    def _add(self, subject: URIRef, predicate: URIRef, value: URIRef | Literal) -> None:
+        self.graph.add((subject, predicate, value))
+
+    def _types(self, subject: URIRef, *classes: URIRef) -> None:
+        for each in classes:
+            self._add(subject, RDF.type, each)
+
+    def _text(self, subject: URIRef, predicate: URIRef, value: str | None) -> None:
+        if value:
+            self._add(subject, predicate, Literal(value))
+
+    def _label(self, subject: URIRef, label: str) -> None:
+        self._add(subject, RDFS.label, Literal(label, lang=SIMPLIFIED))
+
+    def _labels(self, subject: URIRef, name: str, aliases: Iterable[str]) -> None:
+        self._label(subject, name)
+        for label, language in alt_labels(name, aliases):
+            self._add(subject, SKOS.altLabel, Literal(label, lang=language))
+
+    def _span(self, subject: URIRef, start: int, end: int) -> None:
+        self._add(subject, HK.start, Literal(start))
+        self._add(subject, HK.end, Literal(end))
+
+    def _clause_iri(self, clause: str) -> URIRef:
+        return URIRef(thing(self.slug, "clause", clause))
+
+    def _mentioned(self, iri: URIRef, clauses: Iterable[str]) -> None:
+        for clause in clauses:
+            self._add(self._clause_iri(clause), HK.mentions, iri)
+
+    def _agent(self, name: str, tier: str, aliases: Iterable[str] = ()) -> URIRef:
+        iri = URIRef(thing("agent", name))
+        self._types(iri, HK.Agent, ORG.Organization)
+        self._labels(iri, name, aliases)
+        self._add(iri, HK.tier, Literal(tier))
+        return iri
+
+    def _zone_iri(self, name: str) -> URIRef:
+        iri = URIRef(thing("zone", name))
+        if name not in self.zones:
+            self._types(iri, HK.Zone, DCTERMS.Location)
+            self._labels(iri, name, ())
+        return iri
+
+    # -------------------------------------------------------------- the document and its parts
+
+    def _document(self, document: Document) -> None:
+        plan = self.plan
+        self._types(plan, HK.Plan, ELI.LegalResource)
+        self._label(plan, document.title)
+        self._add(plan, DCTERMS.title, Literal(document.title, lang=SIMPLIFIED))
+        self._text(plan, DCTERMS.identifier, document.identifier)
+        if document.issued:
+            self._add(plan, DCTERMS.issued, Literal(document.issued, datatype=XSD.date))
+        if document.publisher:
+            publisher = URIRef(thing("agent", document.publisher))
+            if document.publisher not in self.agents:
+                self._agent(document.publisher, "named")
+            self._add(plan, DCTERMS.publisher, publisher)
+        self._types(self.source, HK.Source, DCMITYPE.Text)
+        self._label(self.source, document.source.name)
+        self._text(self.source, HK.sha256, document.source.sha256)
+        self._about(document)
+        for chapter in document.chapters:
+            iri = URIRef(thing(self.slug, "chapter", chapter.id))
+            self._types(iri, HK.Chapter, ELI.LegalResourceSubdivision)
+            self._label(iri, chapter.label + chapter.title)
+            self._add(iri, DCTERMS.title, Literal(chapter.title, lang=SIMPLIFIED))
+            self._add(iri, HK.number, Literal(chapter.id))
+            self._add(iri, HK.order, Literal(chapter.order))
+            self._span(iri, chapter.start, chapter.end)
+            self._add(iri, HK.inPlan, plan)
+            self._add(iri, ELI.is_part_of, plan)
+
+    def _about(self, document: Document) -> None:
+        iri = URIRef(thing(self.slug, "records"))
+        note = export_note()
+        self._types(iri, HK.Records, DCMITYPE.Dataset, PROV.Entity)
+        self._label(iri, document.title)
+        self._text(iri, DCTERMS.identifier, document.identifier)
+        self._add(iri, RDFS.comment, Literal(note["zh"], lang=SIMPLIFIED))
+        self._add(iri, RDFS.comment, Literal(note["en"], lang="en"))
+        self._add(iri, PROV.wasDerivedFrom, self.plan)
+        self._add(iri, HK.source, self.source)
+        self._add(iri, DCTERMS.source, self.source)
+
+    def _clause(self, clause: Clause) -> None:
+        iri = self._clause_iri(clause.id)
+        self._types(iri, HK.Clause, ELI.LegalResourceSubdivision)
+        if numbered(clause):
+            self._types(iri, HK.NumberedClause)
+        self._label(iri, clause.label or clause.title or _beginning(clause.text) or clause.id)
+        if clause.title:
+            self._add(iri, DCTERMS.title, Literal(clause.title, lang=SIMPLIFIED))
+        self._add(iri, HK.number, Literal(clause.id))
+        self._add(iri, HK.order, Literal(clause.order))
+        self._text(iri, HK.text, clause.text)
+        self._span(iri, clause.start, clause.end)
+        self._add(iri, HK.inPlan, self.plan)
+        whole = self.plan
+        if clause.chapter is not None:
+            whole = URIRef(thing(self.slug, "chapter", clause.chapter))
+            self._add(iri, HK.inChapter, whole)
+        self._add(iri, ELI.is_part_of, whole)
+
+    # -------------------------------------------------------------- what is found in it
+
+    def _zone(self, zone: Zone) -> None:
+        iri = self._zone_iri(zone.name)
+        self._types(iri, HK.Zone, DCTERMS.Location)
+        self._labels(iri, zone.name, zone.aliases)
+        self._text(iri, HK.kind, zone.kind)
+        self._text(iri, HK.boundary, zone.boundary)
+        if zone.area_km2 is not None:
+            self._add(iri, HK.areaKm2, Literal(_decimal(zone.area_km2), datatype=XSD.decimal))
+        if zone.part_of:
+            whole = self._zone_iri(zone.part_of)
+            self._add(iri, HK.partOf, whole)
+            self._add(iri, DCTERMS.isPartOf, whole)
+        self._mentioned(iri, zone.clauses)
+
+    def _policy_iri(self, name: str, clause: str) -> URIRef:
+        iri = URIRef(thing(self.slug, "policy", name))
+        if name not in self.policies:
+            self._types(iri, HK.Policy)
+            self._labels(iri, name, ())
+            self._add(iri, HK.inClause, self._clause_iri(clause))
+        return iri
+
+    def _policy(self, policy: Policy) -> None:
+        iri = URIRef(thing(self.slug, "policy", policy.name))
+        self._types(iri, HK.Policy)
+        self._labels(iri, policy.name, ())
+        self._add(iri, HK.inPlan, self.plan)
+        self._text(iri, HK.domain, policy.domain)
+        self._text(iri, HK.value, policy.value)
+        self._text(iri, HK.condition, policy.condition)
+        self._text(iri, HK.quote, policy.quote)
+        self._span(iri, policy.start, policy.end)
+        for clause in policy.clauses:
+            self._add(iri, HK.inClause, self._clause_iri(clause))
+        for zone in policy.zones:
+            self._add(iri, HK.zone, self._zone_iri(zone))
+
+    def _deadline(self, deadline: Deadline, ident: str) -> None:
+        iri = URIRef(thing(self.slug, "deadline", ident))
+        self._types(iri, HK.Deadline)
+        self._label(iri, deadline.what or deadline.text)
+        self._add(iri, HK.inClause, self._clause_iri(deadline.clause))
+        self._add(iri, HK.inPlan, self.plan)
+        self._text(iri, HK.quote, deadline.quote)
+        self._span(iri, deadline.start, deadline.end)
+        self._due(iri, deadline.text, deadline.kind, deadline.date)
+        if deadline.date:
+            self._add(iri, HK.statedDate, Literal(deadline.date, datatype=_DATE_TYPES.get(len(deadline.date))))
+
+    def _due(self, iri: URIRef, text: str, kind: str, date: str | None) -> None:
+        self._text(iri, HK.deadlineText, text)
+        self._text(iri, HK.deadlineKind, kind)
+        # what has happened is no limit: a query for what is due before a day must not meet the plan's history
+        if date and len(date) == 10 and kind != "past":
+            self._add(iri, HK.deadlineDate, Literal(date, datatype=XSD.date))
+            instant = URIRef(thing("date", date))
+            self._types(instant, TIME.Instant)
+            self._add(instant, TIME.inXSDDate, Literal(date, datatype=XSD.date))
+            self._add(iri, HK.deadlineInstant, instant)
+            self._add(iri, TIME.hasTime, instant)
+
+    def _obligation(self, row: Obligation) -> None:
+        iri = URIRef(thing(self.slug, "obligation", row.id))
+        self._types(iri, HK.Obligation, PROV.Entity)
+        if row.modality in ODRL_CLASSES:
+            self._types(iri, ODRL_CLASSES[row.modality])
+        self._label(iri, row.quote)
+        self._add(iri, HK.inClause, self._clause_iri(row.clause))
+        self._add(iri, HK.inPlan, self.plan)
+        self._text(iri, HK.taskId, row.task_id)
+        self._text(iri, HK.quote, row.quote)
+        self._span(iri, row.start, row.end)
+        self._passage(iri, row)
+        self._add(iri, HK.modality, HK[row.modality])
+        self._add(iri, HK.force, HK[row.force])
+        self._add(iri, HK.tier, Literal(row.tier))
+        self._add(iri, HK.openList, Literal(row.open_list))
+        for predicate, value in (
+            (HK.action, row.action),
+            (HK.object, row.object),
+            (HK.condition, row.condition),
+            (HK.exception, row.exception),
+        ):
+            self._text(iri, predicate, value)
+        for zone in row.zones:
+            self._add(iri, HK.zone, self._zone_iri(zone))
+        if row.policy:
+            self._add(iri, HK.policy, self._policy_iri(row.policy, row.clause))
+        if row.deadline:
+            self._due(iri, row.deadline.text, row.deadline.kind, row.deadline.date)
+        for party in row.agents:
+            if party.name not in self.agents:
+                self._agent(party.name, party.tier)
+        add_parties(self.graph, self.slug, row)
+        for name in row.beneficiaries:
+            self._beneficiary(iri, name)
+
+    def _beneficiary(self, obligation: URIRef, name: str) -> None:
+        if name in self.agents:
+            iri = URIRef(thing("agent", name))
+        elif name in self.zones:
+            iri = URIRef(thing("zone", name))
+        else:
+            iri = URIRef(thing("beneficiary", name))
+            self._labels(iri, name, ())
+        self._types(iri, HK.Beneficiary)
+        self._add(obligation, HK.beneficiary, iri)
+
+    def _passage(self, iri: URIRef, row: Obligation) -> None:
+        passage = URIRef(thing(self.slug, "obligation", row.id, "passage"))
+        position = URIRef(thing(self.slug, "obligation", row.id, "selector", "position"))
+        quote = URIRef(thing(self.slug, "obligation", row.id, "selector", "quote"))
+        self._add(iri, HK.passage, passage)
+        self._types(passage, OA.SpecificResource)
+        self._add(passage, OA.hasSource, self.source)
+        self._add(passage, OA.hasSelector, position)
+        self._add(passage, OA.hasSelector, quote)
+        self._types(position, OA.TextPositionSelector)
+        # plain integers: Oxigraph keeps no other type of whole number, and what is read back should be what was built
+        self._add(position, OA.start, Literal(row.start))
+        self._add(position, OA.end, Literal(row.end))
+        self._types(quote, OA.TextQuoteSelector)
+        self._add(quote, OA.exact, Literal(row.quote))
+
+
+def _beginning(text: str, length: int = 30) -> str:
+    """Return the first line of *text*, cut at *length* characters: what a clause without a heading is called."""
+    line = text.strip().partition("\n")[0]
+    return line if len(line) <= length else line[: length - 1] + "…"
+
+
+def _decimal(number: float) -> str:
+    """Return *number* as xsd:decimal writes it in canonical form: no exponent, no zeros at the end."""
+    # by way of str: Decimal(3.02) would be 3.0200000000000000177…
+    digits = format(Decimal(str(number)), "f")
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
+
+
+def _deadline_ids(deadlines: Iterable[Deadline]) -> list[str]:
+    """Return "clause-place" for each deadline, counted in its clause as obligations are."""
+    seen: dict[str, int] = {}
+    idents = []
+    for deadline in deadlines:
+        seen[deadline.clause] = seen.get(deadline.clause, 0) + 1
+        idents.append(f"{deadline.clause}-{seen[deadline.clause]:02d}")
+    return idents
