@@ -1,0 +1,1 @@
+"""One module a suite; its first line says what it measures."""

@@ -1,0 +1,64 @@
+"""The desk as it is → the pictures in docs/shots. Run by `make shots`, after a change to what is seen."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import urllib.parse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.desk import served
+from tests.chromium import find_chromium, open_chromium
+
+if TYPE_CHECKING:
+    from selenium.webdriver import Chrome
+
+ROOT = Path(__file__).resolve().parents[1]
+SHOTS = ROOT / "docs" / "shots"
+WIDE, NARROW = (1280, 900), (390, 844)
+PAGES = {
+    "desk": ({}, WIDE),
+    "answer": ({"q": "谁来制定货物监管办法？"}, WIDE),
+    "answer-english": ({"q": "Who issues the rules for goods?"}, WIDE),
+    "refusal": ({"q": "园区今天的气温是多少？"}, WIDE),
+    "clause": ({"clause": "15"}, WIDE),
+    "phone": ({"q": "谁来制定货物监管办法？"}, NARROW),
+}
+SETTLED = """
+const done = arguments[0];
+let last = performance.now();
+new MutationObserver(() => { last = performance.now(); })
+  .observe(document.body, {childList: true, subtree: true, characterData: true});
+const timer = setInterval(() => {
+  if (performance.now() - last > 1500 && document.fonts.status === "loaded") { clearInterval(timer); done(true); }
+}, 100);
+"""
+
+
+def wait_until_settled(driver: Chrome) -> None:
+    """Wait until nothing on the page has changed for one and a half seconds."""
+    driver.set_script_timeout(60)
+    driver.execute_async_script(SETTLED)
+
+
+def main() -> int:
+    """Take every picture; return 1 where there is no browser to take it with."""
+    found = find_chromium()
+    if found is None:
+        sys.stderr.write("no pictures without Chromium and its driver: sudo apt-get install chromium chromium-driver\n")
+        return 1
+    SHOTS.mkdir(exist_ok=True)
+    hetao = Path(sys.executable).with_name("hetao")
+    with tempfile.TemporaryDirectory() as profiles, served(hetao, ROOT / "data") as desk:
+        for name, (query, size) in PAGES.items():
+            with open_chromium(found, Path(profiles) / name, size=size) as driver:
+                driver.get(f"{desk.base}/?{urllib.parse.urlencode(query)}")
+                wait_until_settled(driver)
+                driver.save_screenshot(str(SHOTS / f"{name}.png"))
+            sys.stdout.write(f"docs/shots/{name}.png\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

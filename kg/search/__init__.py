@@ -1,0 +1,1 @@
+"""Clauses and obligations → lexical, dense and late-interaction index → ranking."""

@@ -1,0 +1,57 @@
+"""The bench's own arithmetic, and that the peers stay out of the product."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bench.measure import percentile, quality, timed
+from bench.run import main, names_of_suites
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_a_percentile_is_the_one_that_numpy_gives_for_the_nearest_rank() -> None:
+    values = [float(v) for v in np.random.default_rng(3).normal(size=137)]
+    for share in (0.01, 0.5, 0.95, 1.0):
+        assert percentile(values, share) == np.percentile(values, 100 * share, method="inverted_cdf")
+    with pytest.raises(ValueError, match="no percentile"):
+        percentile([], 0.5)
+
+
+def test_quality_counts_the_first_right_clause_and_every_question() -> None:
+    right = {"a": {"1"}, "b": {"2", "3"}, "c": {"4"}, "d": {"5"}}
+    rankings = {"a": ["1", "9"], "b": ["9", "3", "2"], "c": ["9"] * 9 + ["4"]}
+    assert quality(rankings, right) == {"recall@1": 0.25, "recall@3": 0.5, "mrr@10": round((1 + 1 / 2 + 1 / 10) / 4, 3)}
+
+
+def test_a_command_that_fails_is_no_measurement() -> None:
+    with pytest.raises(RuntimeError, match=r"ended with 3: no good"):
+        timed(["sh", "-c", "echo no good >&2; exit 3"])
+    took = timed(["sh", "-c", "sleep 0.2; echo done"])
+    assert took.output == "done\n"
+    assert 0.2 <= took.seconds < 5
+
+
+def test_no_peer_is_a_requirement_of_the_product() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    ours = {
+        line.split("==")[0].lower() for line in [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    }
+    peers = re.findall(r"^([a-z0-9-]+)==", (ROOT / "bench" / "requirements-peers.txt").read_text("utf-8"), re.M)
+    # what a peer is built from may well be what we are built from
+    parts = {"sentence-transformers", "faiss-cpu", "jieba", "setuptools"}
+    assert len(set(peers) - parts) >= 6
+    assert not (set(peers) - parts) & ours
+
+
+def test_a_suite_that_is_not_there_is_said_with_those_that_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert {"growth", "search", "sparql", "startup"} <= set(names_of_suites())
+    with pytest.raises(SystemExit) as stopped:
+        main(["nonsense"])
+    assert stopped.value.code == 2
+    assert "startup" in capsys.readouterr().err
