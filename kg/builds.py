@@ -1,0 +1,181 @@
+"""A data folder ↔ the builds in it: which one is current, who uses it, what is left over.
+
+DIR/builds/<16 hex digits>/   a whole build; its name is the start of its fingerprint
+DIR/builds/.tmp-…/            one being made or taken away: left over where nobody holds the lock
+DIR/current                   the name of the build in use, one line, replaced as a whole
+DIR/build.lock                held while a build is made; the system drops it with the process
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import re
+import shutil
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from kg.errors import BuildError
+from kg.models import Records
+from kg.records import load_records
+from kg.writing import make_folder, sync_folder, write_whole, writing
+
+FORMAT = 1
+"""Raised when the files of a build change their meaning: a build of another format is made anew."""
+
+_NAME = re.compile(r"[0-9a-f]{16}")
+
+
+class Build:
+    """A whole build in *folder*. Until it is closed or forgotten, no other process takes the folder away."""
+
+    def __init__(self, folder: Path, manifest: dict[str, Any], in_use: int) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        # the system drops the lock with the descriptor, and the descriptor goes with this object
+        self.close = weakref.finalize(self, os.close, in_use)
+
+    @cached_property
+    def records(self) -> tuple[Records, ...]:
+        """The records of every document, in the order the sources were given."""
+        return tuple(load_records(self.folder / "documents" / slug) for slug in self.manifest["documents"])
+
+    @property
+    def graph(self) -> Path:
+        """The graph as sorted N-Triples."""
+        return self.folder / "graph.nt"
+
+    @property
+    def store(self) -> Path:
+        """The folder of the graph store."""
+        return self.folder / "store"
+
+
+def load_build(data: Path) -> Build:
+    """Return the current build in *data*; a `BuildError` where there is none that this version can read."""
+    # a build made meanwhile may take away the one just found current: then the pointer names another
+    for _ in range(3):
+        name = current_name(data)
+        if name is None:
+            raise BuildError(data, "no build there", "run `hetao build`")
+        build = open_build(data / "builds" / name)
+        if build is not None:
+            return build
+        if current_name(data) == name:
+            break
+    raise BuildError(data, "the build there is damaged or by another version", "run `hetao build`")
+
+
+def current_name(data: Path) -> str | None:
+    """Return the name of the build that *data* points to; None where it points to none."""
+    try:
+        name = (data / "current").read_text(encoding="ascii").strip()
+    except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
+        return None
+    except OSError as error:
+        raise BuildError(data, f"it cannot be read ({error.strerror})", "name another folder with --data") from error
+    return name if _NAME.fullmatch(name) else None
+
+
+def open_build(folder: Path) -> Build | None:
+    """Return the build in *folder*, marked as in use; None where it is none of this format."""
+    path = folder / "manifest.json"
+    try:
+        in_use = os.open(path, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(in_use, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        manifest = json.loads(path.read_bytes())
+        if manifest["format"] == FORMAT and (folder / "store").is_dir():
+            return Build(folder, manifest, in_use)
+    except (OSError, ValueError, KeyError, TypeError):
+        # being taken away just now, or no manifest: no build either way
+        pass
+    os.close(in_use)
+    return None
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether *folder* is a build of this format whose every listed file holds what it was written with."""
+    build = open_build(folder)
+    if build is None:
+        return False
+    try:
+        files: dict[str, str] = build.manifest["files"]
+        return all(sha256(folder / name) == digest for name, digest in files.items())
+    except OSError:
+        return False
+    finally:
+        build.close()
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def build_lock(data: Path) -> Iterator[None]:
+    """Hold *data* for making a build; a `BuildError` at once where another process holds it."""
+    make_folder(data)
+    path = data / "build.lock"
+    with writing(data), path.open("a+b") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BuildError(data, "another build is being made there", "wait until it is done") from error
+        # the file stays: one that is unlinked could be locked by two at once, each holding another file of that name
+        yield
+
+
+def point_to(data: Path, name: str) -> None:
+    """Make the build *name* the current one."""
+    write_whole(data / "current", f"{name}\n".encode("ascii"))
+    with writing(data):
+        sync_folder(data)
+
+
+def remove(folder: Path) -> None:
+    """Take a build away: renamed first, so that no half of one is ever found under a build's name."""
+    gone = folder.with_name(f".tmp-gone-{folder.name}")
+    with writing(folder):
+        shutil.rmtree(gone, ignore_errors=True)
+        folder.replace(gone)
+        shutil.rmtree(gone)
+
+
+def remove_leftovers(data: Path) -> None:
+    """Take away what builds that were killed left behind. Only for the holder of the lock."""
+    with writing(data):
+        for path in sorted([*(data / "builds").glob(".tmp-*"), *data.glob(".current.*.part")]):
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+
+
+def remove_others(data: Path, keep: str) -> None:
+    """Take away every build but *keep* that nobody uses. Only for the holder of the lock."""
+    with writing(data):
+        for path in sorted((data / "builds").iterdir()):
+            if path.name != keep and _NAME.fullmatch(path.name) and not _used(path):
+                remove(path)
+
+
+def _used(folder: Path) -> bool:
+    try:
+        handle = os.open(folder / "manifest.json", os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False

@@ -1,0 +1,87 @@
+"""The command line: arguments → the library's functions → text, files and an exit code."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+
+import click
+
+import kg
+from kg.cli.asking import ask, search, sparql
+from kg.cli.giving import eval_command, export, ledger, serve
+from kg.cli.making import build, check, extract
+from kg.errors import HetaoError, one_line
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(kg.__version__, prog_name="hetao")
+@click.pass_context
+def hetao(context: click.Context) -> None:
+    """A government plan, clause by clause: graph, search, answers with quotes, and a ledger of obligations.
+
+    Machine-read; the gazetted text prevails. 机器提取，以正式公布文本为准。
+    """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+for command in (build, extract, ask, search, sparql, check, export, ledger, serve, eval_command):
+    hetao.add_command(command)
+
+
+def main() -> None:
+    """Run `hetao` and end the process: 0 done, 1 a check failed, 2 unusable input or arguments, 130 interrupted.
+
+    Whatever goes wrong is one line on stderr; `HETAO_DEBUG=1` shows where in the code it did.
+    """
+    # a terminal keeps its own encoding; a file or pipe gets UTF-8 whatever the locale says
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command in *arguments* and return its exit code."""
+    debug = os.environ.get("HETAO_DEBUG") == "1"
+    try:
+        code = _invoke(arguments)
+        sys.stdout.flush()
+        return code
+    except HetaoError as error:
+        if debug:
+            raise
+        return _fail(str(error), error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except click.UsageError as error:
+        path = error.ctx.command_path if error.ctx else "hetao"
+        return _fail(f"{error.format_message()} See `{path} --help`.", 2)
+    except click.ClickException as error:
+        return _fail(error.format_message(), 2)
+    except BrokenPipeError:
+        # whoever read our output has what it wanted; without this Python would complain once more when it ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if debug:
+            raise
+        told = one_line(str(error), 160)
+        return _fail(f"{type(error).__name__}: {told}; this is a fault of hetao: please report it", 2)
+
+
+def _invoke(arguments: list[str]) -> int:
+    # not hetao.main(): that ends with 1, our code for a failed check, where a reader of our output has gone
+    try:
+        with hetao.make_context("hetao", list(arguments)) as context:
+            hetao.invoke(context)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    return 0
+
+
+def _fail(line: str, code: int) -> int:
+    click.echo(f"hetao: {one_line(line, 600)}", err=True)
+    return code

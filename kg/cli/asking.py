@@ -1,0 +1,141 @@
+"""Commands that ask: `ask`, `search`, `sparql`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.cli.options import data_option, not_in_this_version
+from kg.errors import QueryError
+
+if TYPE_CHECKING:
+    from kg.answer.record import Answer
+
+
+@click.command()
+@click.argument("question", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Give the whole answer record as JSON.")
+@click.option("--batch", metavar="FILE", type=click.Path(path_type=Path), help="Questions, one JSON object a line.")
+@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Where the answers to --batch go.")
+@data_option
+def ask(question: str | None, as_json: bool, batch: Path | None, out: Path | None, data: Path) -> None:
+    r"""Answer QUESTION from the plan, with the clause and the quote; a refusal says why.
+
+    \b
+    hetao ask "货物分线管理的具体管理办法由谁制定？"
+    """
+    if batch or out:
+        not_in_this_version("ask --batch", 'ask one at a time: `hetao ask "…" --json`')
+    if question is None:
+        raise click.UsageError("Missing argument 'QUESTION'.")
+    from kg.builds import load_build
+    from kg.serve.desk import Desk
+
+    answer = Desk(load_build(data)).ask(question)
+    if as_json:
+        click.echo(json.dumps(answer.to_json(), ensure_ascii=False, indent=1))
+    else:
+        click.echo(_told(answer))
+
+
+def _told(answer: Answer) -> str:
+    """Return an answer as a reader at a terminal wants it: short, then where it stands, then how sure it is."""
+    from kg.answer.wording import messages
+
+    words = messages()[answer.lang]
+    lines = []
+    if answer.intent != "passage" and answer.answers:
+        lines += [words["separator"].join(item.text for item in answer.answers), ""]
+    lines.append(answer.message)
+    for number, item in enumerate(answer.evidence[: 1 if answer.answered else 3]):
+        lines += [""] if number == 0 else []
+        lines.append(f"  {item.clause} [{item.start}-{item.end}] {item.quote}")
+    limits = answer.qualifier and [
+        value
+        for value in (
+            answer.qualifier.force,
+            answer.qualifier.zone,
+            answer.qualifier.condition,
+            answer.qualifier.exception,
+        )
+        if value
+    ]
+    if limits or answer.basis:
+        lines.append("")
+    if limits:
+        lines.append(f"{words['limits']}: {'; '.join(limits)}")
+    if answer.basis:
+        lines.append(answer.basis)
+    return "\n".join(lines)
+
+
+@click.command()
+@click.argument("query")
+@click.option("--json", "as_json", is_flag=True, help="Give the passages as JSON.")
+@click.option("--top", metavar="N", type=click.IntRange(1), default=10, show_default=True, help="How many.")
+@data_option
+def search(query: str, as_json: bool, top: int, data: Path) -> None:
+    """Rank the passages for QUERY."""
+    not_in_this_version("search", 'use `hetao ask "…" --json`: its `ranking` and `evidence` are the passages')
+
+
+@click.command()
+@click.argument("query", required=False, metavar="[FILE or -]", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--named", metavar="NAME", help="Run one of the queries that come with hetao.")
+@click.option("--set", "values", metavar="VAR=VALUE", multiple=True, help="A value for a --named query.")
+@click.option("--list", "listed", is_flag=True, help="List the named queries.")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json", "csv", "tsv"]), default="table", show_default=True
+)
+@click.option("--timeout", metavar="SECONDS", type=click.FloatRange(0.1), default=30.0, show_default=True)
+@data_option
+def sparql(
+    query: Path | None, named: str | None, values: tuple[str, ...], listed: bool, form: str, timeout: float, data: Path
+) -> None:
+    """Run a read-only SPARQL 1.1 query from FILE, from standard input (-), or a --named one.
+
+    Updates, SERVICE and FROM are refused. Dates, names and other values go to a named query with --set.
+    """
+    from kg.builds import load_build
+    from kg.graph import formats, sparql
+    from kg.graph.named import load, names, run_named
+    from kg.graph.store import open_store
+
+    if [query is not None, named is not None, listed].count(True) != 1:
+        raise click.UsageError("Give a FILE, -, --named NAME or --list.")
+    if values and named is None:
+        raise click.UsageError("--set goes with --named NAME.")
+    if listed:
+        for name in names():
+            known = load(name)
+            parameters = " ".join(f"{p.name}=" if p.required else f"[{p.name}=]" for p in known.parameters)
+            click.echo("  ".join(part for part in (name, parameters, known.title_zh, known.title_en) if part))
+        return
+    with open_store(load_build(data).store) as store:
+        if named is not None:
+            result = run_named(store, named, dict(_pair(value) for value in values))
+        else:
+            assert query is not None
+            result = sparql.run(store, _query_text(query), timeout)
+    click.echo(formats.render(result, form), nl=False)
+
+
+def _pair(value: str) -> tuple[str, str]:
+    name, sign, rest = value.partition("=")
+    if not sign or not name:
+        raise click.UsageError(f"--set {value}: write VAR=VALUE.")
+    return name, rest
+
+
+def _query_text(path: Path) -> str:
+    try:
+        data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+        return data.decode("utf-8-sig")
+    except OSError as error:
+        raise QueryError(path, f"cannot be read ({error.strerror})", "name a file with a query, or -") from error
+    except UnicodeDecodeError as error:
+        raise QueryError(path, "is not UTF-8", "save it in UTF-8") from error

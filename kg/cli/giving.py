@@ -1,0 +1,79 @@
+"""Commands that give: `export`, `ledger`, `serve`, `eval`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from kg.cli.options import data_option, not_in_this_version
+
+LATER = ("xlsx", "docx", "ics")
+
+
+@click.command()
+@click.option(
+    "--format",
+    "form",
+    required=True,
+    type=click.Choice(["csv", "json", "jsonld", "ttl", *LATER]),
+    help="What kind of file.",
+)
+@click.option("--as-of", metavar="YYYY-MM-DD", help="The day the ledger's status is of.")
+@click.option("-o", "output", required=True, metavar="FILE", type=click.Path(path_type=Path), help="- for stdout.")
+@data_option
+def export(form: str, as_of: str | None, output: Path, data: Path) -> None:
+    """Give the obligation ledger as a file."""
+    if form in LATER:
+        not_in_this_version(f"--format {form}", "use csv, json, jsonld or ttl")
+    if as_of is not None:
+        not_in_this_version("--as-of", "leave it out: this version's ledger has no status")
+    from kg.builds import load_build
+    from kg.serve.desk import FORMATS, Desk
+    from kg.writing import write_whole
+
+    desk = Desk(load_build(data))
+    content = desk.export(next(known for known in FORMATS if known == form))
+    if str(output) == "-":
+        sys.stdout.buffer.write(content)
+        return
+    write_whole(output, content)
+    rows = desk.build.manifest["counts"]["obligations"]
+    click.echo(f"{output}: {rows} obligations", err=True)
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@data_option
+def ledger(arguments: tuple[str, ...], data: Path) -> None:
+    """Keep status and history of the obligations, and read back a filled-in workbook."""
+    not_in_this_version("ledger", "`hetao export` gives the ledger as a file")
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option("--port", type=click.IntRange(0, 65535), default=7860, show_default=True, help="0: any that is free.")
+@data_option
+def serve(host: str, port: int, data: Path) -> None:
+    """Open the desk on a page of its own; builds first where there is no build."""
+    from kg.builds import current_name, load_build, open_build
+    from kg.cli.making import make
+
+    name = current_name(data)
+    build = open_build(data / "builds" / name) if name else None
+    if build is None:
+        make((), data)
+        build = load_build(data)
+    import search_app
+    from kg.serve.desk import Desk
+
+    search_app.serve(Desk(build), host, port, click.echo)
+
+
+@click.command("eval")
+@click.argument("gold", type=click.Path(path_type=Path))
+@data_option
+def eval_command(gold: Path, data: Path) -> None:
+    """Give the product's own figures on the question set GOLD."""
+    not_in_this_version("eval", "use `hetao ask` for single questions")

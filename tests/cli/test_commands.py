@@ -1,0 +1,262 @@
+"""What the commands give."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import rdflib
+
+import kg.cli
+from kg import pipeline
+from kg.builds import load_build
+from kg.graph.named import names
+from tests.cli.conftest import Hetao
+from tests.small_plan import TEXT, write_small_plan
+
+LISTS = ("clauses", "agents", "zones", "policies", "deadlines", "obligations")
+FILES = {"source.txt", *(f"{name}.jsonl" for name in LISTS)}
+QUESTION = "货物分线管理的具体管理办法由谁制定？"
+QUOTE = "具体管理办法由财政部、海关总署、税务总局等有关部门另行制定"
+
+
+def ran(*arguments: object) -> int:
+    return kg.cli.run([str(a) for a in arguments])
+
+
+def rows(path: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_build_prints_counts_and_the_second_time_that_nothing_was_to_do(hetao: Hetao, tmp_path: Path) -> None:
+    source = write_small_plan(tmp_path)
+    first = hetao("build", source, "--data", "data")
+    assert first.returncode == 0
+    assert first.stdout.startswith(b"built: ")
+    assert b"documents 1  clauses " in first.stdout
+    assert first.stderr == b""  # no terminal, no bar
+    second = hetao("build", source, HETAO_DATA=str(tmp_path / "data"))
+    assert second.stdout == first.stdout.replace(b"built: ", b"up to date: ")
+
+
+def test_extract_writes_the_seven_files_and_nothing_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (plan,) = pipeline.plans()
+    out = tmp_path / "a" / "out"
+    assert ran("extract", plan, "--out", out) == 0
+    assert {p.name for p in out.iterdir()} == FILES
+    assert (out / "source.txt").read_bytes() == plan.read_bytes()
+    assert capsys.readouterr().err == ""
+    source = plan.read_bytes().decode("utf-8")
+    for kind in ("obligations", "deadlines", "policies"):
+        found = rows(out / f"{kind}.jsonl")
+        assert len(found) > 10
+        for row in found:
+            assert "".join(source[int(str(row["start"])) : int(str(row["end"]))].split()) == row["quote"]
+    raw = (out / "obligations.jsonl").read_text(encoding="utf-8")
+    assert "财政部" in raw
+    assert "\\u" not in raw
+    for key in ("id", "label", "title", "chapter", "order", "start", "end", "text"):
+        assert key in rows(out / "clauses.jsonl")[0]
+
+
+def test_extract_leaves_other_files_and_replaces_its_own(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "mine.txt").write_text("mine", encoding="utf-8")
+    (out / "zones.jsonl").write_text("old", encoding="utf-8")
+    assert ran("extract", write_small_plan(tmp_path), "--out", out) == 0
+    assert {p.name for p in out.iterdir()} == FILES | {"mine.txt"}
+    assert (out / "mine.txt").read_text(encoding="utf-8") == "mine"
+    assert (out / "zones.jsonl").read_text(encoding="utf-8") != "old"
+
+
+def test_extract_refuses_a_folder_in_the_way_before_it_replaces_anything(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    (out / "zones.jsonl").mkdir(parents=True)
+    assert ran("extract", write_small_plan(tmp_path), "--out", out) == 2
+    assert "a folder is in the way" in capsys.readouterr().err
+    assert [p.name for p in out.iterdir()] == ["zones.jsonl"]
+
+
+def test_extract_says_which_encoding_it_read_and_counts_in_the_source_it_wrote(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "old.txt"
+    path.write_bytes(TEXT.encode("gb18030"))
+    assert ran("extract", path, "--out", tmp_path / "out") == 0
+    assert "old.txt is in gb18030" in capsys.readouterr().err
+    assert (tmp_path / "out" / "source.txt").read_bytes().decode("utf-8") == TEXT
+
+
+def test_ask_gives_the_bodies_the_clause_and_the_exact_quote(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ran("ask", QUESTION, "--json", "--data", built) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["answered"] is True
+    assert [item["text"] for item in answer["answers"]] == ["财政部", "海关总署", "税务总局"]
+    assert answer["clauses"][0] == "15"
+    best = answer["evidence"][0]
+    (plan,) = pipeline.plans()
+    assert (best["clause"], best["quote"]) == ("15", QUOTE)
+    assert "".join(plan.read_bytes().decode("utf-8")[best["start"] : best["end"]].split()) == QUOTE
+    fields = "id question lang intent answered reason answers message qualifier clauses evidence ranking sparql"
+    assert {*fields.split(), "confidence", "elapsed_ms"} <= set(answer)
+
+
+def test_ask_tells_a_reader_the_answer_first_then_the_quote(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ran("ask", QUESTION, "--data", built) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "财政部、海关总署、税务总局"
+    assert any(QUOTE in line for line in lines)
+
+
+def test_a_refusal_is_no_failure(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ran("ask", "zzz qqq?", "--json", "--data", built) == 0
+    assert json.loads(capsys.readouterr().out)["reason"] == "not_in_plan"
+
+
+def test_the_query_of_an_answer_gives_the_same_rows_when_run_again(
+    built: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    ran("ask", QUESTION, "--json", "--data", built)
+    answer = json.loads(capsys.readouterr().out)
+    query = tmp_path / "q.rq"
+    query.write_text(answer["sparql"], encoding="utf-8")
+    assert ran("sparql", query, "--format", "csv", "--data", built) == 0
+    found = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert {(r["name"], r["agent"]) for r in found} == {(i["text"], i["iri"]) for i in answer["answers"]}
+    assert {r["quote"] for r in found} == {QUOTE}
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv", "tsv"])
+def test_a_query_from_standard_input_is_answered_in_each_format(form: str, hetao: Hetao, built: Path) -> None:
+    query = "SELECT ?n WHERE { ?c a hk:NumberedClause ; hk:number ?n } ORDER BY ?n"
+    done = hetao("sparql", "-", "--format", form, "--data", built, stdin=b"\xef\xbb\xbf" + query.encode())
+    assert done.returncode == 0, done.stderr
+    text = done.stdout.decode("utf-8")
+    wanted = {str(n) for n in range(1, 31)}
+    if form == "json":
+        assert {b["n"]["value"] for b in json.loads(text)["results"]["bindings"]} == wanted
+    else:
+        assert wanted <= set(text.replace('"', "").split())
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "DELETE WHERE { ?s ?p ?o }",
+        "SELECT * FROM <http://example.org/> WHERE { ?s ?p ?o }",
+        "SELECT * WHERE { SERVICE <http://example.org/> { ?s ?p ?o } }",
+        "SELECT * WHERE {",
+        "",
+    ],
+)
+def test_a_query_that_writes_or_fetches_or_is_none_is_refused(
+    query: str, built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "q.rq"
+    path.write_text(query, encoding="utf-8")
+    assert ran("sparql", path, "--data", built) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+
+
+def test_a_query_file_that_is_missing_or_no_text_is_named(
+    built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ran("sparql", tmp_path / "none.rq", "--data", built) == 2
+    assert "none.rq: cannot be read" in capsys.readouterr().err
+    (tmp_path / "b.rq").write_bytes(b"\xff\xfe\x00")
+    assert ran("sparql", tmp_path / "b.rq", "--data", built) == 2
+    assert "b.rq: is not UTF-8" in capsys.readouterr().err
+
+
+def test_the_named_queries_are_listed_and_an_unknown_one_is_refused(
+    built: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ran("sparql", "--list") == 0
+    listed = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    assert listed == list(names())
+    assert ran("sparql", "--named", "no-such-query", "--data", built) == 2
+    assert "no query of that name" in capsys.readouterr().err
+
+
+def test_check_passes_a_good_build_and_lists_what_yielded_nothing(
+    built: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ran("check", "--data", built) == 0
+    out = capsys.readouterr().out
+    assert "FAIL" not in out
+    assert "\nok   coverage: " in out
+    assert "[" not in out
+    assert ran("check", "--coverage", "--data", built) == 0
+    listed = [line for line in capsys.readouterr().out.splitlines() if line.startswith("     ")]
+    bare = sum(len(rows(p)) for p in load_build(built).folder.rglob("silent.jsonl"))
+    assert len(listed) == bare > 10
+    assert any("2017年7月1日" in line for line in listed)  # an event of the past is no obligation
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "told"),
+    [
+        ("obligations.jsonl", "具体管理办法由财政部", "具体管理办法应财政部", "the quote is not what stands at"),
+        ("agents.jsonl", '"surface": "海关总署"', '"surface": "海关总局"', "does not stand at"),
+        ("graph.nt", "海关总署", "海关总局", "graph.nt holds other triples"),
+    ],
+)
+def test_check_fails_with_code_1_where_a_quote_or_a_triple_was_changed(
+    name: str, old: str, new: str, told: str, built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(built, data)
+    (victim,) = load_build(data).folder.rglob(name)
+    text = victim.read_text(encoding="utf-8")
+    assert old in text
+    victim.write_text(text.replace(old, new), encoding="utf-8")
+    assert ran("check", "--data", data) == 1
+    out, err = capsys.readouterr()
+    assert "FAIL files" in out
+    assert told in out
+    assert err.count("\n") == 1
+
+
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")  # rdflib's JSON-LD reader
+@pytest.mark.parametrize("form", ["csv", "json", "ttl", "jsonld"])
+def test_export_writes_the_whole_ledger_in_each_format(
+    form: str, built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / f"ledger.{form}"
+    assert ran("export", "--format", form, "-o", out, "--data", built) == 0
+    assert [p.name for p in tmp_path.iterdir()] == [out.name]
+    build = load_build(built)
+    count = build.manifest["counts"]["obligations"]
+    assert f"{count} obligations" in capsys.readouterr().err
+    data = out.read_bytes()
+    assert "国发〔2023〕12号".encode() in data
+    assert "机器提取，以正式公布文本为准".encode() in data
+    tasks = {o.task_id for one in build.records for o in one.obligations}
+    assert len(tasks) == count
+    if form in ("ttl", "jsonld"):
+        graph = rdflib.Graph().parse(data=data, format={"ttl": "turtle", "jsonld": "json-ld"}[form])
+        written = rdflib.Graph().parse(build.graph, format="nt")
+        assert len(graph) == len(written)
+        assert tasks <= {str(o) for o in graph.objects()}
+    else:
+        assert all(task.encode() in data for task in tasks)
+
+
+def test_export_refuses_a_folder_and_a_full_device(
+    built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ran("export", "--format", "csv", "-o", tmp_path, "--data", built) == 2
+    assert "it is a folder; name a file" in capsys.readouterr().err
+    if Path("/dev/full").exists():
+        assert ran("export", "--format", "csv", "-o", "/dev/full", "--data", built) == 2
+        assert "no space left on the device" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []

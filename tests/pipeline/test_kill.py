@@ -1,0 +1,105 @@
+"""Whatever a build dies of, what was built last goes on serving and the next build does the whole work."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from kg import pipeline
+from kg.builds import load_build
+from kg.serve.desk import Desk
+from tests.small_plan import write_small_plan
+
+ROOT = Path(__file__).resolve().parents[2]
+COUNT = "SELECT (COUNT(?o) AS ?n) WHERE { ?o a hk:Obligation }"
+
+
+def served(data: Path) -> tuple[str, int, int]:
+    """What the build in *data* serves: its first document, its obligations by SPARQL, and answers with a quote."""
+    desk = Desk(load_build(data))
+    answer = desk.ask("具体办法由谁制定？")
+    assert answer.evidence
+    source = desk.records[0].document.source.text
+    first = answer.evidence[0]
+    assert "".join(source[first.start : first.end].split()) == first.quote
+    found = desk.records[0].document.slug, int(desk.select(COUNT)[0]["n"]), len(desk.records[0].obligations)
+    desk.close()
+    return found
+
+
+def leftovers(data: Path) -> list[str]:
+    return sorted(p.relative_to(data).as_posix() for p in data.rglob("*") if ".tmp-" in p.name or ".part" in p.name)
+
+
+@pytest.fixture(scope="module")
+def killed_at() -> Iterator[Callable[[Path, Path, str], int]]:
+    """`killed_at(source, data, step)`: build in a process that kills itself at *step*; give what it ended with."""
+    command = [sys.executable, str(Path(__file__).with_name("killed_build.py"))]
+    with subprocess.Popen(
+        command,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        ask, reply = process.stdin, process.stdout
+
+        def killed(source: Path, data: Path, step: str) -> int:
+            ask.write(f"{source}\t{data}\t{step}\n")
+            ask.flush()
+            return int(reply.readline())
+
+        yield killed
+        ask.close()
+
+
+@pytest.fixture(scope="module")
+def before(built: Path) -> tuple[str, int, int]:
+    """What the build serves that each build is to replace."""
+    return served(built)
+
+
+def test_there_are_ten_steps_to_die_at() -> None:
+    assert len(pipeline.STEPS) >= 10
+    assert len(set(pipeline.STEPS)) == len(pipeline.STEPS)
+
+
+def test_the_build_to_be_replaced_serves(before: tuple[str, int, int]) -> None:
+    assert before[1] == before[2] > 100
+
+
+@pytest.mark.parametrize("step", pipeline.STEPS)
+def test_a_build_killed_at_any_step_leaves_a_whole_build_in_use(
+    step: str,
+    built: Path,
+    before: tuple[str, int, int],
+    tmp_path: Path,
+    killed_at: Callable[[Path, Path, str], int],
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(built, data)
+    source = write_small_plan(tmp_path)
+
+    assert killed_at(source, data, step) == -signal.SIGKILL
+
+    after = served(data)
+    assert after[1] == after[2]
+    if step in ("pointed", "removed"):
+        assert after[0] != before[0]
+    else:
+        assert after == before
+
+    made = pipeline.build([source], data)
+    assert load_build(data).manifest["documents"] != [before[0]]
+    assert leftovers(data) == []
+    assert [p.name for p in (data / "builds").iterdir()] == [made.folder.name]
+    assert not pipeline.build([source], data).new
