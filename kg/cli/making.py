@@ -23,6 +23,8 @@ def build(sources: tuple[Path, ...], data: Path) -> None:
     """
     made = make(sources, data)
     click.echo(f"{'built' if made.new else 'up to date'}: {made.folder}")
+    for name, encoding in made.encodings.items():
+        click.echo(f"hetao: {name} is in {encoding}; offsets count in the build's source.txt, in UTF-8", err=True)
     click.echo("  ".join(f"{name} {count}" for name, count in made.counts.items()))
 
 
@@ -39,7 +41,22 @@ def make(sources: tuple[Path, ...], data: Path) -> Made:
             bar.total, bar.n = total, done
             bar.refresh()
 
-        return pipeline.build(sources or pipeline.plans(), data, progress=progress)
+        return pipeline.build(sources or pipeline.plans(), data, model=_model(), progress=progress)
+
+
+def _model() -> str | None:
+    """Return the fingerprint of the embedding model, None where none was asked for and the default is not there.
+
+    A folder named by HETAO_MODEL that is no model is an error: to go on without it would hide the mistake.
+    """
+    from kg import settings
+    from kg.search.model_folder import check_model, model_fingerprint
+
+    chosen = settings.load()
+    if chosen.model_is_default and not chosen.model.is_dir():
+        return None
+    check_model(chosen.model)
+    return model_fingerprint(chosen.model)
 
 
 @click.command()

@@ -50,11 +50,14 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What `build` did: the folder of the build, whether it was made now, and how many there are of each record."""
+    """What `build` did: the folder of the build, whether it was made now, how many there are of each record, and the
+    encoding of each source that is not in UTF-8.
+    """
 
     folder: Path
     new: bool
     counts: dict[str, int]
+    encodings: dict[str, str]
 
 
 def plans() -> list[Path]:
@@ -103,7 +106,8 @@ def build(
         # still under the lock: behind it a build of other sources may take this one away
         made = builds.load_build(data)
     made.close()
-    return Made(folder, new, dict(made.manifest["counts"]))
+    encodings = {one.source.name: one.source.encoding for one, _ in documents if one.source.encoding != "utf-8"}
+    return Made(folder, new, dict(made.manifest["counts"]), encodings)
 
 
 def check_document(records: Records, graph: Graph) -> list[str]:

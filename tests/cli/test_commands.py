@@ -94,6 +94,28 @@ def test_extract_says_which_encoding_it_read_and_counts_in_the_source_it_wrote(
     assert (tmp_path / "out" / "source.txt").read_bytes().decode("utf-8") == TEXT
 
 
+def test_build_says_which_source_was_not_in_utf_8(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "old.txt"
+    path.write_bytes(TEXT.encode("gb18030"))
+    assert ran("build", path, "--data", tmp_path / "data") == 0
+    assert "old.txt is in gb18030" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_a_model_that_is_named_and_is_none_stops_the_build(
+    there: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "model"
+    if there:
+        folder.mkdir()
+    monkeypatch.setenv("HETAO_MODEL", str(folder))
+    assert ran("build", "--data", tmp_path / "data") == 2
+    told = capsys.readouterr().err
+    assert str(folder) in told
+    assert told.count("\n") == 1
+    assert not (tmp_path / "data").exists()
+
+
 def test_ask_gives_the_bodies_the_clause_and_the_exact_quote(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert ran("ask", QUESTION, "--json", "--data", built) == 0
     answer = json.loads(capsys.readouterr().out)
