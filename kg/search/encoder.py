@@ -1,0 +1,121 @@
+"""A question → its vector and the vectors of its tokens, in one pass of onnxruntime. Imports no torch."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from kg.errors import ModelError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+MODEL = "question.onnx"
+TOKENIZER = "tokenizer.json"
+COUNTED = "counted.npy"
+ABOUT = "encoder.json"
+
+MAX_CHARACTERS = 8_000
+"""What is read of a text, so that none keeps the tokenizer busy for long: more than any model's tokens of a text in
+Chinese, and longer than any question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A text as vectors of length 1: `pooled` of shape (d,), `tokens` of shape (n, d); n is 0 where no token counts.
+
+    Tokens of the prompt, those that only mark beginning and end, and signs do not count.
+    """
+
+    pooled: NDArray[np.float32]
+    tokens: NDArray[np.float32]
+
+
+class QuestionEncoder(Protocol):
+    """What turns a question into vectors; holds no state between questions, so that one serves many threads."""
+
+    def encode(self, text: str) -> Encoded:
+        """Return the vectors of *text*; what is longer than the model's limit is cut there."""
+        ...
+
+
+class OnnxEncoder:
+    """The exported encoder in a folder that `kg.search.export_onnx` wrote.
+
+    *threads* is the number onnxruntime computes with; None takes two, or one where there is only one core.
+
+    Raises:
+        ModelError: the folder is missing or damaged.
+    """
+
+    def __init__(self, folder: Path, threads: int | None = None) -> None:
+        import numpy as np
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads or min(2, os.cpu_count() or 1)
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        # threads wait by spinning within a run, which saves a quarter of its time, and not after it, where they would
+        # keep the core from late interaction
+        options.add_session_config_entry("session.force_spinning_stop", "1")
+        self._folder = folder
+        try:
+            about = json.loads((folder / ABOUT).read_bytes())
+            self._prompt: str = about["query_prompt"]
+            self._inputs: list[str] = about["inputs"]
+            self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+            self._tokenizer.no_padding()
+            self._tokenizer.enable_truncation(about["max_tokens"])
+            self._counted: NDArray[np.bool_] = np.load(folder / COUNTED)
+            model = str(folder / MODEL)
+            self._session: Any = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # both libraries raise bare Exceptions for files they cannot read
+            problem = f"the encoder of questions is missing or damaged ({type(error).__name__})"
+            raise ModelError(folder, problem, "run `hetao build` again") from error
+
+    def encode(self, text: str) -> Encoded:
+        """Return the vectors of *text*; what is longer than the model's limit is cut there.
+
+        Raises:
+            ModelError: onnxruntime failed on it, which an export that was compared with its model does on no text.
+        """
+        import numpy as np
+
+        cut = self._tokenizer.encode(self._prompt + text[:MAX_CHARACTERS])
+        ids = np.array([cut.ids], np.int64)
+        try:
+            pooled, tokens = self._session.run(None, {self._inputs[0]: ids})
+        except Exception as error:  # the library raises bare Exceptions
+            problem = f"the encoder of questions failed ({type(error).__name__})"
+            raise ModelError(self._folder, problem, "run `hetao build` again") from error
+        kept = counting(cut.ids, cut.offsets, len(self._prompt), self._counted)
+        return Encoded(unit_length(pooled[0]), unit_length(tokens[0][kept]))
+
+
+def counting(
+    ids: Sequence[int], offsets: Sequence[tuple[int, int]], prompt: int, counted: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Return which tokens of a text count in late interaction: those behind its first *prompt* characters that are
+    *counted* by their id.
+    """
+    import numpy as np
+
+    behind = np.array([end > prompt for _, end in offsets], np.bool_)
+    allowed: NDArray[np.bool_] = behind & counted[np.asarray(ids, np.int64)]
+    return allowed
+
+
+def unit_length(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return *vectors* (the last axis is theirs) each divided by its length; a vector of zeros stays as it is."""
+    import numpy as np
+
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    scaled: NDArray[np.float32] = (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+    return scaled

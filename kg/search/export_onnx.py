@@ -1,0 +1,232 @@
+"""A model loaded by sentence-transformers → a folder with which onnxruntime answers one question at a time.
+
+question.onnx    token ids of one question → its vector and its tokens' vectors
+tokenizer.json   the tokenizer, without the pieces that only other languages need where that is possible
+counted.npy      for each token id, whether it counts in late interaction
+encoder.json     what it was made from and how, with checksums and the smallest cosine to the reference
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from kg.errors import ModelError
+from kg.search.blocks import with_blocks
+from kg.search.encoder import ABOUT, COUNTED, MODEL, TOKENIZER, OnnxEncoder
+from kg.search.model_folder import model_fingerprint
+from kg.search.vocabulary import Cut, cut_vocabulary
+from kg.writing import make_folder, writing
+
+if TYPE_CHECKING:
+    import torch
+
+    from kg.search.reference import Reference
+
+FORMAT = 1
+ENGINES = ("blocks4", "blocks8", "fp32")
+"""Tried in this order: four-bit blocks where they hold the weights exactly; eight-bit blocks; the weights as given."""
+
+COSINE = 0.999
+"""An export whose vectors are further from the reference's than this is not used."""
+
+_OPSET = 18
+_INPUT = "input_ids"
+
+
+def export_encoder(
+    reference: Reference, folder: Path, samples: Sequence[str], engines: Sequence[str] = ENGINES
+) -> dict[str, Any]:
+    """Write the encoder of questions to *folder*, which is made, and return what its `encoder.json` says.
+
+    *samples* are questions or sentences of the kind it will meet: every one is encoded both ways, and the first of
+    *engines* whose vectors are all within `COSINE` of the reference's is taken.
+
+    Raises:
+        ModelError: the model cannot be exported, or no engine gives the reference's vectors.
+    """
+    import onnx
+
+    folder.mkdir(parents=True, exist_ok=True)
+    tokenizer = _tokenizer(reference)
+    cut = cut_vocabulary(tokenizer)
+    _write_tokenizer(reference, folder, cut.tokenizer if cut else tokenizer, cut)
+    _trace(reference, folder / MODEL, cut)
+    graph = onnx.load(str(folder / MODEL))
+    about: dict[str, Any] = {
+        "format": FORMAT,
+        "model": reference.info.folder.name,
+        "fingerprint": model_fingerprint(reference.info.folder),
+        "dimensions": reference.info.dimensions,
+        "max_tokens": reference.max_tokens,
+        "query_prompt": reference.info.query_prompt,
+        "inputs": [_INPUT],
+        "pieces": len(cut.rows) if cut else len(reference.counted),
+        "pieces_of_the_model": len(reference.counted),
+    }
+    refused = []
+    for engine in engines:
+        matrices = 0
+        if engine != "fp32":
+            made, matrices = with_blocks(graph, 4 if engine == "blocks4" else 8, exactly=engine == "blocks4")
+            if not matrices:
+                refused.append(f"{engine}: no weights of that form")
+                continue
+            onnx.save(made, str(folder / MODEL))
+        else:
+            onnx.save(graph, str(folder / MODEL))
+        about |= {"engine": engine, "matrices_in_blocks": matrices}
+        _write_about(folder, about)
+        try:
+            about["smallest_cosine"] = smallest_cosine(reference, folder, samples)
+        except ModelError as error:
+            refused.append(f"{engine}: {error.problem}")
+            continue
+        if about["smallest_cosine"] >= COSINE:
+            about["files"] = {name: _sha256(folder / name) for name in (MODEL, TOKENIZER, COUNTED)}
+            _write_about(folder, about)
+            return about
+        refused.append(f"{engine}: cosine {about['smallest_cosine']}")
+    raise ModelError(
+        reference.info.folder,
+        f"no export gives the vectors of sentence-transformers ({'; '.join(refused)})",
+        "name another model in HETAO_MODEL",
+    )
+
+
+def kept_export(reference: Reference, folder: Path, samples: Sequence[str], exports: Path | None) -> dict[str, Any]:
+    """Do as `export_encoder`, but take the export that an earlier call left in *exports*, or leave this one there.
+
+    An export is kept under its model's fingerprint; one of another format or with a damaged file is made anew.
+    """
+    if exports is None:
+        return export_encoder(reference, folder, samples)
+    kept = exports / f"{model_fingerprint(reference.info.folder)[:16]}-{FORMAT}"
+    if not _is_whole(kept):
+        make_folder(exports)
+        with writing(kept), TemporaryDirectory(prefix=".tmp-", dir=exports) as beside:
+            export_encoder(reference, Path(beside) / "export", samples)
+            shutil.rmtree(kept, ignore_errors=True)
+            (Path(beside) / "export").replace(kept)
+    shutil.copytree(kept, folder, dirs_exist_ok=True)
+    about: dict[str, Any] = json.loads((folder / ABOUT).read_bytes())
+    return about
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        about = json.loads((folder / ABOUT).read_bytes())
+        return all(_sha256(folder / name) == digest for name, digest in about["files"].items())
+    except (OSError, ValueError, KeyError):  # there is none yet, or not all of it
+        return False
+
+
+def smallest_cosine(reference: Reference, folder: Path, samples: Sequence[str]) -> float:
+    """Return the smallest cosine between a sample's vector by the export in *folder* and by the reference."""
+    import numpy as np
+
+    encoder = OnnxEncoder(folder)
+    mine = np.array([encoder.encode(text).pooled for text in samples])
+    return round(float((mine * reference.questions(samples)).sum(1).min()), 4)
+
+
+def _trace(reference: Reference, path: Path, cut: Cut | None) -> None:
+    """Write the model as an fp32 ONNX graph over one question at a time."""
+    import torch
+
+    try:
+        with _rows(reference.model[0].auto_model, cut), warnings.catch_warnings(), torch.no_grad():
+            # the tracing exporter is the one that needs no further package; it says that it is the older one, and what
+            # it takes for constant, which the comparison with the reference judges better
+            warnings.simplefilter("ignore")
+            torch.onnx.export(
+                _question_module(reference).eval(),
+                (torch.arange(5, 17).reshape(1, 12),),
+                str(path),
+                input_names=[_INPUT],
+                output_names=["pooled", "tokens"],
+                dynamic_axes={_INPUT: {1: "length"}, "tokens": {1: "length"}},
+                opset_version=_OPSET,
+                dynamo=False,
+            )
+    except (RuntimeError, TypeError, ValueError, KeyError, AttributeError, IndexError, NotImplementedError) as error:
+        fix = "name another model in HETAO_MODEL"
+        raise ModelError(reference.info.folder, f"it cannot be exported to ONNX ({error})", fix) from error
+
+
+def _question_module(reference: Reference) -> torch.nn.Module:
+    """Return the modules of the model as one that takes the ids of one question, nothing padded.
+
+    Without a mask the transformer attends to every token, which for one question alone is the same.
+    """
+    import torch
+
+    prompt = reference.info.query_prompt
+    tokens = reference.tokenizer(prompt)["input_ids"] if prompt else []
+    # as the library counts them: the end marker is no part of the prompt
+    length = len(tokens) - (bool(tokens) and tokens[-1] in reference.tokenizer.all_special_ids)
+
+    class Question(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.transformer: Any = reference.model[0].auto_model
+            self.rest = torch.nn.ModuleList(list(reference.model)[1:])
+
+        def forward(self, input_ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+            tokens = self.transformer(input_ids=input_ids).last_hidden_state
+            features = {"input_ids": input_ids, "token_embeddings": tokens}
+            features["attention_mask"] = torch.ones_like(input_ids)
+            if length:
+                features["prompt_length"] = length
+            for module in self.rest:
+                features = module(features)
+            return features["sentence_embedding"], tokens
+
+    return Question()
+
+
+@contextmanager
+def _rows(transformer: Any, cut: Cut | None) -> Iterator[None]:  # noqa: ANN401 - a model of transformers
+    """Give *transformer* the embedding rows of *cut* alone for a while."""
+    import torch
+
+    if cut is None:
+        yield
+        return
+    whole = transformer.get_input_embeddings()
+    few = torch.nn.Embedding(len(cut.rows), whole.embedding_dim, padding_idx=whole.padding_idx)
+    few.weight.data = whole.weight.data[torch.tensor(cut.rows)]
+    transformer.set_input_embeddings(few)
+    try:
+        yield
+    finally:
+        transformer.set_input_embeddings(whole)
+
+
+def _tokenizer(reference: Reference) -> str:
+    """Return the model's tokenizer as JSON, without the padding and cutting that its last use left in it."""
+    plain = json.loads(reference.tokenizer.backend_tokenizer.to_str())
+    return json.dumps(plain | {"padding": None, "truncation": None}, ensure_ascii=False, separators=(",", ":"))
+
+
+def _write_tokenizer(reference: Reference, folder: Path, tokenizer: str, cut: Cut | None) -> None:
+    import numpy as np
+
+    (folder / TOKENIZER).write_text(tokenizer, encoding="utf-8")
+    np.save(folder / COUNTED, reference.counted[list(cut.rows)] if cut else reference.counted)
+
+
+def _write_about(folder: Path, about: dict[str, Any]) -> None:
+    (folder / ABOUT).write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,145 @@
+"""Vectors of the tokens of units → an int8 index of them → late interaction (MaxSim) of a question with units."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+HELD = 30_000
+"""Up to so many tokens are held as floats; beyond, those of the units asked for are made floats for each question."""
+
+_TOKENS = "late-tokens.npy"
+_SCALES = "late-scales.npy"
+_RUNS = "late-runs.npy"
+_FIRST = "late-first-runs.npy"
+
+
+class LateIndex:
+    """Token vectors and, for each unit, the runs of tokens that are its own.
+
+    The score of a unit is the mean over the question's tokens of the largest cosine with one of the unit's tokens
+    (Khattab and Zaharia, "ColBERT", SIGIR 2020; the mean instead of the sum keeps it at most 1). An obligation has no
+    tokens of its own but those of the sentence it stands in, which know their context.
+    """
+
+    def __init__(
+        self,
+        tokens: NDArray[np.int8],
+        scales: NDArray[np.float32],
+        runs: NDArray[np.int64],
+        first: NDArray[np.int64],
+    ) -> None:
+        """*tokens* of shape (t, d) times *scales* (t) are the vectors; *runs* of shape (r, 2) are half-open ranges of
+        them, and those of unit u are `runs[first[u]:first[u + 1]]`.
+        """
+        self._tokens, self._scales, self._runs, self._first = tokens, scales, runs, first
+
+    @classmethod
+    def of(cls, vectors: Sequence[NDArray[np.float32]], units: Sequence[Sequence[tuple[int, int]]]) -> LateIndex:
+        """Return an index of the rows of *vectors* taken together; *units* gives each unit's ranges of them.
+
+        A vector is stored as int8 with a scale of its own: its largest part is exact, the others within half a step.
+        """
+        import numpy as np
+
+        whole = np.concatenate(vectors) if vectors else np.zeros((0, 1), np.float32)
+        scales = np.abs(whole).max(1, initial=0).astype(np.float32) / 127
+        steps = np.divide(whole, scales[:, None], out=np.zeros_like(whole), where=scales[:, None] > 0)
+        runs = [run for unit in units for run in unit if run[0] < run[1]]
+        counts = [sum(start < end for start, end in unit) for unit in units]
+        first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        return cls(np.rint(steps).astype(np.int8), scales, np.array(runs, np.int64).reshape(-1, 2), first)
+
+    def __len__(self) -> int:
+        return len(self._first) - 1
+
+    def scores(self, question: NDArray[np.float32], units: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the score of each of *units* for the token vectors of a question, shape (n, d) with n above 0.
+
+        A unit without tokens scores 0.
+        """
+        import numpy as np
+
+        found = np.zeros(len(units), np.float32)
+        runs, owner = self._runs_of(units)
+        if not len(runs):
+            return found
+        vectors, bounds = self._gathered(runs)
+        # one column more, so that a run may end where the tokens do
+        cosines = np.zeros((len(question), vectors.shape[1] + 1), np.float32)
+        # on one thread: a second one of numpy's would go on waiting for work on the core that the encoder needs next
+        with _blas().limit(limits=1):
+            np.matmul(question, vectors, out=cosines[:, :-1])
+        largest = np.maximum.reduceat(cosines, bounds.reshape(-1), axis=1)[:, ::2]
+        starts = np.flatnonzero(np.diff(owner, prepend=-1))
+        found[owner[starts]] = np.maximum.reduceat(largest, starts, axis=1).mean(0)
+        return found
+
+    def save(self, folder: Path) -> None:
+        """Write the index to *folder*."""
+        import numpy as np
+
+        for name, array in self._arrays().items():
+            np.save(folder / name, array)
+
+    @classmethod
+    def load(cls, folder: Path) -> LateIndex:
+        """Return the index saved in *folder*, its tokens left on the disk until they are needed where they are many.
+
+        Raises OSError or ValueError where it is not whole.
+        """
+        import numpy as np
+
+        tokens = np.load(folder / _TOKENS, mmap_mode="r")
+        if len(tokens) <= HELD:
+            tokens = np.array(tokens)
+        return cls(tokens, *(np.load(folder / name) for name in (_SCALES, _RUNS, _FIRST)))
+
+    def _arrays(self) -> dict[str, NDArray[np.generic]]:
+        return {_TOKENS: self._tokens, _SCALES: self._scales, _RUNS: self._runs, _FIRST: self._first}
+
+    @cached_property
+    def _held(self) -> NDArray[np.float32] | None:
+        import numpy as np
+
+        # by column, as the product with a question's few tokens takes two thirds of the time so
+        return np.ascontiguousarray(self._floats(slice(None)).T) if len(self._tokens) <= HELD else None
+
+    def _floats(self, rows: slice | NDArray[np.int64]) -> NDArray[np.float32]:
+        import numpy as np
+
+        floats: NDArray[np.float32] = self._tokens[rows].astype(np.float32) * self._scales[rows, None]
+        return floats
+
+    def _runs_of(self, units: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the runs of *units* and, for each run, the place in *units* of the one it belongs to."""
+        import numpy as np
+
+        counts = self._first[units + 1] - self._first[units]
+        owner = np.repeat(np.arange(len(units)), counts)
+        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        return self._runs[self._first[units][owner] + within], owner
+
+    def _gathered(self, runs: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Return the vectors that *runs* need, one a column, and the runs as ranges of these columns."""
+        import numpy as np
+
+        if self._held is not None:
+            return self._held, runs
+        lengths = runs[:, 1] - runs[:, 0]
+        ends = np.cumsum(lengths)
+        rows = np.arange(ends[-1]) + np.repeat(runs[:, 0] - ends + lengths, lengths)
+        return self._floats(rows).T, np.stack([ends - lengths, ends], 1)
+
+
+@cache
+def _blas() -> Any:  # noqa: ANN401 - the package has no types
+    from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
+
+    return ThreadpoolController().select(user_api="blas")

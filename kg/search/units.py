@@ -1,0 +1,111 @@
+"""A document's records → the units it is searched by: whole clauses, their sentences, their obligations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from kg.models import Clause, Document, Records, Span
+from kg.read.sentences import clause_sentences
+
+Kind = Literal["clause", "sentence", "obligation"]
+
+_OPEN = "《〈（(“‘「『【〔［["
+_CLOSE = "》〉）)”’」』】〕］]"
+_PART = re.compile(r"[^；;]*[；;]+[”’」』）)]*|[^；;]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A piece of a document that can be found.
+
+    `heading` is the title of its clause, which a sentence often leaves its subject to; the names of the chapter and of
+    the document say too little about any one sentence to be of help.
+    `obligation` is the id of the obligation it is, None for a sentence or a whole clause.
+    """
+
+    document: str
+    clause: str
+    kind: Kind
+    start: int
+    end: int
+    quote: str
+    heading: str
+    obligation: str | None
+
+    @property
+    def text(self) -> str:
+        """What is indexed: heading and quote."""
+        return f"{self.heading}：{self.quote}" if self.heading else self.quote
+
+
+def document_units(records: Records) -> list[Unit]:
+    """Return the units of *records* in reading order: each clause, then its sentences, then its obligations."""
+    document, source = records.document, records.document.source.text
+    found: list[Unit] = []
+    for clause in document.clauses:
+        found.append(_unit(document, clause, "clause", Span(clause.start, clause.end), ""))
+        spans = [part for sentence in clause_sentences(clause, source) for part in sentence_parts(source, sentence)]
+        found += [_unit(document, clause, "sentence", span, clause.title) for span in spans or [_title(clause, source)]]
+        found += [
+            Unit(document.slug, clause.id, "obligation", row.start, row.end, row.quote, clause.title, row.id)
+            for row in records.obligations
+            if row.clause == clause.id
+        ]
+    return found
+
+
+def names(records: Iterable[Records]) -> Iterator[str]:
+    """Yield the names and aliases of the agents, zones and policies of *records*, in their order."""
+    for one in records:
+        for name, other in _named(one):
+            yield from (name, *other)
+        yield from (policy.name for policy in one.policies)
+
+
+def aliases(records: Iterable[Records]) -> dict[str, str]:
+    """Return the other names of the agents and zones of *records*, each with the name the document knows it by.
+
+    A name that stands for two things is left out, as it would send a question about one to the other; so is one that
+    is a part of the name (深圳 of 深圳市), as it finds that by itself.
+    """
+    found: dict[str, set[str]] = {}
+    for one in records:
+        for name, other in _named(one):
+            for alias in other:
+                found.setdefault(alias, set()).add(name)
+    single = {alias: min(means) for alias, means in sorted(found.items()) if len(means) == 1}
+    return {alias: name for alias, name in single.items() if alias not in name}
+
+
+def sentence_parts(source: str, sentence: Span) -> list[Span]:
+    """Return *sentence* cut behind its semicolons; none is cut inside brackets or quotes."""
+    parts: list[Span] = []
+    start, depth = sentence.start, 0
+    for match in _PART.finditer(source, sentence.start, sentence.end):
+        depth += sum(c in _OPEN for c in match.group()) - sum(c in _CLOSE for c in match.group())
+        if depth <= 0 or match.end() == sentence.end:
+            part = source[start : match.end()]
+            left, right = len(part) - len(part.lstrip()), len(part.rstrip())
+            if left < right:
+                parts.append(Span(start + left, start + right))
+            start, depth = match.end(), 0
+    return parts
+
+
+def _named(records: Records) -> list[tuple[str, tuple[str, ...]]]:
+    bodies = [(agent.name, agent.aliases) for agent in records.agents]
+    return bodies + [(zone.name, zone.aliases) for zone in records.zones]
+
+
+def _unit(document: Document, clause: Clause, kind: Kind, span: Span, heading: str) -> Unit:
+    quote = span.quote(document.source.text)
+    return Unit(document.slug, clause.id, kind, span.start, span.end, quote, heading, None)
+
+
+def _title(clause: Clause, source: str) -> Span:
+    """Return the words of a clause that has a title and no body, blank edges left out."""
+    text = source[clause.start : clause.end]
+    return Span(clause.start + len(text) - len(text.lstrip()), clause.start + len(text.rstrip()))
