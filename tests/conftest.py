@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -24,6 +25,10 @@ os.environ.update(
     TOKENIZERS_PARALLELISM="false",
     NO_PROXY="127.0.0.1,localhost",
 )
+
+# A run in the background has Ctrl-C ignored, and so would have every process the tests start and interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests" / "golden"
