@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from kg.extract.parties import claims, read_bodies
+from kg.extract.rules import pattern
 from kg.models import Agent, Mention
 
 if TYPE_CHECKING:
@@ -13,16 +13,10 @@ if TYPE_CHECKING:
 
     from spacy.tokens import Doc
 
-    from kg.extract.names import NameBook
+    from kg.extract.names import Hit, NameBook
     from kg.extract.obligations import ClauseContext
     from kg.extract.parties import Body
     from kg.models import Document
-
-# A place acts as a party where it is one of two that do something together, or one works with it.
-_WITH_PARTY = re.compile(
-    r"(?:与|同)(?=[\u4e00-\u9fff]{2,8}?(?:一道|签署|签订|方面的|共同(?:研究|推动|制定)))|(?:^|(?<=[，。；]))(?:积极|主动|密切|紧密)?(?:配合|会同|协同|商请)(?=[\u4e00-\u9fff]{2,8}?(?:研究|推进|推动|引进|开展|做好|建设))"
-)
-_PARTY_FOLLOWS = re.compile(r"方面(?!的?(?:优势|问题))|(?:政府)?(?:签署|签订|成立|组建|提出|期待|希望)")
 
 
 class AgentMentions:
@@ -59,15 +53,16 @@ class AgentMentions:
 def _bodies(context: ClauseContext, doc: Doc) -> Iterator[Body]:
     text, hits, book = context.plain.text, context.hits, context.book
     for hit in hits.values():
-        if hit.entry.category == "agent":
+        if hit.entry.category == "agent" and not _of_a_place(text, hit):
             found = read_bodies(text, hit.start, hits, book)
             yield from (b for b in (found.bodies if found else ()) if not b.place)
         elif hit.entry.party and (
-            _PARTY_FOLLOWS.match(text, hit.end) or re.match("人民政府|政府", text[hit.end : hit.end + 4])
+            pattern("offices", "party-follows").match(text, hit.end)
+            or pattern("offices", "government-of-place").match(text, hit.end)
         ):
             found = read_bodies(text, hit.start, hits, book)
             yield from found.bodies if found else ()
-    for match in _WITH_PARTY.finditer(text):
+    for match in pattern("offices", "with-party").finditer(text):
         found = read_bodies(text, match.end(), hits, book)
         yield from found.bodies if found else ()
     for at in _joints(text):
@@ -81,7 +76,13 @@ def _bodies(context: ClauseContext, doc: Doc) -> Iterator[Body]:
         yield from (body for body, _ in bracket.bodies)
 
 
+def _of_a_place(text: str, hit: Hit) -> bool:
+    """省发展改革委: with a place right before it, the short name of a state body is that of the place's own."""
+    short = text[hit.start : hit.end] != hit.entry.name
+    return short and pattern("offices", "place-ends").search(text, max(0, hit.start - 1), hit.start) is not None
+
+
 def _joints(text: str) -> Iterator[int]:
     """Yield where 深港双方 or 粤港澳三地政府 may begin: two to four characters before what joins them."""
-    for match in re.finditer(r"双方|[两三四]地政府", text):
+    for match in pattern("offices", "joint-parties-at").finditer(text):
         yield from (match.start() - n for n in (2, 3, 4) if match.start() >= n)

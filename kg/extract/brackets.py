@@ -7,28 +7,15 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from kg.extract.parties import Body, read_bodies
+from kg.extract.parties import Body, read_bodies, with_shared_ending
+from kg.extract.rules import pattern
 
 if TYPE_CHECKING:
     from kg.extract.names import Hit, NameBook
     from kg.models import Role
 
-_BRACKET = re.compile(r"[（(](?P<in>(?:[^（）()]|[（(][^（）()]{0,20}[）)])*)[）)]")
-_SAYS_WHO = re.compile(
-    r"负责(?!人)|牵头|(?:责任|参加|参与|配合|承办|落实|主管|协办)(?:单位|部门)|(?:负责|牵头)(?:单位|部门)|按职责分工|分别负责"
-)
-_LABEL = re.compile(
-    r"(?P<lead>(?:牵头|主办|主要负责|组织)(?:单位|部门|处室)?)[:：]|(?P<coop>(?:参加|参与|配合|协办|协助|支持)(?:单位|部门)?)[:：]|"
-    r"(?P<resp>(?:负责|责任|承办|落实|主管|实施)(?:单位|部门|主体)?)[:：]|(?P<other>[\u4e00-\u9fff]{2,8})[:：]"
-)
-_FIRST_LEADS = re.compile(r"(?:列|排)(?:在)?(?:第一|首)位(?:者|的)?(?:的)?(?:部门|单位|者)?为牵头|第一位为牵头")
-_COLLECTIVE = re.compile(
-    r"^(?:省|市|县|区|国务院|中央)?(?:各|有关|相关|其他|其它|全体|沿线|市县|地方(?:各级|有关|人民政府|政府|$))|"
-    r"^(?:有关|相关|各)?(?:地区|部门|单位|地方|省级人民政府)$|(?:省（区、市）|省、自治区、直辖市|各市|各县|各区)|^等"
-)
-_TAIL = re.compile(
-    r"(?:按照?(?:各自)?职[责能](?:分工)?(?:分别)?)?(?:牵头)?(?:共同|分别|分工|具体)?(?:负责|牵头|配合|参加|参与|落实|承担|承办|推进|组织实施)(?:实施|落实)?$|按照?(?:各自)?职责分工$"
-)
+# A bracket inside it may hold a part of a name: 中央党校（国家行政学院）.
+_BRACKET = re.compile(r"[（(](?P<in>(?:[^（）()]++|[（(][^（）()]{0,20}[）)])*+)[）)]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +37,11 @@ def responsibilities(text: str, hits: dict[int, Hit], book: NameBook, first_lead
     found: list[Responsibility] = []
     for match in _BRACKET.finditer(text):
         inner = match.group("in")
-        if not _SAYS_WHO.search(inner) or not _closes_a_task(text, match):
+        if not pattern("offices", "says-who").search(inner) or not _closes_a_task(text, match):
             continue
-        first_leads = first_leads or bool(_FIRST_LEADS.search(inner))
+        first_leads = first_leads or bool(pattern("offices", "first-leads").search(inner))
         one = _read(text, match.start("in"), match.end("in"), hits, book, first_leads)
-        if one.bodies or _COLLECTIVE.search(inner):
+        if one.bodies or pattern("offices", "no-single-body").search(inner):
             found.append(replace(one, start=match.start(), end=match.end(), first_leads=first_leads))
     return found
 
@@ -77,15 +64,15 @@ def _read(
     elsewhere = False  # behind a label that is no role (适用范围：…), until the next one
     leads_said = False
     for a, b in _parts(text, start, end):
-        if match := _LABEL.match(text, a, b):
+        if match := pattern("offices", "label").match(text, a, b):
             a = match.end()
             label, elsewhere = _role_of_label(match), bool(match.group("other"))
         if elsewhere:
             continue
         part = text[a:b]
-        if _FIRST_LEADS.search(part) or not part:
+        if pattern("offices", "first-leads").search(part) or not part:
             continue
-        tail = _TAIL.search(part)
+        tail = pattern("offices", "share-of-work").search(part)
         role: Role = label or _role_of(tail.group() if tail else part)
         stop = a + (tail.start() if tail else len(part))
         names, is_open = _names(text, a, stop, hits, book)
@@ -114,9 +101,9 @@ def _role_of_label(match: re.Match[str]) -> Role | None:
 
 
 def _role_of(tail: str) -> Role:
-    if "牵头" in tail:
+    if pattern("offices", "leads").search(tail):
         return "lead"
-    return "cooperating" if re.search("配合|参加|参与|协助", tail) else "responsible"
+    return "cooperating" if pattern("offices", "cooperates").search(tail) else "responsible"
 
 
 def _names(text: str, start: int, stop: int, hits: dict[int, Hit], book: NameBook) -> tuple[list[Body], bool]:
@@ -126,18 +113,19 @@ def _names(text: str, start: int, stop: int, hits: dict[int, Hit], book: NameBoo
     for item in _items(text, start, stop):
         a, b = item
         words = text[a:b]
-        if etc := _ETC_AT_END.search(words):
+        if etc := pattern("offices", "list-end-in-bracket").search(words):
             open_list, b, words = True, a + etc.start(), words[: etc.start()]
-        if not words or _COLLECTIVE.search(words):
-            open_list = open_list or words.startswith("等")
-            continue
         known = read_bodies(text, a, hits, book)
-        if known and known.bodies[0].end == b:
-            found.append(known.bodies[0])
-        elif _BODY_END.search(words):
+        whole = [body for body in known.bodies if body.start == a and body.end == b] if known else []
+        if not words or pattern("offices", "no-single-body").search(words):
+            open_list = open_list or words.startswith("等")
+            found.extend(body for body in whole if body.tier == "collective")
+        elif whole:
+            found.extend(whole)
+        elif pattern("offices", "body-end").search(words):
             entry = book.get(words)
             found.append(Body(entry.name if entry else words, words, "named", entry.kind if entry else "other", a, b))
-    return found, open_list
+    return with_shared_ending(found), open_list
 
 
 def _items(text: str, start: int, stop: int) -> list[tuple[int, int]]:
@@ -147,7 +135,7 @@ def _items(text: str, start: int, stop: int) -> list[tuple[int, int]]:
     for i in range(start, stop):
         c = text[i]
         depth += (c in "（(") - (c in "）)")
-        joins = c == "、" or (c in "和与及" and _ends_a_body(text[at:i]))
+        joins = c == "、" or (c in "和与及" and _ends_a_body(text, at, i))
         if depth == 0 and joins:
             items.append((at, i))
             at = i + 1
@@ -155,13 +143,9 @@ def _items(text: str, start: int, stop: int) -> list[tuple[int, int]]:
     return [(a, b) for a, b in items if b > a]
 
 
-_ETC_AT_END = re.compile(r"等(?:(?:有关|相关)?(?:部门|单位|方面|机构))?$")
-_BODY_END = re.compile(
-    r"(?:部|委|局|办|署|厅|院|会|行|社|台|中心|政府|法院|检察院|公司|集团|办公室|省|市|区|县|州|联|协|团|校|站|处|司|组|室|所|馆|队|企业|银行|军区|机关|总社|海关|学|库)$"
-)
-
-
-def _ends_a_body(words: str) -> bool:
+def _ends_a_body(text: str, start: int, end: int) -> bool:
+    begin = max(start, end - 8)  # longer than any ending
     return bool(
-        re.search(r"(?:部|委|局|办|署|厅|院|会|行|社|台|中心|政府|法院|检察院|公司|集团|办公室|等|省|市|区|县)$", words)
-    ) and not re.search(r"(?:省|市|区|县)?(?:中央|国家)$", words)
+        pattern("offices", "joinable-body-end").search(text, begin, end)
+        and not pattern("offices", "name-goes-on-with-and").search(text, begin, end)
+    )

@@ -24,7 +24,7 @@ def conditions(text: str, start: int, end: int) -> list[Condition]:
     found: list[Condition] = []
     part = text[start:end]
     for rule in rules("conditions"):
-        for match in rule.regex().finditer(part):
+        for match in rule.regex.finditer(part):
             if match.group():
                 found.append(
                     Condition(
@@ -38,7 +38,10 @@ def conditions(text: str, start: int, end: int) -> list[Condition]:
                 )
     found.sort(key=lambda c: (c.start - c.end, c.start))
     kept: list[Condition] = []
+    taken = {True: bytearray(len(part)), False: bytearray(len(part))}
     for one in found:
-        if not any(one.start < k.end and k.start < one.end and one.exception == k.exception for k in kept):
+        a, b = one.start - start, one.end - start
+        if not any(taken[one.exception][a:b]):
+            taken[one.exception][a:b] = b"\1" * (b - a)
             kept.append(one)
     return sorted(kept, key=lambda c: c.start)

@@ -9,9 +9,13 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, cast
 
 from kg.extract.rules import Rule, rules
+from kg.read.markers import to_int
 
 if TYPE_CHECKING:
     from kg.models import DeadlineKind
+
+
+_FIGURES = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +32,16 @@ class Time:
 def times(text: str, start: int = 0, end: int | None = None) -> list[Time]:
     """Return the times in `text[start:end]`, in order, none overlapping; the rules' order says which one wins."""
     end = len(text) if end is None else end
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(end - start)
     found: list[Time] = []
     for rule in rules("dates"):
-        for match in rule.regex().finditer(text, start, end):
-            if any(match.start() < b and a < match.end() for a, b in taken):
+        if rule.sets.kind is None:  # a part of other rules
+            continue
+        for match in rule.regex.finditer(text, start, end):
+            a, b = match.start() - start, match.end() - start
+            if any(taken[a:b]):
                 continue
-            taken.append(match.span())
+            taken[a:b] = b"\1" * (b - a)
             if rule.sets.kind != "none":
                 found.append(_time(rule, match))
     return sorted(found, key=lambda t: t.start)
@@ -52,8 +59,9 @@ def _iso(kind: DeadlineKind, parts: dict[str, str | None]) -> str | None:
 
     到2025年 is 2025-12-31, 2025年前 2024-12-31, 2025年底前 2025-12-31 (its own year's end), 2017年7月 2017-07.
     """
-    year, month, day = (int(digits) if (digits := parts.get(k)) else None for k in ("y", "m", "d"))
-    if year is None or not 1 <= year <= 9999:
+    year = int((parts["y"] or "0").translate(_FIGURES))
+    month, day = (to_int(digits) if (digits := parts.get(k)) else None for k in ("m", "d"))
+    if any(parts.get(k) and value is None for k, value in (("m", month), ("d", day))) or not 1 <= year <= 9999:
         return None
     if not 1 <= (month or 1) <= 12 or not 1 <= (day or 1) <= calendar.monthrange(year, month or 1)[1]:
         return None

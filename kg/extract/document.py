@@ -11,11 +11,11 @@ from kg.extract.names import name_book
 from kg.extract.obligations import ClauseContext, obligations
 from kg.extract.parties import claims
 from kg.extract.pipeline import analyse, pipeline
-from kg.extract.places import is_zone_mention, zone_records
 from kg.extract.policies import policy_records
+from kg.extract.regions import ZoneMentions
 from kg.extract.rules import rules
 from kg.extract.timetable import deadline_records
-from kg.models import Mention, Records
+from kg.models import Records
 from kg.read import Plain
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from spacy.tokens import Doc
 
-    from kg.extract.names import Entry
     from kg.extract.rules import PlanNames
     from kg.models import Clause, Document, Obligation
 
@@ -67,10 +66,9 @@ def extract_with_coverage(
     source = document.source.text
     titles = {chapter.id: chapter.title for chapter in document.chapters}
     agents = AgentMentions(book)
-    zones: dict[str, tuple[Entry, list[Mention]]] = {}
+    zones = ZoneMentions(book)
     rows: list[Obligation] = []
     silent: list[Silence] = []
-    views: list[tuple[Clause, Plain]] = []
     docs: list[tuple[Clause, Plain, Doc]] = []
     seen: dict[str, int] = {}
     first_leads = False
@@ -87,23 +85,22 @@ def extract_with_coverage(
         addressees = [
             c for s in doc.user_data["sentences"] for c in claims(plain.text, s.start, s.end, hits, book, "salutation")
         ]
-        clause_context = ClauseContext(
-            clause, plain, hits, book, doc.user_data["brackets"], tuple(b for c in addressees for b in c.list.bodies)
-        )
-        rows += obligations(clause_context, doc.user_data["drafts"], document.slug, seen)
+        notified = tuple(body for claim in addressees for body in claim.list.bodies)
+        clause_context = ClauseContext(clause, doc, plain, hits, book, doc.user_data["brackets"], notified)
+        found = obligations(clause_context, doc.user_data["drafts"], document.slug, seen)
+        rows += found
         agents.read(clause_context, doc)
-        _zones(zones, clause_context)
+        zones.read(clause_context, found)
         for sentence, why in doc.user_data["silent"]:
             span = plain.to_source(sentence.start, sentence.end)
             silent.append(Silence(clause.id, span.start, span.end, span.quote(source), why))
-        views.append((clause, plain))
         docs.append((clause, plain, doc))
         if progress is not None:
             progress(done + 1, len(document.clauses))
     records = Records(
         document=document,
         agents=tuple(agents.records(document)),
-        zones=tuple(zone_records(zones, views)),
+        zones=tuple(zones.records({clause.id: clause.order for clause in document.clauses})),
         policies=tuple(policy_records(docs, rows)),
         deadlines=tuple(deadline_records(docs, rows)),
         obligations=tuple(rows),
@@ -112,14 +109,4 @@ def extract_with_coverage(
 
 
 def _background(title: str) -> bool:
-    return any(rule.where == "title" and rule.regex().search(title) for rule in rules("framing"))
-
-
-def _zones(zones: dict[str, tuple[Entry, list[Mention]]], context: ClauseContext) -> None:
-    text = context.plain.text
-    for hit in context.hits.values():
-        if hit.entry.category == "agent" or (hit.entry.category == "zone" and not is_zone_mention(text, hit)):
-            continue
-        span = context.plain.to_source(hit.start, hit.end)
-        mention = Mention(hit.entry.name, text[hit.start : hit.end], context.clause.id, span.start, span.end)
-        zones.setdefault(hit.entry.name, (hit.entry, []))[1].append(mention)
+    return any(rule.where == "title" and rule.regex.search(title) for rule in rules("framing"))

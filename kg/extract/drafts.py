@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from kg.extract.conditions import Condition, conditions
 from kg.extract.dates import Time, times
 from kg.extract.heads import Cue, cues_anywhere, head_cues, skip_adverbs, skip_connectives, verb_at
-from kg.extract.rules import rules
+from kg.extract.rules import pattern, rules
 from kg.extract.segments import Segment, Sentence, classify, predicate, split
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from spacy.tokens import Doc
 
     from kg.models import Force, Modality
-
-# What one who is supported or allowed goes on to do keeps the force; these are the plan's own verbs and end it.
-_GOES_ON = re.compile(
-    r"(?:共同|联合|合作|参与|参加)|(?:并)?(?:开展|提供|承担|从事|举办|申请|享受|设立(?!基金)|组织实施)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +36,8 @@ class Draft:
     pivot: int | None = None
     """Offset behind 支持, 允许, 鼓励 where the one supported stands; None where nobody is."""
     explicit: bool = False
+    carried: bool = False
+    """It goes on with what the one supported or allowed in the row before does."""
 
 
 @dataclass(slots=True)
@@ -56,7 +54,7 @@ class Context:
 
 def drafts(doc: Doc, sentence: Sentence, context: Context) -> tuple[list[Draft], str | None]:
     """Return the rows of *sentence*, in order, and why there is none where there is none."""
-    text = doc.text
+    text = doc.user_data["text"]
     segments = classify(text, split(text, sentence.start, sentence.end), doc)
     for segment in segments:
         _govern(text, segment, sentence, context)
@@ -67,7 +65,7 @@ def drafts(doc: Doc, sentence: Sentence, context: Context) -> tuple[list[Draft],
     why = next((s.why for s in segments if s.why), None)
     for segment in segments:
         if segment.role != "main":
-            governing += [c for c in conditions(text, segment.start, segment.end) if _carries(c, segment)]
+            _add_governing(governing, (c for c in conditions(text, segment.start, segment.end) if _carries(c, segment)))
             keep = segment.role == "serves" or (segment.role == "nominal" and segment.closes in "，,")
             prefix = (segment.start if prefix is None else prefix) if keep else None
             if segment.role == "nominal" and not keep:
@@ -75,7 +73,7 @@ def drafts(doc: Doc, sentence: Sentence, context: Context) -> tuple[list[Draft],
         else:
             begin = segment.start if prefix is None else prefix
             row = _draft(doc, sentence, segment, begin, governing, found, context)
-            governing += [c for c in conditions(text, segment.start, segment.end) if c.forward]
+            _add_governing(governing, (c for c in conditions(text, segment.start, segment.end) if c.forward))
             if row is not None:
                 found.append(row)
             prefix = None
@@ -96,19 +94,25 @@ def _joined(text: str, segments: list[Segment], governed: bool) -> list[Segment]
     for segment in segments:
         words = text[segment.start : segment.end]
         last = out[-1] if out else None
-        limits = words.endswith("除外") or bool(re.match(r"[^，]{0,12}另有规定的", words))
-        if governed and segment.role == "nominal" and not limits and not _GOES_ON_LISTING.match(words):
+        limits = pattern("structure", "limits").match(words) is not None
+        lists = pattern("structure", "goes-on-listing").match(words) is not None
+        bare = last is None or pattern("structure", "connective").fullmatch(text, last.start, last.end) is not None
+        if limits and last is not None and not bare and last.role in {"main", "nominal"} and last.closes in "，,":
+            out[-1] = replace(last, end=segment.end, closes=segment.closes, role="main")
+        elif governed and segment.role == "nominal" and not limits and not lists:
             out.append(replace(segment, role="main"))
-        elif (
-            last is not None and last.role == "main" and last.closes in "，," and (segment.role == "nominal" or limits)
-        ):
+        elif last is not None and last.role == "main" and last.closes in "，," and segment.role == "nominal":
             out[-1] = replace(last, end=segment.end, closes=segment.closes)
         else:
             out.append(segment)
     return out
 
 
-_GOES_ON_LISTING = re.compile(r"[^、，]{1,12}、[^，]*(?:以及|[和及等])")
+def _add_governing(governing: list[Condition], more: Iterable[Condition]) -> None:
+    """Keep of the conditions that govern what follows the last one, and the first that waits for something."""
+    governing += more
+    waits = next((c for c in governing if c.waits), None)
+    governing[:] = [c for c in (waits, *governing[-1:]) if c is not None]
 
 
 def _carries(condition: Condition, segment: Segment) -> bool:
@@ -118,7 +122,7 @@ def _carries(condition: Condition, segment: Segment) -> bool:
 def _govern(text: str, segment: Segment, sentence: Sentence, context: Context) -> None:
     """到2025年，… at the head of a paragraph dates all that follows in it."""
     words = text[segment.start : segment.end]
-    if any(rule.sets.dates and rule.regex().search(words) for rule in rules("manner")):
+    if any(rule.sets.dates and rule.regex.search(words) for rule in rules("manner")):
         for time in times(text, segment.start, segment.end):
             if time.kind in {"by", "before"}:
                 context.governed[sentence.paragraph] = time
@@ -133,12 +137,14 @@ def _draft(
     before: list[Draft],
     context: Context,
 ) -> Draft | None:
-    text = doc.text
+    text = doc.user_data["text"]
     start = begin + skip_connectives(text[begin : segment.end])
     if head_cues(text[start : segment.end], 0)[0] and begin < segment.start:
         segment = replace(segment, start=start)  # 支持 X 在…前提下，做 Y: the cue stands in what serves
     words = text[segment.start : segment.end]
-    verb = predicate(words, doc, segment.start)
+    exception = next((c for c in conditions(text, segment.start, segment.end) if c.exception), None)
+    limited = exception is not None and exception.start > segment.start  # what is left out says nothing of the row
+    verb = predicate(text[segment.start : exception.start] if exception and limited else words, doc, segment.start)
     at = _head(words, verb)
     chain, behind = head_cues(words, at)
     anywhere = cues_anywhere(words)
@@ -150,14 +156,13 @@ def _draft(
     time = _time(text, start, segment, sentence, context)
     modality = _modality(chain, anywhere, time, carried)
     own = [c for c in conditions(text, start, segment.end) if not c.exception]
-    exception = next((c.text for c in conditions(text, segment.start, segment.end) if c.exception), None)
     condition = next(iter([*own, *reversed(governing)]), None)
     limit = condition.text if condition else carried.condition if carried is not None else None
     if time is None:
         time = next((Time(c.start, c.end, c.text, "conditional", None) for c in [*own, *governing] if c.waits), None)
     absolute = None if verb is None else (segment.start + verb[0], segment.start + verb[1])
     inner = verb_at(words, skip_adverbs(words, behind)) if chain and chain[-1].sets.force and pivot is None else None
-    if inner:
+    if inner and not words.startswith("的", inner.end()):
         absolute = (segment.start + inner.start(), segment.start + inner.end())
     return Draft(
         start=start,
@@ -167,17 +172,18 @@ def _draft(
         modality=modality,
         force=force,
         condition=limit,
-        exception=exception,
+        exception=exception.text if exception else None,
         time=time,
         sentence=sentence,
         pivot=None if pivot is None else segment.start + pivot.end,
         explicit=any(c.sets.explicit for c in (*chain, *cues_anywhere(text[start : segment.end]))),
+        carried=carried is not None,
     )
 
 
 def _head(words: str, verb: tuple[int, int] | None) -> int:
     """Return where cues are read: at the beginning, or at the main verb where something stands before it."""
-    at = skip_adverbs(words, skip_connectives(words))
+    at = skip_adverbs(words, skip_connectives(words), over_may=False)
     chain, _ = head_cues(words, at)
     if chain or verb is None:
         return at
@@ -190,7 +196,7 @@ def _no_pivot(words: str, at: int) -> bool:
 
 def _goes_on(last: Draft, words: str, chain: list[Cue], first: bool) -> bool:
     """Whether a clause goes on with what the one supported or allowed just before does."""
-    return first and last.pivot is not None and not chain and bool(_GOES_ON.match(words))
+    return first and last.pivot is not None and not chain and pattern("structure", "goes-on").match(words) is not None
 
 
 def _time(text: str, start: int, segment: Segment, sentence: Sentence, context: Context) -> Time | None:

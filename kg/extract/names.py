@@ -63,6 +63,7 @@ class NameBook:
                 if form not in self._automaton:  # the plan's own names come first and keep their forms
                     self._automaton.add_word(form, (len(form), entry))
         self._automaton.make_automaton()
+        self._parties = {e.abbr: e for e in self.entries.values() if e.abbr}
 
     def find(self, text: str) -> list[Hit]:
         """Return the names in *text*, left to right, the longest where several begin together, none overlapping."""
@@ -77,7 +78,7 @@ class NameBook:
 
     def parties(self) -> dict[str, Entry]:
         """Return the places with a one-character abbreviation (深, 港), by that character."""
-        return {e.abbr: e for e in self.entries.values() if e.abbr}
+        return self._parties
 
 
 @cache

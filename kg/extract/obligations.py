@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kg.extract.heads import skip_adverbs, verb_at
-from kg.extract.parties import Claim, claims, read_bodies
+from kg.extract.actions import act
+from kg.extract.beneficiaries import beneficiaries
+from kg.extract.parties import Claim, claims
 from kg.extract.places import zones_in
-from kg.extract.rules import rules
+from kg.extract.rules import pattern, rules, words
 from kg.models import Due, Obligation, Party
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from spacy.tokens import Doc
+
+    from kg.extract.actions import Act
     from kg.extract.brackets import Responsibility
     from kg.extract.drafts import Draft
     from kg.extract.names import Hit, NameBook
@@ -24,17 +28,6 @@ if TYPE_CHECKING:
     from kg.models import Clause, Role, Tier
     from kg.read import Plain
 
-_FOR = re.compile(
-    r"^(?:对于?|为|向|给)(?P<who>[^，；]{2,60}?)(?=，|免征|减按|征收|实行|提供|予以|给予|取消|采取|开展|实施|申请|放宽|创造|授予|发放)"
-)
-# The noun that ends the words for those who are supported or allowed; what follows is what they do.
-_ACTOR = re.compile(
-    r"(?:企业|机构|高校|院校|学校|院所|组织|人才|人员|居民|人士|政府|银行|协会|平台|团队|服务商|设施|双方|雇主|资本|资金|单位|力量|"
-    r"园区|园|市|省|区|部门|公司|社|联盟|院|中心|实验室|投资者|主体|个人|学会|商会|基地|会员|者|国家|地区|城市|产业|等)(?=[\u4e00-\u9fff])"
-)
-_B_OBJECT = re.compile(
-    r"(?:作用|优势|力度|活力|能力|水平|合作|交流|发展|流动|便利化|环境|监管|领导|引领|吸引力|凝聚力)$"
-)
 _ROLE_ORDER: dict[Role, int] = {"lead": 0, "responsible": 1, "cooperating": 2, "approver": 3, "addressee": 4}
 
 
@@ -43,6 +36,7 @@ class ClauseContext:
     """What the rows of one clause share: its text, the names in it and the brackets that close its tasks."""
 
     clause: Clause
+    doc: Doc
     plain: Plain
     hits: dict[int, Hit]
     book: NameBook
@@ -53,12 +47,17 @@ class ClauseContext:
 def obligations(context: ClauseContext, found: list[Draft], slug: str, seen: dict[str, int]) -> list[Obligation]:
     """Return the rows of one clause in reading order; *seen* counts task ids over the document."""
     rows: list[Obligation] = []
+    zones: dict[Sentence, tuple[str, ...]] = {}
+    served: tuple[str, ...] = ()
     for draft, parties, open_list in _with_parties(context, found):
         text = context.plain.text
         span = context.plain.to_source(draft.start, draft.end)
         quote = text[draft.start : draft.end]
-        action, obj = _action(text, draft)
+        done = act(context.doc, draft)
+        served = beneficiaries(text, draft, context.hits, context.book) or (served if draft.carried else ())
         sentence = draft.sentence
+        if sentence not in zones:
+            zones[sentence] = zones_in(text, sentence.start, sentence.end, context.hits)
         rows.append(
             Obligation(
                 id=f"{context.clause.id}-{len(rows) + 1:02d}",
@@ -71,15 +70,15 @@ def obligations(context: ClauseContext, found: list[Draft], slug: str, seen: dic
                 force=draft.force,
                 agents=parties,
                 open_list=open_list,
-                action=action,
-                object=obj,
-                beneficiaries=_beneficiaries(context, draft),
-                zones=zones_in(text, sentence.start, sentence.end, context.hits),
-                policy=_policy(obj),
+                action=done.action,
+                object=done.object,
+                beneficiaries=served,
+                zones=zones[sentence],
+                policy=done.policy,
                 deadline=Due(draft.time.text, draft.time.kind, draft.time.date) if draft.time else None,
                 condition=draft.condition,
                 exception=draft.exception,
-                tier=_tier(text, draft, obj),
+                tier=_tier(draft, done),
             )
         )
     return rows
@@ -127,7 +126,7 @@ def _parties(context: ClauseContext, made: list[Claim], draft: Draft) -> tuple[P
             return
         if role == "lead":
             roles.pop((body.name, "responsible"), None)
-        roles.setdefault((body.name, role), Party(body.name, body.surface, body.tier, role, "explicit"))
+        roles.setdefault((body.name, role), Party(body.name, body.full or body.surface, body.tier, role, "explicit"))
 
     bracket = _bracket(context, draft)
     for claim in made:
@@ -147,7 +146,8 @@ def _parties(context: ClauseContext, made: list[Claim], draft: Draft) -> tuple[P
 
 def _bracket(context: ClauseContext, draft: Draft) -> Responsibility | None:
     """Return the bracket that closes the task the row stands in: the first one that ends behind it."""
-    return next((b for b in context.brackets if b.end > draft.start), None)
+    at = bisect_right(context.brackets, draft.start, key=lambda b: b.end)
+    return context.brackets[at] if at < len(context.brackets) else None
 
 
 def _bracket_open(context: ClauseContext, draft: Draft) -> bool:
@@ -155,72 +155,13 @@ def _bracket_open(context: ClauseContext, draft: Draft) -> bool:
     return bracket is not None and bracket.open
 
 
-def _action(text: str, draft: Draft) -> tuple[str, str]:
-    """Return the verb (verbs that share an object stay together) and what stands behind it."""
-    if draft.verb is None:
-        return "", text[draft.main.start : draft.main.end]
-    a, b = draft.verb
-    while match := re.compile(r"[和、并与及](?=[\u4e00-\u9fff])").match(text, b, draft.main.end):
-        more = verb_at(text, match.end())
-        if more is None or more.end() > draft.main.end or text[more.end() : more.end() + 1] in {"、", "的"}:
-            break
-        b = more.end()
-    return text[a:b], text[b : draft.main.end]
-
-
-def _policy(obj: str) -> str | None:
-    instrument = next(r for r in rules("policies") if r.id == "instrument")
-    match = instrument.regex().search(obj)
-    return match.group() if match else None
-
-
-def _tier(text: str, draft: Draft, obj: str) -> Tier:
+def _tier(draft: Draft, done: Act) -> Tier:
     """Return B for direction, purpose or manner: a verb of improvement whose object has no end one could check."""
     if draft.modality in {"permission", "exemption", "suspension", "prohibition"} or draft.force != "firm":
         return "A"
     if draft.time is not None and draft.time.date:
         return "A"
-    verb = text[draft.verb[0] : draft.verb[1]] if draft.verb else ""
-    improving = any(verb in r.cues for r in rules("verbs") if r.sets.tier == "B")
-    return (
-        "B"
-        if improving and (_B_OBJECT.search(obj) or verb in {"坚持", "发挥", "充分发挥", "发挥好", "围绕", "抢抓"})
-        else "A"
-    )
-
-
-def _beneficiaries(context: ClauseContext, draft: Draft) -> tuple[str, ...]:
-    text = context.plain.text
-    if draft.pivot is not None:
-        bodies = read_bodies(text, draft.pivot, context.hits, context.book)
-        if bodies is not None and bodies.end < draft.end:
-            return tuple(dict.fromkeys(b.name for b in bodies.bodies))
-        return _listed(_supported(text, draft))
-    match = _FOR.match(text[draft.start : draft.end])
-    if match is None:
-        return ()
-    return _listed(
-        _up_to_actor(text, draft.start + match.start("who"), draft.start + match.end("who")) or match.group("who")
-    )
-
-
-def _supported(text: str, draft: Draft) -> str:
-    """Return the words for those who are supported: up to the noun behind which their own doing begins."""
-    pivot = draft.pivot or 0
-    return _up_to_actor(text, pivot, min(draft.end, pivot + 60))
-
-
-def _up_to_actor(text: str, start: int, end: int) -> str:
-    for match in _ACTOR.finditer(text, start, end):
-        behind = skip_adverbs(text[:end], match.end())
-        if text[match.end()] == "在" or behind > match.end() or verb_at(text, match.end()):
-            return text[start : match.end()]
-    return ""
-
-
-def _listed(who: str) -> tuple[str, ...]:
-    return tuple(
-        part
-        for part in re.split(r"、|(?<=[\u4e00-\u9fff])[与和及](?=[\u4e00-\u9fff]{2})", who.removesuffix("等"))
-        if part
-    )
+    improving = any(done.action in r.cues for r in rules("verbs") if r.sets.tier == "B")
+    vague = pattern("structure", "unmeasured-object").search(done.object)
+    unmeasured = vague or done.action in words("structure", "unmeasured-verb")
+    return "B" if improving and unmeasured else "A"

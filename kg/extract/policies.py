@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from kg.extract.rules import rules
+from kg.extract.rules import pattern, rules
 from kg.models import Policy
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from kg.read import Plain
 
 _TITLE = re.compile(r"《[^》]{2,60}》")
-_VALUE = re.compile(r"\d+(?:\.\d+)?(?:%|％|个百分点|平方公里|万元|亿元|年|个月|日|天|个|家|项)|取消|免征|一定比例")
 
 
 def policy_records(docs: Sequence[tuple[Clause, Plain, Doc]], rows: Sequence[Obligation]) -> list[Policy]:
@@ -29,7 +29,7 @@ def policy_records(docs: Sequence[tuple[Clause, Plain, Doc]], rows: Sequence[Obl
     for row in rows:
         if row.policy is None:
             continue
-        value = _VALUE.search(row.quote)
+        value = pattern("structure", "value").search(row.quote)
         _add(
             found,
             Policy(
@@ -45,11 +45,11 @@ def policy_records(docs: Sequence[tuple[Clause, Plain, Doc]], rows: Sequence[Obl
             ),
         )
     for clause, plain, doc in docs:
+        sentences = doc.user_data["sentences"]
         for match in _TITLE.finditer(plain.text):
-            sentence = next(
-                (s for s in doc.user_data["sentences"] if s.start <= match.start() and match.end() <= s.end), None
-            )
-            a, b = (sentence.start, sentence.end) if sentence else match.span()
+            at = bisect_right(sentences, match.start(), key=lambda s: s.start) - 1
+            whole = at >= 0 and match.end() <= sentences[at].end
+            a, b = (sentences[at].start, sentences[at].end) if whole else match.span()
             span = plain.to_source(a, b)
             name = match.group()
             _add(found, Policy(name, domain(name), (), None, None, (clause.id,), plain.text[a:b], span.start, span.end))
@@ -59,7 +59,7 @@ def policy_records(docs: Sequence[tuple[Clause, Plain, Doc]], rows: Sequence[Obl
 def domain(words: str) -> str:
     """Return the field *words* belong to: that of the first rule that hits, else "general"."""
     for rule in rules("policies"):
-        if rule.sets.domain and rule.regex().search(words):
+        if rule.sets.domain and rule.regex.search(words):
             return rule.sets.domain
     return "general"
 

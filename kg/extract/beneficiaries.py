@@ -1,0 +1,85 @@
+"""Who is supported, allowed or served → the beneficiaries of a row."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from kg.extract.heads import skip_adverbs, verb_at
+from kg.extract.parties import goes_on_to_act, read_bodies
+from kg.extract.rules import pattern
+
+if TYPE_CHECKING:
+    from kg.extract.drafts import Draft
+    from kg.extract.names import Hit, NameBook
+
+_LONGEST = 60
+_AND = re.compile(r"、|(?<=[\u4e00-\u9fff])[与和及](?=[\u4e00-\u9fff]{2})")
+
+
+def beneficiaries(text: str, draft: Draft, hits: dict[int, Hit], book: NameBook) -> tuple[str, ...]:
+    """Return those whom a row supports, allows or serves, in order: canonical names, or the words for them.
+
+    () where the text names nobody: what is supported is a thing, or what is served is one.
+    """
+    if draft.pivot is not None:
+        return _supported(text, draft, draft.pivot, hits, book)
+    match = pattern("structure", "for-whom").match(text, draft.start, draft.end)
+    if match is None:
+        return ()
+    a, b = match.span("who")
+    who = _up_to_actor(text, a, b) or match.group("who")
+    return tuple(p for part in _listed(who) if (p := _actor(part, trim=match.group().startswith("为"))))
+
+
+def _supported(text: str, draft: Draft, pivot: int, hits: dict[int, Hit], book: NameBook) -> tuple[str, ...]:
+    bodies = read_bodies(text, pivot, hits, book)
+    acts = bodies is not None and (bodies.bodies[-1].tier != "named" or bodies.open or goes_on_to_act(text, bodies.end))
+    if bodies is not None and acts and bodies.end < draft.end:
+        named = [b.name for b in bodies.bodies]
+        rest = _up_to_actor(text, bodies.end, min(draft.end, pivot + _LONGEST)) if bodies.open else ""
+        return tuple(dict.fromkeys([*named, *([rest] if rest else [])]))
+    if verb_at(text, pivot) or text.startswith("在", pivot):
+        return ()
+    who = _listed(_up_to_actor(text, pivot, min(draft.end, pivot + _LONGEST)))
+    if not who and bodies is not None and text.startswith("、", bodies.end):
+        return tuple(dict.fromkeys(b.name for b in bodies.bodies))  # others follow that nobody lists
+    return who
+
+
+def _up_to_actor(text: str, start: int, end: int) -> str:
+    """Return the words up to the noun behind which the doing of those begins: 深港两地高校〈联合成立…〉."""
+    for match in pattern("structure", "actor-noun").finditer(text, start, end):
+        behind = skip_adverbs(text[:end], match.end())
+        does = pattern("structure", "does-by").match(text, match.end())
+        if does or behind > match.end() or verb_at(text, match.end()):
+            return text[start : match.end()]
+    return ""
+
+
+def _listed(who: str) -> tuple[str, ...]:
+    """Cut a list of those who act; what stands before its last 的 belongs to its first item.
+
+    企业等社会力量 are two; in 人工智能、互联网等企业 only the words behind 等 are someone.
+    """
+    who = pattern("structure", "list-ends").sub("", who)
+    etc = pattern("structure", "and-others").search(who)
+    listed = who[: etc.start()] if etc else who
+    fixed = listed.rfind("的") + 1
+    items = _AND.split(listed[fixed:])
+    items[0] = listed[:fixed] + items[0]
+    if etc and not all(_actor(item, trim=False) for item in items):
+        return (who,)
+    kind = who[etc.end() :] if etc else ""
+    return tuple(item for item in (*items, kind) if len(item) > 1 or (item and not etc))
+
+
+def _actor(item: str, trim: bool) -> str:
+    """Return *item* where it ends with a noun for someone who acts; with *trim* cut behind the last such noun."""
+    outside, bracket, inside = item.partition("（")
+    if bracket and inside.endswith("）"):
+        return item if _actor(outside, trim=False) else ""
+    ends = [m.end() for m in pattern("structure", "actor-noun").finditer(item + "者")]
+    if not ends:
+        return ""
+    return item[: ends[-1]] if trim or ends[-1] == len(item) else ""
