@@ -1,43 +1,23 @@
-"""A served build → answers over HTTP, timed as a user's program sees them."""
+"""A build in a folder → the desk over it, served on a free port for as long as a block runs."""
 
 from __future__ import annotations
 
-import json
 import socket
 import subprocess
 import time
 import urllib.error
-import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A server on this machine: where it answers, its process, and how long it took to answer first."""
+    """A server on this machine, by the address it answers at."""
 
     base: str
-    pid: int
-    seconds_to_first: float
-
-    def get(self, path: str, accept: str = "application/json", **query: object) -> tuple[float, Any]:
-        """Ask for *path*; return the seconds until the whole answer was there, and the answer."""
-        url = f"{self.base}{path}?{urllib.parse.urlencode(query)}"
-        request = urllib.request.Request(url, headers={"Accept": accept})
-        begin = time.perf_counter()
-        with urllib.request.urlopen(request, timeout=120) as reply:
-            body = reply.read()
-        return time.perf_counter() - begin, json.loads(body)
-
-    def memory_mb(self) -> float:
-        """Return the memory the server holds now."""
-        status = Path(f"/proc/{self.pid}/status").read_text("ascii")
-        (line,) = [line for line in status.splitlines() if line.startswith("VmRSS:")]
-        return round(int(line.split()[1]) / 1024, 1)
 
 
 @contextmanager
@@ -61,7 +41,7 @@ def served(hetao: Path, data: Path, *, patience: float = 300) -> Iterator[Desk]:
                 if time.perf_counter() - begin > patience:
                     raise
                 time.sleep(0.02)
-        yield Desk(base, process.pid, round(time.perf_counter() - begin, 3))
+        yield Desk(base)
     finally:
         process.terminate()
         process.wait(30)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib.metadata
+import json
 import math
 import os
 import platform
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -14,6 +16,18 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 VERSIONS_OF = ("torch", "sentence-transformers", "onnxruntime", "faiss-cpu", "pyoxigraph", "rdflib", "gradio")
+
+# Linux counts towards a process's peak what its parent held when it was started. So a command is started by a small
+# process, and what the bench itself holds by then does not show in the command's figure.
+_STARTER = """
+import json, os, sys, time
+begin = time.perf_counter()
+pid = os.posix_spawnp(sys.argv[2], sys.argv[2:], os.environ)
+_, status, usage = os.wait4(pid, 0)
+seconds = time.perf_counter() - begin
+with open(sys.argv[1], "w") as file:
+    json.dump([seconds, usage.ru_maxrss / 1024, os.waitstatus_to_exitcode(status)], file)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +92,25 @@ def timed(command: Sequence[str | Path], *, cwd: Path | None = None, env: Mappin
     """Run *command* to its end and return what it took; its children's memory counts where they are waited for.
 
     Raises:
-        RuntimeError: it failed; with the end of what it said.
+        RuntimeError: it was not found or failed; with the end of what it said.
     """
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        begin = time.perf_counter()
-        process = subprocess.Popen(
-            [str(part) for part in command], cwd=cwd, stdout=out, stderr=err, env={**os.environ, **(env or {})}
+    words = [str(part) for part in command]
+    with tempfile.TemporaryDirectory() as folder:
+        took = Path(folder) / "took.json"
+        started = subprocess.run(
+            [sys.executable, "-I", "-S", "-c", _STARTER, took, *words],
+            cwd=cwd,
+            env={**os.environ, **(env or {})},
+            capture_output=True,
+            check=False,
         )
-        _pid, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - begin
-        process.returncode = os.waitstatus_to_exitcode(status)
-        out.seek(0)
-        err.seek(0)
-        if process.returncode:
-            said = err.read().decode(errors="replace")[-2000:]
-            raise RuntimeError(f"{' '.join(map(str, command))} ended with {process.returncode}: {said}")
-        return Run(round(seconds, 3), round(usage.ru_maxrss / 1024, 1), out.read().decode())
+        said = started.stderr.decode(errors="replace")[-2000:]
+        if not took.exists():
+            raise RuntimeError(f"{words[0]} was not started: {said}")
+        seconds, memory_mb, code = json.loads(took.read_bytes())
+    if code:
+        raise RuntimeError(f"{' '.join(words)} ended with {code}: {said}")
+    return Run(round(seconds, 3), round(memory_mb, 1), started.stdout.decode())
 
 
 def as_row(machine: Machine) -> dict[str, object]:

@@ -17,6 +17,7 @@ from typing import Any
 from bench import suites
 from bench.context import Context, Row
 from bench.measure import as_row, describe_machine
+from kg.errors import HetaoError
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -72,7 +73,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"the machine is busy (load {load:.1f} on {machine.cores} cores): these times do not count")
         try:
             rows: list[Row] = module.run(context)
-        except (RuntimeError, OSError) as error:  # the other suites' figures are worth having all the same
+        except (RuntimeError, OSError, HetaoError) as error:  # the other suites' figures are worth having all the same
             print(f"failed: {error}", file=sys.stderr)
             failed = True
             continue

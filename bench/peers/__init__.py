@@ -1,1 +1,1 @@
-"""The stacks that the product is measured beside, each run in the environment of their own (`.venv-bench`)."""
+"""The stacks that are measured: the product, and its peers in an environment of their own (`.venv-bench`)."""

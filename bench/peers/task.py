@@ -1,4 +1,4 @@
-"""A task from the bench → every question ranked and timed by one stack. Runs in the peers' own environment."""
+"""A task from the bench → every question ranked and timed by one stack, in a process that does nothing else."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ BEGIN = time.perf_counter()
 
 
 def carry_out(make: Callable[[list[str], list[str], str], Rank]) -> None:
-    """Make a stack over the passages' ids and texts and the model's folder, and ask it every question.
+    """Make a stack over the passages' ids and texts and the folder it starts from, and ask it every question.
 
-    *make* returns what gives a question's ids, best first. Reads the file named first on the command line and writes
-    the one named second.
+    That folder is the embedding model's for a peer, and a search index for the product. *make* returns what gives a
+    question's ids, best first. Reads the file named first on the command line and writes the one named second.
     """
     task: dict[str, Any] = json.loads(Path(sys.argv[1]).read_text("utf-8"))
     ids = [passage["id"] for passage in task["passages"]]
     texts = [passage["text"] for passage in task["passages"]]
-    rank = make(ids, texts, task["model"])
+    rank = make(ids, texts, task["folder"])
     rank(task["questions"][0]["q"])
     first = time.perf_counter() - BEGIN
     rankings: dict[str, list[str]] = {}

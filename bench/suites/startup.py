@@ -20,7 +20,6 @@ def run(context: Context) -> list[Row]:
         "first build of the plan": ["build", *data],
         "second build, nothing to do": ["build", *data],
         "first answer, cold": ["ask", *data, QUESTION],
-        "first search, cold": ["search", *data, QUESTION],
     }
     rows: list[Row] = []
     for what, arguments in steps.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import tomllib
 from pathlib import Path
 
@@ -35,6 +36,16 @@ def test_a_command_that_fails_is_no_measurement() -> None:
     took = timed(["sh", "-c", "sleep 0.2; echo done"])
     assert took.output == "done\n"
     assert 0.2 <= took.seconds < 5
+    with pytest.raises(RuntimeError, match="no-such-command was not started"):
+        timed(["no-such-command"])
+
+
+def test_a_command_s_memory_is_its_own_and_its_children_s_whatever_the_bench_holds() -> None:
+    held = b"1" * (300 << 20)
+    assert timed(["true"]).memory_mb < 100
+    del held
+    child = f"{sys.executable} -c 'held = b\"1\" * (200 << 20)'"
+    assert 200 < timed(["sh", "-c", f"{child}; true"]).memory_mb < 290
 
 
 def test_no_peer_is_a_requirement_of_the_product() -> None:

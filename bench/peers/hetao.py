@@ -1,0 +1,22 @@
+"""The product's own search, over an index built before. Runs under the product's Python, not under the peers'."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bench.peers.task import Rank, carry_out
+
+
+def make(ids: list[str], texts: list[str], index: str) -> Rank:
+    """Open the index and see that it ranks the passages the peers rank, and with vectors as they do."""
+    from kg.search.ranking import Ranker
+
+    ranker = Ranker.open(Path(index))
+    if ranker.index.vectors is None:
+        raise RuntimeError(f"the index ranks by words alone: {' '.join(ranker.index.notes)}")
+    if sorted(unit.clause for unit in ranker.index.units if unit.kind == "clause") != sorted(ids):
+        raise RuntimeError("the index has other clauses than the task")
+    return lambda question: [hit.clause for hit in ranker.rank(question, 10).clauses]
+
+
+carry_out(make)
