@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import re
 from pathlib import Path
 
 from kg.errors import SourceError
@@ -25,6 +26,7 @@ _MAGIC = (
     (b"Rar!", "a RAR file"),
     (b"7z\xbc\xaf", "a 7-Zip file"),
 )
+_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body|p|div|\?xml)[\s>/]", re.IGNORECASE)
 _TEXT_CONTROLS = frozenset("\t\n\r\x0b\x0c\x1a\x1c\x1d\x1e\x1f\x85")
 _FIX = "give a text file in UTF-8, GB18030 or Big5"
 
@@ -67,6 +69,8 @@ def read_bytes(data: bytes, name: str) -> SourceText:
     for magic, what in _MAGIC:
         if data.startswith(magic):
             raise SourceError(name, f"is binary ({what}), not text", _FIX)
+    if _MARKUP.match(data):
+        raise SourceError(name, "is an HTML page, and not in this version", "save its text as a text file")
     encoding = _encoding(data, name)
     text = data.decode(encoding)
     if not text.strip("﻿ \t\r\n\x0b\x0c　\xa0"):

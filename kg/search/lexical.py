@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import warnings
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -102,6 +104,19 @@ class LexicalIndex:
         scored.sort(key=lambda hit: -hit.score)
         return scored[:top]
 
+    def covered(self, query: str, passage: Passage) -> float:
+        """Return how much of what *query* asks for *passage* and its clause speak of: 0 (nothing) to 1.
+
+        Each of the query's words weighs by how rare it is in the document; one that never occurs there weighs most, so
+        that a question about another thing is not taken for one about the nearest thing.
+        """
+        asked = list(dict.fromkeys(words(query)))
+        if not asked:
+            return 0.0
+        there = set(words(passage.quote)) | set(words(passage.context))
+        weights = [self._of_quotes.rarity(word) for word in asked]
+        return sum(w for w, word in zip(weights, asked, strict=True) if word in there) / sum(weights)
+
 
 class _Bm25:
     """bm25s over texts cut by `words`; a text or question without a known word scores 0."""
@@ -111,11 +126,17 @@ class _Bm25:
 
         corpus = [words(text) for text in texts]
         self._count = len(corpus)
-        self._known = {word for text in corpus for word in text}
+        self._found_in = Counter(word for text in corpus for word in set(text))
+        self._known = set(self._found_in)
         self._index: bm25s.BM25 | None = None
         if self._known:
             self._index = bm25s.BM25(method="lucene")
             self._index.index(corpus, show_progress=False)
+
+    def rarity(self, word: str) -> float:
+        """Return BM25's inverse document frequency of *word*, above 0."""
+        found_in = self._found_in.get(word, 0)
+        return math.log(1 + (self._count - found_in + 0.5) / (found_in + 0.5))
 
     def scores(self, asked: Sequence[str]) -> list[float]:
         known = [word for word in asked if word in self._known]

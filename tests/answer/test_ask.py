@@ -32,6 +32,7 @@ QUESTIONS = (
     "白名单是什么？",
     "海关监管区域的税收政策",
     "规划近期到哪一年？",
+    "福田保税区的面积是多少？",
 )
 
 
@@ -86,6 +87,27 @@ def test_some_of_the_questions_are_answered_by_a_query_and_some_by_a_passage(des
     answers = [desk.ask(question) for question in QUESTIONS]
     assert sum(answer.sparql is not None for answer in answers) >= 3
     assert sum(answer.intent == "passage" and answer.answered for answer in answers) >= 2
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "财政部由谁领导？",
+        "谁领导财政部？",
+        "北京市由谁负责落实主体责任？",
+        "国务院发展研究中心由谁负责开展评估？",
+        "谁不负责落实主体责任？",
+        "深圳园区的电价补贴是多少？",
+    ],
+)
+def test_a_question_about_another_body_or_thing_is_not_answered_from_the_nearest_words(
+    question: str, desk: Desk
+) -> None:
+    answer = desk.ask(question)
+    assert not answer.answered
+    assert answer.reason == "not_in_plan"
+    assert answer.evidence
+    assert "在，" not in answer.message
 
 
 def test_where_the_sentence_names_nobody_nobody_is_named(desk: Desk) -> None:

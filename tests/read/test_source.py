@@ -146,3 +146,9 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(SourceError, match=r"cannot be read \(Permission denied\)"):
         read_file(path, 100)
+
+
+@pytest.mark.parametrize("page", ["<!DOCTYPE html>\n<html></html>", "  <html lang=zh>", "<p>财政部要制定政策。</p>"])
+def test_a_page_of_html_is_refused_and_not_read_as_its_tags(page: str) -> None:
+    with pytest.raises(SourceError, match="HTML"):
+        read_bytes(page.encode(), "page.html")
