@@ -50,8 +50,9 @@ def act(doc: Doc, draft: Draft) -> Act:
         obj = _topic(doc, text, begin, start)
         return Act(text[start:end], obj, _instrument(obj))
     at = end
-    if draft.pivot is not None or (text.startswith("在", end) and is_force_cue(text[start:end])):
-        at = _behind_inner_verb(doc, text, end, stop)
+    tried = is_force_cue(text[start:end]) and (text.startswith("在", end) or _is_verb(doc, end))
+    if draft.pivot is not None or tried:
+        at = _behind_inner_verb(doc, text, max(end, draft.pivot or 0), stop)
     return Act(text[start:end], text[end:stop], _instrument(text[at:stop]))
 
 

@@ -10,7 +10,6 @@ from kg.extract.drafts import Context
 from kg.extract.names import name_book
 from kg.extract.obligations import ClauseContext, obligations
 from kg.extract.parties import claims
-from kg.extract.pipeline import analyse, pipeline
 from kg.extract.policies import policy_records
 from kg.extract.regions import ZoneMentions
 from kg.extract.rules import rules
@@ -61,6 +60,9 @@ def extract_with_coverage(
     *names* are the plan's own names (None: the general ones alone). *progress* is called with (clauses done, all).
     Never fails on odd text: what is not understood yields nothing and is told in the silence.
     """
+    # spaCy takes seconds to import, and a build that finds nothing changed needs this room's names alone
+    from kg.extract.pipeline import analyse, pipeline
+
     book = name_book(names)
     nlp = pipeline(book)
     source = document.source.text

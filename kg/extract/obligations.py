@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kg.extract.actions import act
 from kg.extract.beneficiaries import beneficiaries
+from kg.extract.heads import skip_adverbs, skip_connectives
 from kg.extract.parties import Claim, claims
 from kg.extract.places import zones_in
 from kg.extract.rules import pattern, rules, words
@@ -113,9 +114,15 @@ def _with_parties(context: ClauseContext, found: list[Draft]) -> Iterable[tuple[
 
 
 def _other_subject(context: ClauseContext, draft: Draft) -> bool:
-    """Whether a place that is no body stands as the subject of the row: then nobody is carried to it."""
+    """Whether a place, or someone no list names, stands as the subject of the row: then nobody is carried to it."""
     hit = context.hits.get(draft.start)
-    return hit is not None and hit.entry.category == "zone" and hit.entry.party is None
+    if hit is not None and hit.entry.category == "zone" and hit.entry.party is None:
+        return True
+    text = context.plain.text
+    begin = skip_adverbs(text[: draft.end], skip_connectives(text[: draft.end], draft.main.start))
+    if draft.verb is None or pattern("offices", "no-subject-begins").match(text, begin):
+        return False
+    return pattern("offices", "acting-noun").search(text, begin, draft.verb[0]) is not None
 
 
 def _parties(context: ClauseContext, made: list[Claim], draft: Draft) -> tuple[Party, ...]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from kg.extract.names import Hit, NameBook
     from kg.models import AgentTier, Role
 
+_OF_THE_STATE = {"ministry", "state_council", "party_body", "legislature", "local_gov"}
 _SHORTEST_AREA = 2  # 省政府 is the government of a province that is not named
 
 
@@ -161,9 +162,12 @@ def claims(text: str, start: int, end: int, hits: dict[int, Hit], book: NameBook
         for at, begins in _starts(before, text, start, end):
             joined_by = "join-in-salutation" if where == "salutation" else "join"
             bodies = read_bodies(text, at, hits, book, joined_by)
-            if bodies is None or bodies.end > end or not behind.match(text, bodies.end):
+            if bodies is None or bodies.end > end:
                 continue
-            if rule.id == "subject" and not _acts(text, bodies):
+            said = behind.match(text, bodies.end) is not None
+            if rule.id == "subject":
+                said = _acts(text, bodies) if said else _does(text, bodies, end)
+            if not said:
                 continue
             if rule.id == "pivot-body" and not bodies.open and not goes_on_to_act(text, bodies.end):
                 continue
@@ -191,6 +195,13 @@ def _starts(before: re.Pattern[str], text: str, start: int, end: int) -> list[tu
             found.setdefault(start, start)
         return sorted(found.items())
     return [(start, start)]
+
+
+def _does(text: str, bodies: BodyList, end: int) -> bool:
+    """财政部〈探索建立…〉: bodies of the state by name, with what they do right behind them."""
+    if any(body.tier != "named" or body.place or body.kind not in _OF_THE_STATE for body in bodies.bodies):
+        return False
+    return bodies.end < end and verb_at(text, skip_adverbs(text[:end], bodies.end)) is not None
 
 
 def _acts(text: str, bodies: BodyList) -> bool:

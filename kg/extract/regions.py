@@ -206,5 +206,5 @@ def _later_area(text: str, start: int, behind: int) -> re.Match[str] | None:
     if start and text[start - 1] not in "。！；":
         return None
     stop = pattern("zones", "sentence-subject-ends").search(text, behind)
-    at = text.find("，面积", behind, stop.start() if stop else len(text))
-    return pattern("zones", "area").match(text, at + 1) if at >= 0 else None
+    at = pattern("zones", "area-follows").search(text, behind, stop.end() if stop else len(text))
+    return pattern("zones", "area").match(text, at.end()) if at else None

@@ -70,6 +70,8 @@ def classify(text: str, segments: list[Segment], doc: Doc) -> list[Segment]:
         words = text[segment.start : segment.end]
         follows = segment.closes in "，,：:" and segment.closes != "" and i + 1 < len(segments)
         role, why = _role(words, follows, doc, segment.start)
+        if i and role != "framing" and _past(text, segments[i - 1], segment):
+            role, why = "framing", "past"
         out.append(replace(segment, role=role, why=why))
     for i in range(len(out) - 1, -1, -1):
         ahead = out[i + 1] if i + 1 < len(out) else None
@@ -83,6 +85,15 @@ def classify(text: str, segments: list[Segment], doc: Doc) -> list[Segment]:
                 why=ahead.why if framed and ahead else None,
             )
     return out
+
+
+def _past(text: str, before: Segment, segment: Segment) -> bool:
+    """2018年7月，国务院印发《纲要》: a date that opens the sentence and what happened then."""
+    date = text[before.start : before.end]
+    if not any(rule.sets.dates and rule.regex.search(date) for rule in rules("manner")):
+        return False
+    both = text[before.start : segment.end]
+    return any(rule.sets.why == "past" and rule.regex.search(both) for rule in rules("framing"))
 
 
 def _role(words: str, follows: bool, doc: Doc, base: int) -> tuple[Role, str | None]:
@@ -163,7 +174,8 @@ def predicate(words: str, doc: Doc, base: int) -> tuple[int, int] | None:
         token = word_at(doc, base + i)
         if token is not None and token.tag_ == "v" and not words.startswith("的", i + len(token)):
             return i, i + len(token)
-    return None
+    last = next((m for m in verbs_in(words, at) if m.end() == len(words)), None)
+    return last.span() if last and governs(doc, base + last.start()) else None  # 向国务院〈报告〉
 
 
 def word_at(doc: Doc, offset: int) -> Token | None:

@@ -29,7 +29,7 @@ def deadline_records(docs: Sequence[tuple[Clause, Plain, Doc]], rows: Sequence[O
             text=row.deadline.text,
             kind=row.deadline.kind,
             date=row.deadline.date,
-            what=row.action + row.object,
+            what=_what(row),
         )
         for row in rows
         if row.deadline is not None
@@ -37,6 +37,12 @@ def deadline_records(docs: Sequence[tuple[Clause, Plain, Doc]], rows: Sequence[O
     told = _Told(found)
     found += [d for d in _others(docs) if d not in told]
     return sorted(found, key=lambda d: (d.start, d.end, d.text))
+
+
+def _what(row: Obligation) -> str:
+    """Return what is dated as it reads: the object stands before the verb where the clause opens with it."""
+    behind = row.action + row.object
+    return behind if behind in row.quote else row.object + row.action
 
 
 class _Told:
