@@ -26,7 +26,7 @@ from kg.models import Records
 from kg.records import load_records
 from kg.writing import make_folder, sync_folder, write_whole, writing
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the files of a build change their meaning: a build of another format is made anew."""
 
 _NAME = re.compile(r"[0-9a-f]{16}")
@@ -55,6 +55,11 @@ class Build:
     def store(self) -> Path:
         """The folder of the graph store."""
         return self.folder / "store"
+
+    @property
+    def index(self) -> Path:
+        """The folder of the search index."""
+        return self.folder / "index"
 
 
 def load_build(data: Path) -> Build:

@@ -25,6 +25,8 @@ def build(sources: tuple[Path, ...], data: Path) -> None:
     click.echo(f"{'built' if made.new else 'up to date'}: {made.folder}")
     for name, encoding in made.encodings.items():
         click.echo(f"hetao: {name} is in {encoding}; offsets count in the build's source.txt, in UTF-8", err=True)
+    for note in made.notes:
+        click.echo(f"hetao: {note}", err=True)
     click.echo("  ".join(f"{name} {count}" for name, count in made.counts.items()))
 
 
@@ -44,19 +46,15 @@ def make(sources: tuple[Path, ...], data: Path) -> Made:
         return pipeline.build(sources or pipeline.plans(), data, model=_model(), progress=progress)
 
 
-def _model() -> str | None:
-    """Return the fingerprint of the embedding model, None where none was asked for and the default is not there.
+def _model() -> Path | None:
+    """Return the folder of the embedding model, None where none was asked for and the default is not there.
 
-    A folder named by HETAO_MODEL that is no model is an error: to go on without it would hide the mistake.
+    A folder named by HETAO_MODEL that is no model is an error later on: to go on without it would hide the mistake.
     """
     from kg import settings
-    from kg.search.model_folder import check_model, model_fingerprint
 
     chosen = settings.load()
-    if chosen.model_is_default and not chosen.model.is_dir():
-        return None
-    check_model(chosen.model)
-    return model_fingerprint(chosen.model)
+    return None if chosen.model_is_default and not chosen.model.is_dir() else chosen.model
 
 
 @click.command()

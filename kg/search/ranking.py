@@ -47,6 +47,18 @@ class ClauseHit:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """A clause by its best passage: `source[start:end]` of *document* without white space is `quote`."""
+
+    clause: str
+    score: float
+    quote: str
+    start: int
+    end: int
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ranking:
     """Clauses and, at most 100, sentences and obligations, each best first. `notes` must be shown."""
 
@@ -115,6 +127,14 @@ class Ranker:
             (document, number), score = self._clauses[clause], round(float(whole[i]), 6)
             ranked.append(ClauseHit(document, number, score, hit(best[clause, True]), obligation))
         return Ranking(tuple(ranked), tuple(map(hit, range(min(HITS, len(numbers))))), self.index.notes)
+
+    def search(self, query: str, top: int) -> list[Found]:
+        """Return the *top* clauses for *query*, best first, each as the better of its best sentence and obligation."""
+        found = []
+        for hit in self.rank(query, top).clauses:
+            best = max((h for h in (hit.sentence, hit.obligation) if h), key=lambda h: h.score).unit
+            found.append(Found(hit.clause, hit.score, best.quote, best.start, best.end, hit.document))
+        return found
 
     def legs(self, question: str) -> Legs | None:
         """Return what each leg says of *question*; None where there is nothing to look for or nothing is found.

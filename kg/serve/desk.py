@@ -12,6 +12,7 @@ from kg.builds import Build
 from kg.graph.sparql import select
 from kg.graph.store import GraphStore, open_store
 from kg.models import Clause, Document, Records
+from kg.search.ranking import Found, Ranker
 
 Format = Literal["csv", "json", "ttl", "jsonld"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -47,6 +48,15 @@ class Desk:
     def ask(self, question: str) -> Answer:
         """Return the answer to *question*; a `QuestionError` where it cannot be read as one."""
         return self.answerer.ask(question)
+
+    @cached_property
+    def ranker(self) -> Ranker:
+        """What ranks clauses: reads the search index and opens the encoder of questions, about a second."""
+        return Ranker.open(self.build.index)
+
+    def search(self, query: str, top: int) -> list[Found]:
+        """Return the *top* clauses for *query*, best first, each as its best passage."""
+        return self.ranker.search(query, top)
 
     def select(self, query: str) -> Sequence[dict[str, str]]:
         """Return the rows of a SELECT: variable → the term's text; unbound variables are left out."""
