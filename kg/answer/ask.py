@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from kg.answer import rows
+from kg.answer.choose import Choice, choose
+from kg.answer.document import facts_asked, find_facts
+from kg.answer.items import members
+from kg.answer.library import Library, Named
+from kg.answer.outside import clauses_named, names_in, outside
 from kg.answer.question import Question, read_question
 from kg.answer.record import Answer, Evidence, Item, Qualifier, Ranked, Reason
-from kg.answer.who import Select, find_owners
+from kg.answer.rows import Rows, Select
 from kg.answer.wording import say
-from kg.extract.names import name_book
-from kg.models import Clause, Obligation, Records
-from kg.search.lexical import Hit, LexicalIndex, passages
-from kg.vocab import thing
+from kg.answer.yesno import verdict
+from kg.answer.zones import find_of_zone
+from kg.models import Obligation, Records
+from kg.search.ranking import Ranker, Ranking
+from kg.search.units import Unit
 
 EVIDENCE = 5
 RANKED = 10
-COVERED = 0.6
-"""An answer is given only where the passage and its clause cover this share of what is asked (`LexicalIndex.covered`).
-Matched by words alone, a question on another body or another thing still has a nearest sentence. The value was chosen,
-without a held-out set, as the least at which none of 134 questions tried got a wrong answer; only 2 of them are covered
-that far, so it says little of how often an answer is right. It goes when ranking by meaning comes in.
-"""
-_DENIED = re.compile(r"[不没未无非勿]")
+_NOTHING: dict[str, Reason] = {
+    "agency": "no_agency_named",
+    "beneficiary": "not_in_plan",
+    "deadline": "no_date_given",
+    "quantity": "no_figure_given",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question with what was found for it."""
+
+    question: Question
+    ranking: Ranking
+    named: tuple[Named, ...]
 
 
 class Answerer:
@@ -33,11 +47,10 @@ class Answerer:
     Holds no state between questions, so that one serves many threads.
     """
 
-    def __init__(self, records: Sequence[Records], select: Select) -> None:
-        self._index = LexicalIndex([passage for one in records for passage in passages(one)])
+    def __init__(self, records: Sequence[Records], ranker: Ranker, select: Select) -> None:
+        self._library = Library(records)
+        self._ranker = ranker
         self._select = select
-        self._clauses = {(r.document.slug, c.id): c for r in records for c in r.document.clauses}
-        self._obligations = {(r.document.slug, o.id): o for r in records for o in r.obligations}
 
     def ask(self, text: str, *, identifier: str | None = None) -> Answer:
         """Return the answer to *text*; a `QuestionError` where it is no question that can be read.
@@ -46,151 +59,185 @@ class Answerer:
         """
         began = time.perf_counter()
         question = read_question(text)
-        hits = self._index.rank(question.terms)
-        answer = self._refusal(question, hits, "not_in_plan", None)
-        if hits:
-            best = next((hit for hit in hits if hit.passage.obligation), None) if question.form else hits[0]
-            if best is not None and not self._speaks_of(question, best):
-                answer = self._refusal(question, hits, "not_in_plan", best, "not_close")
-            else:
-                answer = self._who(question, hits) if question.form else self._passage(question, hits)
+        ranking = self._ranker.rank(question.text)
+        asked = _Asked(question, ranking, names_in(question, self._library))
+        answer = self._answer(asked)
         elapsed = round((time.perf_counter() - began) * 1000, 1)
         return replace(answer, id=identifier, elapsed_ms=elapsed)
 
-    def _speaks_of(self, question: Question, best: Hit) -> bool:
-        """Whether *best* is about what is asked: it covers its words, and denies what the question denies."""
-        if self._index.covered(question.terms, best.passage) < COVERED:
-            return False
-        denied = _DENIED.search(question.terms)
-        return denied is None or _DENIED.search(best.passage.quote) is not None
+    def _answer(self, asked: _Asked) -> Answer:
+        question = asked.question
+        reason = outside(question, asked.named, self._library)
+        if reason:
+            return self._refusal(asked, reason, None)
+        if any(not self._library.has_clause(clause) for clause in clauses_named(question)):
+            return self._refusal(asked, "false_premise", None)
+        direct = self._direct(asked)
+        if direct is not None:
+            return direct
+        choice = choose(question, asked.ranking, asked.named, self._library)
+        if choice is None:
+            return self._refusal(asked, "not_in_plan", None)
+        if choice.reading is None:
+            return self._refusal(asked, _NOTHING.get(question.kind, "not_in_plan"), choice.passage.unit)
+        return self._given(asked, choice)
 
-    def _who(self, question: Question, hits: Sequence[Hit]) -> Answer:
-        assert question.form is not None
-        best = next((hit for hit in hits if hit.passage.obligation), None)
-        if best is None or best.passage.obligation is None:
-            return self._refusal(question, hits, "no_agency_named", hits[0])
-        document = best.passage.document
-        obligation = self._obligations[document, best.passage.obligation]
-        clause = self._clauses[document, obligation.clause]
-        items, query, named = find_owners(self._select, document, obligation, question.form.roles)
-        if not items:
-            return self._refusal(question, hits, "no_agency_named", best)
-        if _asked_of({item.text for item in items}, question, best):
-            return self._refusal(question, hits, "not_in_plan", best, "not_close")
-        key = "who_vague" if not named else "who_open" if obligation.open_list else "who"
-        message = say(question.lang, key, clause=clause, names=[item.text for item in items])
-        bearing = self._showing({item.text for item in items}, obligation, best)
-        return self._answer(question, "agency", items, message, bearing, hits, obligation, query)
+    def _direct(self, asked: _Asked) -> Answer | None:
+        """Return what the graph holds of a document itself or of a place, which no ranking is needed for."""
+        question = asked.question
+        facts = facts_asked(question)
+        if facts:
+            for one in self._library.records.values():
+                found, unit = find_facts(self._select, one.document, facts, self._ranker.sentences(one.document.slug))
+                if found.items:
+                    return self._told(asked, found, unit)
+        of_zone = find_of_zone(self._select, question, asked.named, self._ranker.phrases())
+        return None if of_zone is None else self._told(asked, *of_zone)
 
-    def _showing(self, names: set[str], obligation: Obligation, best: Hit) -> Hit:
-        """The obligation's own quote if the bodies stand in it; else its sentence, where they are its subject."""
-        surfaces = [party.surface for party in obligation.agents if party.name in names]
-        if all(surface in obligation.quote for surface in surfaces):
-            return best
-        around = [
-            passage
-            for passage in self._index.passages
-            if passage.obligation is None
-            and passage.document == best.passage.document
-            and passage.start <= obligation.start
-            and obligation.end <= passage.end
-        ]
-        return Hit(around[0], best.score) if around else best
-
-    def _passage(self, question: Question, hits: Sequence[Hit]) -> Answer:
-        best = hits[0]
-        where = best.passage
-        obligation = self._obligations[where.document, where.obligation] if where.obligation else None
-        clause = self._clauses[where.document, where.clause]
-        kind = ("obligation", obligation.id) if obligation else ("clause", clause.id)
-        items = (Item(where.quote, thing(where.document, *kind)),)
-        message = say(question.lang, "passage", clause=clause)
-        return self._answer(question, "passage", items, message, best, hits, obligation, None)
-
-    def _answer(
-        self,
-        question: Question,
-        intent: str,
-        items: tuple[Item, ...],
-        message: str,
-        best: Hit,
-        hits: Sequence[Hit],
-        obligation: Obligation | None,
-        query: str | None,
-    ) -> Answer:
-        evidence = _evidence([best, *hits])
-        return Answer(
-            id=None,
-            question=question.text,
-            lang=question.lang,
-            intent=intent,
+    def _told(self, asked: _Asked, found: Rows, unit: Unit) -> Answer:
+        clause = self._library.clause(unit.document, unit.clause)
+        lang = asked.question.lang
+        return self._record(
+            asked,
+            Evidence(unit.clause, unit.quote, unit.start, unit.end, unit.document),
             answered=True,
-            reason=None,
-            answers=items,
-            message=message,
-            qualifier=_qualifier(obligation),
-            clauses=tuple(dict.fromkeys(item.clause for item in evidence)),
-            evidence=evidence,
-            ranking=_ranking(hits),
-            sparql=query,
-            confidence=None,
-            elapsed_ms=0.0,
-            basis=say(question.lang, "basis_row" if query else "basis_passage"),
+            answers=found.items,
+            message=say(lang, "found", clause=clause, names=[item.text for item in found.items]),
+            sparql=found.query,
+            basis=say(lang, "basis_row"),
         )
 
-    def _refusal(
-        self, question: Question, hits: Sequence[Hit], reason: Reason, nearest: Hit | None, key: str | None = None
-    ) -> Answer:
-        clause: Clause | None = None
+    def _given(self, asked: _Asked, choice: Choice) -> Answer:
+        assert choice.reading is not None
+        question, unit, row = asked.question, choice.passage.unit, choice.passage.obligation
+        found = self._rows(asked, choice)
+        if question.kind == "yesno":
+            word = verdict(question, choice.passage)
+            items: tuple[Item, ...] = (Item(word, None),)
+        elif found is not None:
+            items = found.items
+        else:
+            items = tuple(Item(text, None) for text in choice.reading.items)
+        evidence = self._bearing(unit, row, items)
+        clause = self._library.clause(unit.document, unit.clause)
+        key = self._key(asked, choice, items)
+        return self._record(
+            asked,
+            evidence,
+            answered=True,
+            answers=items,
+            message=say(
+                question.lang, key, clause=clause, names=[item.text for item in items], quote=evidence.quote
+            ),
+            qualifier=_qualifier(row),
+            sparql=found.query if found else None,
+            basis=say(question.lang, "basis_row" if found else "basis_passage"),
+        )
+
+    def _rows(self, asked: _Asked, choice: Choice) -> Rows | None:
+        """Return the rows of the graph that give what the passage was read to say; None where it says it alone."""
+        reading, passage = choice.reading, choice.passage
+        assert reading is not None
+        document, row, select = passage.unit.document, passage.obligation, self._select
+        if row is None or reading.field is None or asked.question.kind == "yesno":
+            return None
+        if reading.field in ("bodies", "inherited"):
+            roles = asked.question.form.roles if asked.question.form else ()
+            return rows.bodies(select, document, row, roles, inherited=reading.field == "inherited")
+        if reading.field in ("zone", "beneficiary"):
+            order = row.zones if reading.field == "zone" else row.beneficiaries
+            found = rows.things(select, document, row, reading.field, order)
+            kept = tuple(item for item in found.items if item.text in reading.items)
+            return replace(found, items=kept) if kept else None
+        found = rows.values(select, document, row, reading.field)
+        if reading.field != "deadlineText" and len(reading.items) > 1:
+            split = tuple(Item(text, item.iri) for item in found.items for text in members(item.text))
+            return replace(found, items=split)
+        return found if found.items else None
+
+    def _bearing(self, unit: Unit, row: Obligation | None, items: Sequence[Item]) -> Evidence:
+        """The passage's own words if the items stand in them; else its sentence, where they are its subject."""
+        shown = unit
+        if row is not None:
+            surfaces = [p.surface for p in row.agents if p.name in {item.text for item in items}]
+            if not all(surface in unit.quote for surface in surfaces):
+                shown = self._ranker.sentence_of(unit)
+        return Evidence(shown.clause, shown.quote, shown.start, shown.end, shown.document)
+
+    def _key(self, asked: _Asked, choice: Choice, items: Sequence[Item]) -> str:
+        row, kind = choice.passage.obligation, asked.question.kind
+        if kind == "agency" and row is not None:
+            named = {p.name for p in row.agents if p.tier == "named"}
+            if not named & {item.text for item in items}:
+                return "who_vague"
+            return "who_open" if row.open_list else "who"
+        if kind == "deadline" and row is not None and row.deadline and row.deadline.date is None:
+            return "when_vague"
+        if kind == "yesno":
+            return "yes" if items[0].text == "是" else "no"
+        return "passage" if kind in ("passage", "policy") else "found"
+
+    def _refusal(self, asked: _Asked, reason: Reason, nearest: Unit | None) -> Answer:
+        if nearest is None and asked.ranking.sentences:
+            nearest = asked.ranking.sentences[0].unit
+        evidence = clause = None
         if nearest is not None:
-            clause = self._clauses[nearest.passage.document, nearest.passage.clause]
-        evidence = _evidence([nearest, *hits] if nearest else hits)
+            evidence = Evidence(nearest.clause, nearest.quote, nearest.start, nearest.end, nearest.document)
+            clause = self._library.clause(nearest.document, nearest.clause)
+        key = reason if clause is not None else "nothing_near"
+        return self._record(
+            asked, evidence, answered=False, reason=reason, message=say(asked.question.lang, key, clause=clause)
+        )
+
+    def _record(
+        self,
+        asked: _Asked,
+        first: Evidence | None,
+        *,
+        answered: bool,
+        message: str,
+        reason: Reason | None = None,
+        answers: tuple[Item, ...] = (),
+        qualifier: Qualifier | None = None,
+        sparql: str | None = None,
+        basis: str | None = None,
+    ) -> Answer:
+        question, ranking = asked.question, asked.ranking
+        ranked = [Ranked(hit.clause, hit.score, hit.document) for hit in ranking.clauses]
+        if first is not None and answered:
+            # what the answer stands in comes first, whatever else was nearer to the words of the question
+            ranked.sort(key=lambda one: (one.clause, one.document) != (first.clause, first.document))
+        evidence = _evidence(first, [hit.unit for hit in ranking.sentences])
         return Answer(
             id=None,
             question=question.text,
             lang=question.lang,
-            intent="agency" if question.form else "passage",
-            answered=False,
+            intent=question.kind,
+            answered=answered,
             reason=reason,
-            answers=(),
-            message=say(question.lang, key or reason, clause=clause),
-            qualifier=None,
-            clauses=tuple(dict.fromkeys(item.clause for item in evidence)),
+            answers=answers,
+            message=message,
+            qualifier=qualifier,
+            clauses=tuple(dict.fromkeys(one.clause for one in evidence)),
             evidence=evidence,
-            ranking=_ranking(hits),
-            sparql=None,
+            ranking=tuple(ranked[:RANKED]),
+            sparql=sparql,
             confidence=None,
             elapsed_ms=0.0,
-            basis=None,
+            basis=basis,
+            notes=ranking.notes,
         )
 
 
-def _asked_of(names: set[str], question: Question, best: Hit) -> bool:
-    """Whether *question* is about another body than the row: one the passage does not name, or the answer itself."""
-    book = name_book(None)
-    asked = [hit.entry for hit in book.find(question.terms) if hit.entry.tier == "named" or hit.entry.party]
-    return any(e.name in names or not any(form in best.passage.context for form in e.forms) for e in asked)
-
-
-def _evidence(hits: Sequence[Hit]) -> tuple[Evidence, ...]:
-    """The quotes of the best hits, each stretch of text once: an obligation and its sentence say the same."""
-    found: list[Evidence] = []
-    for hit in hits:
-        p = hit.passage
-        if any(p.document == e.document and p.start < e.end and e.start < p.end for e in found):
-            continue
-        found.append(Evidence(p.clause, p.quote, p.start, p.end, p.document))
+def _evidence(first: Evidence | None, units: Sequence[Unit]) -> tuple[Evidence, ...]:
+    """The first quote and the best sentences, each stretch of text once."""
+    found = [first] if first is not None else []
+    for unit in units:
         if len(found) == EVIDENCE:
             break
+        if not any(unit.document == e.document and unit.start < e.end and e.start < unit.end for e in found):
+            found.append(Evidence(unit.clause, unit.quote, unit.start, unit.end, unit.document))
     return tuple(found)
-
-
-def _ranking(hits: Sequence[Hit]) -> tuple[Ranked, ...]:
-    best: dict[tuple[str, str], Ranked] = {}
-    for hit in hits:
-        key = (hit.passage.document, hit.passage.clause)
-        best.setdefault(key, Ranked(hit.passage.clause, hit.score, hit.passage.document))
-    return tuple(best.values())[:RANKED]
 
 
 def _qualifier(obligation: Obligation | None) -> Qualifier | None:
@@ -201,3 +248,5 @@ def _qualifier(obligation: Obligation | None) -> Qualifier | None:
     force = None if obligation.force == "firm" else obligation.force
     found = Qualifier(force, obligation.condition, obligation.exception, zone)
     return found if any((force, found.condition, found.exception, zone)) else None
+
+

@@ -1,11 +1,11 @@
-"""A question as typed → its language and what it asks for."""
+"""A question as typed → its language, what kind of thing it asks for, and the words to look up."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Literal, cast, get_args
 
 import yaml
 
@@ -13,20 +13,37 @@ from kg.answer.record import Lang
 from kg.errors import QuestionError, RuleError
 from kg.models import Role
 from kg.resources import rules_dir
-from kg.search.lexical import simplified
+from kg.search.words import folded, simplified
 from kg.vocab import ROLES
 
-MAX_CHARACTERS = 1000
-"""A longer text is no question, and ranking takes time for each of its words."""
+MAX_CHARACTERS = 10_000
+"""A longer text is no question."""
+
+Kind = Literal[
+    "agency",
+    "beneficiary",
+    "condition",
+    "deadline",
+    "definition",
+    "exception",
+    "list",
+    "passage",
+    "policy",
+    "quantity",
+    "yesno",
+    "zone",
+]
+"""What is asked for; `passage` where the question has none of the forms: what the plan says of a thing."""
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A way of asking: the patterns that show it and the roles that answer it."""
+    """A way of asking: the patterns that show it, what it asks for and, for bodies, the roles that answer it."""
 
     id: str
+    kind: Kind
     roles: tuple[Role, ...]
     asks: re.Pattern[str]
     examples: tuple[tuple[str, bool], ...]
@@ -34,26 +51,34 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question: `terms` is its text without the words that only ask; `form` is None for one that asks for no body."""
+    """A question. `plain` is its text in Simplified characters and lower case; `terms` that without the words that
+    only ask; `form` None where it has none.
+    """
 
     text: str
     lang: Lang
-    form: Form | None
+    plain: str
     terms: str
+    form: Form | None
+
+    @property
+    def kind(self) -> Kind:
+        """What is asked for."""
+        return self.form.kind if self.form else "passage"
 
 
 def read_question(text: str) -> Question:
-    """Return what *text* asks for; an empty text or one over `MAX_CHARACTERS` is a `QuestionError`."""
-    asked = " ".join(text.split())
-    if not asked:
-        raise QuestionError("question", "it is empty", "give a question as one argument, in quotes")
+    """Return what *text* asks for; one that is empty, has no letter or is too long is a `QuestionError`."""
+    asked = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if not any(c.isalnum() for c in asked):
+        problem = "it is empty" if not asked else "it has no letter, digit or character"
+        raise QuestionError("question", problem, "give a question as one argument, in quotes")
     if len(asked) > MAX_CHARACTERS:
-        raise QuestionError("question", f"it has more than {MAX_CHARACTERS} characters", "ask a shorter one")
-    plain = simplified(asked).lower()
-    for form in forms():
-        if form.asks.search(plain):
-            return Question(asked, language(asked), form if form.roles else None, form.asks.sub(" ", plain))
-    return Question(asked, language(asked), None, plain)
+        raise QuestionError("question", f"it has more than {MAX_CHARACTERS:,} characters", "ask a shorter one")
+    plain = folded(asked)
+    form = next((form for form in forms() if form.asks.search(plain)), None)
+    terms = form.asks.sub(" ", plain) if form else plain
+    return Question(asked, language(asked), plain, terms, form)
 
 
 def language(text: str) -> Lang:
@@ -76,10 +101,13 @@ def forms() -> tuple[Form, ...]:
 
 
 def _form(path: object, plain: dict[str, Any]) -> Form:
-    keys = {"id", "roles", "asks", "examples"}
-    if not isinstance(plain, dict) or set(plain) != keys:
-        raise RuleError(path, f"a form has other keys than {', '.join(sorted(keys))}", "correct it")
-    if not set(plain["roles"]) <= set(ROLES):
+    keys = {"id", "kind", "asks", "examples"}
+    if not isinstance(plain, dict) or set(plain) - {"roles"} != keys:
+        raise RuleError(path, f"a form has other keys than {', '.join(sorted(keys))} and roles", "correct it")
+    if plain["kind"] not in get_args(Kind):
+        raise RuleError(path, f"form {plain['id']} asks for no kind there is", f"use {', '.join(get_args(Kind))}")
+    roles = plain.get("roles", [])
+    if not set(roles) <= set(ROLES):
         raise RuleError(path, f"form {plain['id']} names a role there is not", f"use {', '.join(ROLES)}")
     try:
         asks = re.compile("|".join(f"(?:{pattern})" for pattern in plain["asks"]))
@@ -88,7 +116,7 @@ def _form(path: object, plain: dict[str, Any]) -> Form:
             path, f"form {plain['id']} has a pattern that cannot be read ({error})", "correct it"
         ) from error
     examples = tuple((example["text"], bool(example["hits"])) for example in plain["examples"])
-    return Form(plain["id"], tuple(plain["roles"]), asks, examples)
+    return Form(plain["id"], cast("Kind", plain["kind"]), tuple(roles), asks, examples)
 
 
 def _only_simplified(text: str) -> int:

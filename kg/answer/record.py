@@ -8,7 +8,17 @@ from typing import Any, Literal
 from kg.models import to_json
 
 Lang = Literal["zh-Hans", "zh-Hant", "en"]
-Reason = Literal["not_in_plan", "no_agency_named"]
+Reason = Literal[
+    "not_in_plan",
+    "no_agency_named",
+    "no_date_given",
+    "no_figure_given",
+    "false_premise",
+    "other_place",
+    "other_document",
+    "live_data",
+    "personal_data",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +63,9 @@ class Qualifier:
 class Answer:
     """An answer, or a refusal (`answered` false, `reason` given) with the nearest passages.
 
-    `sparql` is the query whose rows gave the answer, None where a passage gave it. `confidence` is None: word
-    matching alone has no calibrated probability. `basis` says in the question's language where the answer comes from.
+    `sparql` is the query whose rows gave the answer, None where a passage gave it. `confidence` is None until a
+    probability is calibrated. `basis` says in the question's language where the answer comes from; `notes` what the
+    answer lacks, as where no embedding model was there.
     """
 
     id: str | None
@@ -73,6 +84,7 @@ class Answer:
     confidence: float | None
     elapsed_ms: float
     basis: str | None
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the record as the plain dict that goes into JSON."""

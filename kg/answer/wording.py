@@ -25,11 +25,13 @@ def messages() -> dict[str, dict[str, str]]:
     return plain
 
 
-def say(lang: Lang, key: str, *, clause: Clause | None = None, names: Sequence[str] = ()) -> str:
-    """Return message *key* in *lang*, with the clause's printed number and title and the names in their order."""
+def say(lang: Lang, key: str, *, clause: Clause | None = None, names: Sequence[str] = (), quote: str = "") -> str:
+    """Return message *key* in *lang*, with the clause's printed number and title, the names in their order, a quote."""
     texts = messages()[lang]
     return texts[key].format(
-        clause="" if clause is None else clause_name(lang, clause), names=texts["separator"].join(names)
+        clause="" if clause is None else clause_name(lang, clause),
+        names=texts["separator"].join(names),
+        quote=quote.rstrip("，。；"),
     )
 
 

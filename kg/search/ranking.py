@@ -1,8 +1,9 @@
-"""A question and an index → clauses ranked, each with its best sentence and its best obligation."""
+"""A question and an index → sentences ranked with their obligations and phrases, and clauses by their best sentence."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kg.search.fusion import fuse
-from kg.search.store import Index, open_index
+from kg.search.store import PARTS, Index, open_index
 from kg.search.units import Unit
 from kg.search.words import folded, plain
 
@@ -20,30 +21,37 @@ if TYPE_CHECKING:
 ALL = 2_000
 """Up to so many sentences, late interaction ranks every one."""
 
-HITS = 100
-"""So many of the best sentences and obligations are named."""
-
 FIRST = 200
 """Beyond, it ranks those that the dense index or the words put among their first so many."""
+
+SENTENCES = 20
+"""So many of the best sentences are named, each with all its parts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A sentence or an obligation with its score, between 0 and 1."""
+    """A unit with its score, between 0 and 1. `late` is its late interaction, -1 to 1; None without a model."""
 
     unit: Unit
     score: float
+    late: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceHit(Hit):
+    """A sentence with its obligations and phrases, best first."""
+
+    parts: tuple[Hit, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ClauseHit:
-    """A clause with its score, between 0 and 1, the best of its sentences and, where it has any, obligations."""
+    """A clause with its score, between 0 and 1, and its best sentence."""
 
     document: str
     clause: str
     score: float
-    sentence: Hit
-    obligation: Hit | None
+    sentence: Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +68,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Clauses and, at most 100, sentences and obligations, each best first. `notes` must be shown."""
+    """All clauses and the `SENTENCES` best sentences, each best first. `notes` must be shown."""
 
     clauses: tuple[ClauseHit, ...]
-    hits: tuple[Hit, ...]
+    sentences: tuple[SentenceHit, ...]
     notes: tuple[str, ...]
 
 
@@ -71,7 +79,7 @@ class Ranking:
 class Legs:
     """What the legs say of one question, before it is fused.
 
-    `clauses` are the numbers of clauses in reading order, `units` those of sentences and, behind them, obligations.
+    `clauses` are the numbers of clauses in reading order, `units` those of sentences and, behind them, of their parts.
     The arrays by leg run over the two. A leg that has nothing to say is not there.
     """
 
@@ -86,13 +94,15 @@ class Ranker:
 
     def __init__(self, index: Index) -> None:
         self.index = index
-        kinds = {kind: [unit for unit in index.units if unit.kind == kind] for kind in ("sentence", "obligation")}
-        self._units = (*kinds["sentence"], *kinds["obligation"])
-        self._sentences = len(kinds["sentence"])
+        sentences = [unit for unit in index.units if unit.kind == "sentence"]
+        parts = [unit for kind in PARTS for unit in index.units if unit.kind == kind]
+        self._units = (*sentences, *parts)
+        self._number = {unit: i for i, unit in enumerate(self._units)}
+        self._sentences = len(sentences)
         self._clauses = tuple((unit.document, unit.clause) for unit in index.units if unit.kind == "clause")
         number = {key: i for i, key in enumerate(self._clauses)}
         self._clause_of = np.array([number[unit.document, unit.clause] for unit in self._units], np.int64)
-        self._sentence_of = _sentence_of(kinds["sentence"], kinds["obligation"])
+        self._sentence_of = _sentence_of(sentences, parts)
         self._aliases = sorted((folded(alias), folded(name)) for alias, name in index.aliases.items())
 
     @classmethod
@@ -109,38 +119,58 @@ class Ranker:
         legs = self.legs(question)
         if legs is None:
             return Ranking((), (), self.index.notes)
-        whole, parts = fuse(legs.of_clauses, legs.of_units, self.index.weights)
-        order = np.lexsort((legs.units, -parts))
-        numbers, scores = legs.units[order].tolist(), parts[order].tolist()
-        best: dict[tuple[int, bool], int] = {}
-        for place, (clause, number) in enumerate(zip(self._clause_of[numbers].tolist(), numbers, strict=True)):
-            best.setdefault((clause, number < self._sentences), place)
-
-        def hit(place: int) -> Hit:
-            return Hit(self._units[numbers[place]], round(scores[place], 6))
-
-        ranked = []
+        whole, scores = fuse(legs.of_clauses, legs.of_units, self.index.weights)
+        late = legs.of_units.get("late")
+        order = np.lexsort((legs.units, -scores)).tolist()
+        hits = [
+            Hit(self._units[legs.units[i]], round(float(scores[i]), 6), None if late is None else float(late[i]))
+            for i in order
+        ]
+        numbers = legs.units[order].tolist()
+        best: dict[int, Unit] = {}
+        parts: dict[int, list[Hit]] = {}
+        chosen: list[tuple[int, Hit]] = []
+        for number, hit in zip(numbers, hits, strict=True):
+            if number < self._sentences:
+                best.setdefault(int(self._clause_of[number]), hit.unit)
+                chosen.append((number, hit))
+            else:
+                parts.setdefault(int(self._sentence_of[number - self._sentences]), []).append(hit)
+        clauses = []
         for i in np.lexsort((legs.clauses, -whole))[:top].tolist():
             clause = int(legs.clauses[i])
-            row = best.get((clause, False))
-            obligation = None if row is None else hit(row)
-            (document, number), score = self._clauses[clause], round(float(whole[i]), 6)
-            ranked.append(ClauseHit(document, number, score, hit(best[clause, True]), obligation))
-        return Ranking(tuple(ranked), tuple(map(hit, range(min(HITS, len(numbers))))), self.index.notes)
+            clauses.append(ClauseHit(*self._clauses[clause], round(float(whole[i]), 6), best[clause]))
+        sentences = [
+            SentenceHit(hit.unit, hit.score, hit.late, tuple(parts.get(number, ())))
+            for number, hit in chosen[:SENTENCES]
+        ]
+        return Ranking(tuple(clauses), tuple(sentences), self.index.notes)
 
     def search(self, query: str, top: int) -> list[Found]:
-        """Return the *top* clauses for *query*, best first, each as the better of its best sentence and obligation."""
-        found = []
-        for hit in self.rank(query, top).clauses:
-            best = max((h for h in (hit.sentence, hit.obligation) if h), key=lambda h: h.score).unit
-            found.append(Found(hit.clause, hit.score, best.quote, best.start, best.end, hit.document))
-        return found
+        """Return the *top* clauses for *query*, best first, each as its best sentence."""
+        return [
+            Found(hit.clause, hit.score, hit.sentence.quote, hit.sentence.start, hit.sentence.end, hit.document)
+            for hit in self.rank(query, top).clauses
+        ]
+
+    def sentences(self, document: str) -> list[Unit]:
+        """Return the sentences of *document* in reading order."""
+        return [unit for unit in self._units[: self._sentences] if unit.document == document]
+
+    def phrases(self) -> list[Unit]:
+        """Return the phrases of every document in reading order."""
+        return [unit for unit in self._units if unit.kind == "phrase"]
+
+    def sentence_of(self, unit: Unit) -> Unit:
+        """Return the sentence that *unit*, one of this index, is or begins in."""
+        number = self._number[unit]
+        return unit if number < self._sentences else self._units[int(self._sentence_of[number - self._sentences])]
 
     def legs(self, question: str) -> Legs | None:
         """Return what each leg says of *question*; None where there is nothing to look for or nothing is found.
 
-        A clause has the score of its best sentence. Obligations are scored beside: by the tokens and words that are
-        theirs, and by the dense vector of the sentence they begin in.
+        A clause has the score of its best sentence. The parts of a sentence are scored beside: by the tokens and words
+        that are theirs, and by the dense vector of the sentence they begin in.
         """
         if not any(c.isalnum() for c in question) or not self._sentences:
             return None
@@ -158,17 +188,18 @@ class Ranker:
                 chosen = np.union1d(nearest, np.argsort(-by_words, kind="stable")[:FIRST])
         if not len(chosen):
             return None
-        rows = np.flatnonzero(np.isin(self._sentence_of, chosen))
-        units = np.concatenate([chosen, self._sentences + rows])
-        parts = {"words": np.concatenate([by_words[chosen], self.index.words["obligation"].scores(asked)[rows]])}
+        inside = np.flatnonzero(np.isin(self._sentence_of, chosen))
+        units = np.concatenate([chosen, self._sentences + inside])
+        of_parts = np.concatenate([self.index.words[kind].scores(asked) for kind in PARTS])
+        scores = {"words": np.concatenate([by_words[chosen], of_parts[inside]])}
         if vectors is not None:
             cosines = vectors.dense.scores(encoded.pooled, chosen)
-            parts["dense"] = np.concatenate([cosines, cosines[np.searchsorted(chosen, self._sentence_of[rows])]])
+            scores["dense"] = np.concatenate([cosines, cosines[np.searchsorted(chosen, self._sentence_of[inside])]])
             if len(encoded.tokens):
-                parts["late"] = vectors.late.scores(encoded.tokens, units)
+                scores["late"] = vectors.late.scores(encoded.tokens, units)
         clauses, place = np.unique(self._clause_of[chosen], return_inverse=True)
-        pooled = {leg: _largest(scores[: len(chosen)], place, len(clauses)) for leg, scores in parts.items()}
-        return Legs(clauses, units, pooled, parts)
+        pooled = {leg: _largest(found[: len(chosen)], place, len(clauses)) for leg, found in scores.items()}
+        return Legs(clauses, units, pooled, scores)
 
     def _words(self, question: str) -> list[str]:
         """Return the words of a folded question, and of the names of what it calls by another name."""
@@ -176,13 +207,13 @@ class Ranker:
         return self.index.lexicon.words_of_folded(" ".join([question, *dict.fromkeys(called)]))
 
 
-def _sentence_of(sentences: list[Unit], obligations: list[Unit]) -> NDArray[np.int64]:
-    """Return for each obligation the number of the sentence it begins in; both lists are in reading order."""
+def _sentence_of(sentences: Sequence[Unit], parts: Sequence[Unit]) -> NDArray[np.int64]:
+    """Return for each part the number of the sentence it begins in; those of a clause are in reading order."""
     of_clause: dict[tuple[str, str], list[int]] = {}
     for i, unit in enumerate(sentences):
         of_clause.setdefault((unit.document, unit.clause), []).append(i)
     found = []
-    for unit in obligations:
+    for unit in parts:
         own = of_clause[unit.document, unit.clause]
         found.append(own[max(0, bisect_right([sentences[i].start for i in own], unit.start) - 1)])
     return np.array(found, np.int64)

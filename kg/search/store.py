@@ -1,11 +1,11 @@
 """Records and a model → an index in a folder; the folder → the same index.
 
 index.json       what it was made from and with: counts, model, weights, libraries, notes
-units.jsonl      the clauses, sentences and obligations it finds, in reading order
+units.jsonl      the clauses, sentences, obligations and phrases it finds, in reading order
 aliases.json     other names of agents and zones → the names the documents know them by
 dictionary.*     jieba's dictionary with the names of the build
 words/<kind>/    BM25 of the units of a kind
-dense.faiss      the vectors of sentences and obligations       (these three only with a model)
+dense.faiss      the vectors of the sentences                   (these three only with a model)
 late-*.npy       the vectors of the sentences' tokens
 encoder/         the encoder of questions
 """
@@ -35,8 +35,11 @@ from kg.search.words import Lexicon, simplified
 if TYPE_CHECKING:
     from kg.search.reference import TokenVectors
 
-FORMAT = 1
-RANKED = ("sentence", "obligation")
+FORMAT = 2
+PARTS = ("obligation", "phrase")
+"""What lies in a sentence; an obligation may go on into the next."""
+
+RANKED = ("sentence", *PARTS)
 LEGS = ("late", "words")
 SAMPLES = 64
 """Sentences, spread over the documents, that the exported encoder is compared with the reference on."""
@@ -52,7 +55,7 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
-    """What there is with an embedding model. `dense` has the sentences in order, `late` obligations behind them."""
+    """What there is with an embedding model. `dense` has the sentences in order, `late` their parts behind them."""
 
     encoder: QuestionEncoder
     dense: DenseIndex
@@ -63,8 +66,8 @@ class Vectors:
 class Index:
     """Everything that ranking needs; without `vectors`, search is by words alone.
 
-    `units` are in reading order. `words` has an index for each of the kinds sentence and obligation, over the units of
-    that kind in their order. `notes` is what every answer must say: that there is no embedding model, and why.
+    `units` are in reading order. `words` has an index for each of the kinds in `RANKED`, over the units of that kind in
+    their order; the rows of `vectors` are the units of these kinds, one kind behind the other. `notes` is what every answer must say: that there is no embedding model, and why.
     """
 
     units: tuple[Unit, ...]
@@ -183,7 +186,8 @@ def _add_vectors(
 
     tell("embedding model")
     reference = Reference(model)
-    sentences, rows = ([unit for unit in units if unit.kind == kind] for kind in RANKED)
+    sentences = [unit for unit in units if unit.kind == "sentence"]
+    parts = [unit for kind in PARTS for unit in units if unit.kind == kind]
     samples = [simplified(unit.quote) for unit in sentences[:: max(1, len(sentences) // SAMPLES)]]
     tell("encoder of questions")
     try:
@@ -199,16 +203,16 @@ def _add_vectors(
     tell("token vectors")
     tokens = reference.passage_tokens(texts)
     sources = {one.document.slug: one.document.source.text for one in records}
-    LateIndex.of([one.vectors for one in tokens], _token_ranges(sentences, rows, tokens, sources)).save(folder)
+    LateIndex.of([one.vectors for one in tokens], _token_ranges(sentences, parts, tokens, sources)).save(folder)
     return about
 
 
 def _token_ranges(
-    sentences: Sequence[Unit], rows: Sequence[Unit], tokens: Sequence[TokenVectors], sources: Mapping[str, str]
+    sentences: Sequence[Unit], parts: Sequence[Unit], tokens: Sequence[TokenVectors], sources: Mapping[str, str]
 ) -> list[list[tuple[int, int]]]:
-    """Return for each sentence and each obligation the ranges of *tokens*, taken together, that are its own.
+    """Return for each sentence and each part of one the ranges of *tokens*, taken together, that are its own.
 
-    An obligation has those of the headings and of the words that stand in it, of every sentence it lies in.
+    A part has those of the heading and of the words that stand in it, of every sentence it lies in.
     """
     ranges: list[list[tuple[int, int]]] = []
     of_clause: dict[tuple[str, str], list[tuple[int, list[int]]]] = {}
@@ -218,7 +222,7 @@ def _token_ranges(
         offsets = _source_offsets(unit, one, sources[unit.document])
         of_clause.setdefault((unit.document, unit.clause), []).append((at, offsets))
         at += len(one.vectors)
-    for unit in rows:
+    for unit in parts:
         own: list[tuple[int, int]] = []
         for start, offsets in of_clause.get((unit.document, unit.clause), []):
             inside = [k for k, offset in enumerate(offsets) if offset < 0 or unit.start <= offset < unit.end]

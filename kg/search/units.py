@@ -1,4 +1,4 @@
-"""A document's records → the units it is searched by: whole clauses, their sentences, their obligations."""
+"""A document's records → the units it is searched by: clauses, their sentences, obligations and comma phrases."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import Literal
 from kg.models import Clause, Document, Records, Span
 from kg.read.sentences import clause_sentences
 
-Kind = Literal["clause", "sentence", "obligation"]
+Kind = Literal["clause", "sentence", "obligation", "phrase"]
 
 _OPEN = "《〈（(“‘「『【〔［["
 _CLOSE = "》〉）)”’」』】〕］]"
 _PART = re.compile(r"[^；;]*[；;]+[”’」』）)]*|[^；;]+")
+_PHRASE = re.compile(r"[^，,：:；;]*[，,：:；;]+[”’」』）)]*|[^，,：:；;]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,10 @@ class Unit:
 
 
 def document_units(records: Records) -> list[Unit]:
-    """Return the units of *records* in reading order: each clause, then its sentences, then its obligations."""
+    """Return the units of *records* in reading order: each clause, then its sentences, its obligations, its phrases.
+
+    A phrase is what stands between two commas or colons: it holds a fact that no obligation does (an area, a name).
+    """
     document, source = records.document, records.document.source.text
     found: list[Unit] = []
     for clause in document.clauses:
@@ -53,6 +57,11 @@ def document_units(records: Records) -> list[Unit]:
             Unit(document.slug, clause.id, "obligation", row.start, row.end, row.quote, clause.title, row.id)
             for row in records.obligations
             if row.clause == clause.id
+        ]
+        found += [
+            _unit(document, clause, "phrase", phrase, clause.title)
+            for span in spans
+            for phrase in _cut(source, span, _PHRASE)
         ]
     return found
 
@@ -82,9 +91,13 @@ def aliases(records: Iterable[Records]) -> dict[str, str]:
 
 def sentence_parts(source: str, sentence: Span) -> list[Span]:
     """Return *sentence* cut behind its semicolons; none is cut inside brackets or quotes."""
+    return _cut(source, sentence, _PART)
+
+
+def _cut(source: str, sentence: Span, piece: re.Pattern[str]) -> list[Span]:
     parts: list[Span] = []
     start, depth = sentence.start, 0
-    for match in _PART.finditer(source, sentence.start, sentence.end):
+    for match in piece.finditer(source, sentence.start, sentence.end):
         depth += sum(c in _OPEN for c in match.group()) - sum(c in _CLOSE for c in match.group())
         if depth <= 0 or match.end() == sentence.end:
             part = source[start : match.end()]

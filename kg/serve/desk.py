@@ -42,8 +42,8 @@ class Desk:
 
     @cached_property
     def answerer(self) -> Answerer:
-        """What answers questions: reads the records and the graph and indexes their words, about a second."""
-        return Answerer(self.records, self.select)
+        """What answers questions: reads the records, the search index and the graph, about a second."""
+        return Answerer(self.records, self.ranker, self.select)
 
     def ask(self, question: str) -> Answer:
         """Return the answer to *question*; a `QuestionError` where it cannot be read as one."""

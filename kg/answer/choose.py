@@ -1,0 +1,88 @@
+"""A question and its ranking → the reading that answers it best, or the passage that is nearest and gives nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kg.answer.library import Library, Named
+from kg.answer.question import Question
+from kg.answer.readings import Passage, Reading, read
+from kg.search.ranking import Hit, Ranking, SentenceHit
+
+SENTENCES = 8
+"""So many of the best sentences are read."""
+
+OF_THE_SENTENCE = 0.5
+"""What the sentence counts for beside its part."""
+
+FIT = 0.08
+"""What a list counts for that has as many items as are asked for."""
+
+WHOLE = 0.85
+"""What the sentence's own score counts for where it is read as a whole."""
+
+GAPS: dict[str, tuple[float, float, float]] = {
+    "owner": (0.12, 0.2, 0.1),
+    "agency": (0.4, 0.2, 0.12),
+    "beneficiary": (0.3, 0.3, 0.2),
+    "deadline": (0.15, 0.12, 0.1),
+    "quantity": (0.3, 0.2, 0.12),
+    "condition": (0.4, 0.2, 0.15),
+    "exception": (0.4, 0.3, 0.2),
+}
+"""So much better may a passage be that says nothing of the kind asked for, before the question is refused: what says
+it then stands too far off to be meant. Within a sentence, within a clause, anywhere. The other kinds are given by every
+passage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The passage a question is about. `reading` is None where it gives nothing of the kind asked for."""
+
+    passage: Passage
+    reading: Reading | None
+    score: float
+
+
+def choose(question: Question, ranking: Ranking, named: tuple[Named, ...], library: Library) -> Choice | None:
+    """Return the best choice for *question*; None where nothing was found at all.
+
+    The score is a mean of the sentence's and its part's, so that both the whole and the words themselves must fit;
+    equal ones stay in the order of the ranking.
+    """
+    nearest: Choice | None = None
+    best: Choice | None = None
+    for sentence, part in _parts(ranking):
+        row = part.unit.obligation
+        obligation = library.obligation(part.unit.document, row) if row else None
+        passage = Passage(sentence, part, obligation, library, named)
+        score = OF_THE_SENTENCE * sentence.score + (1 - OF_THE_SENTENCE) * part.score
+        if nearest is None or score > nearest.score:
+            nearest = Choice(passage, None, score)
+        reading = read(question, passage)
+        if reading is None:
+            continue
+        score += FIT * reading.fit
+        if best is None or score > best.score:
+            best = Choice(passage, reading, score)
+    if best is None or nearest is None:
+        return nearest
+    return nearest if nearest.score - best.score > _gap(question, nearest.passage, best.passage) else best
+
+
+def _gap(question: Question, nearest: Passage, best: Passage) -> float:
+    owner = question.kind == "agency" and question.form is not None and question.form.roles
+    within = GAPS.get("owner" if owner else question.kind, (1.0, 1.0, 1.0))
+    if nearest.sentence.unit == best.sentence.unit:
+        return within[0]
+    same = (nearest.unit.document, nearest.unit.clause) == (best.unit.document, best.unit.clause)
+    return within[1] if same else within[2]
+
+
+def _parts(ranking: Ranking) -> Iterator[tuple[SentenceHit, Hit]]:
+    """Yield the best sentences with each of their parts, then as a whole; an obligation comes before a phrase."""
+    for sentence in ranking.sentences[:SENTENCES]:
+        parts = sorted(sentence.parts, key=lambda hit: (-hit.score, hit.unit.kind != "obligation", hit.unit.start))
+        yield from ((sentence, part) for part in parts)
+        yield sentence, Hit(sentence.unit, WHOLE * sentence.score, sentence.late)

@@ -1,0 +1,97 @@
+"""The records of a build → what answering looks up in them: clauses, rows, and the names that stand at a place."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from kg.models import Agent, Clause, Mention, Obligation, Records, Zone
+from kg.search.words import folded
+from kg.vocab import thing
+
+Category = Literal["agent", "zone", "policy", "document"]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A thing that a question names: `form` is what it is called there, folded; `name` None for one that no document
+    of the build speaks of. `special` where that is a zone with policies of its own.
+    """
+
+    form: str
+    category: Category
+    name: str | None
+    special: bool = False
+
+    @property
+    def iri(self) -> str | None:
+        """The thing in the graph."""
+        return None if self.name is None or self.category == "document" else thing(self.category, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A name that stands in a document: the thing, and where."""
+
+    thing: Agent | Zone
+    mention: Mention
+
+
+class Library:
+    """What the documents of a build hold. Immutable, so that threads share it."""
+
+    def __init__(self, records: Sequence[Records]) -> None:
+        self.records = {one.document.slug: one for one in records}
+        self._clauses = {(one.document.slug, c.id): c for one in records for c in one.document.clauses}
+        self._obligations = {(one.document.slug, row.id): row for one in records for row in one.obligations}
+        self._places: dict[str, list[Place]] = {}
+        for one in records:
+            things: list[Agent | Zone] = [*one.agents, *one.zones]
+            found = [Place(thing, mention) for thing in things for mention in thing.mentions]
+            self._places[one.document.slug] = sorted(found, key=lambda p: (p.mention.start, -p.mention.end))
+        self.forms = dict(self._forms())
+
+    def clause(self, document: str, clause: str) -> Clause:
+        """Return a clause that is known to be there."""
+        return self._clauses[document, clause]
+
+    def has_clause(self, clause: str) -> bool:
+        """Whether any document has a clause of this id."""
+        return any(own == clause for _, own in self._clauses)
+
+    def obligation(self, document: str, obligation: str) -> Obligation:
+        """Return an obligation that is known to be there."""
+        return self._obligations[document, obligation]
+
+    def obligations_in(self, document: str, start: int, end: int) -> list[Obligation]:
+        """Return the obligations of *document* that lie in [start, end), in reading order."""
+        rows = self.records[document].obligations
+        return [row for row in rows if start <= row.start and row.end <= end]
+
+    def places_in(self, document: str, start: int, end: int) -> list[Place]:
+        """Return the names that stand in [start, end) of *document*, in reading order."""
+        places = self._places[document]
+        first = bisect_left(places, start, key=lambda p: p.mention.start)
+        return [p for p in places[first:] if p.mention.start < end and p.mention.end <= end]
+
+    def source(self, document: str) -> str:
+        """Return the source text of *document*."""
+        return self.records[document].document.source.text
+
+    def _forms(self) -> Iterator[tuple[str, Named]]:
+        """Yield every folded name and alias with the thing it names, the names after the aliases, so that they win."""
+        for kind in ("alias", "name"):
+            for one in self.records.values():
+                for policy in one.policies:
+                    if kind == "name":
+                        form = folded(policy.name)
+                        yield form, Named(form, "policy", policy.name)
+                for zone in one.zones:
+                    for form in (zone.aliases if kind == "alias" else (zone.name,)):
+                        yield folded(form), Named(folded(form), "zone", zone.name)
+                for agent in one.agents:
+                    for form in (agent.aliases if kind == "alias" else (agent.name,)):
+                        if agent.tier == "named" and folded(form) not in {folded(z.name) for z in one.zones}:
+                            yield folded(form), Named(folded(form), "agent", agent.name)

@@ -1,0 +1,116 @@
+"""A question → why no document of the build can answer it, as far as its own words show that."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import cast, get_args
+
+import yaml
+
+from kg.answer.library import Category, Library, Named
+from kg.answer.question import Question
+from kg.answer.record import Reason
+from kg.errors import RuleError
+from kg.extract.names import general_entries
+from kg.resources import rules_dir
+from kg.search.words import folded
+
+SPECIAL = "special_zone"
+"""The kind of a place with policies of its own: what it has is not what the document's own zone has."""
+
+_TITLE = re.compile(r"[《〈]([^》〉]{2,60})[》〉]")
+_CLAUSE = re.compile(
+    r"第([零〇一二三四五六七八九十百\d]{1,5})[条款项]|[（(]([一二三四五六七八九十]{1,3})[）)]|\b(?:clause|article|section|item)s? ?(?:no\.? ?)?(\d{1,3})\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Words of a question that mark it as one no plan answers."""
+
+    id: Reason
+    asks: re.Pattern[str]
+    examples: tuple[tuple[str, bool], ...]
+
+
+@cache
+def marks() -> tuple[Outside, ...]:
+    """Return `rules/outside.yaml` in its order; a file that is wrong is a `RuleError`."""
+    path = rules_dir() / "outside.yaml"
+    found = []
+    for plain in yaml.safe_load(path.read_text(encoding="utf-8")):
+        if set(plain) != {"id", "asks", "examples"} or plain["id"] not in get_args(Reason):
+            raise RuleError(path, "an entry has other keys than id, asks, examples, or no reason as its id", "correct it")
+        try:
+            asks = re.compile("|".join(f"(?:{pattern})" for pattern in plain["asks"]))
+        except re.error as error:
+            raise RuleError(path, f"{plain['id']} has a pattern that cannot be read ({error})", "correct it") from error
+        examples = tuple((example["text"], bool(example["hits"])) for example in plain["examples"])
+        found.append(Outside(cast("Reason", plain["id"]), asks, examples))
+    return tuple(found)
+
+
+def names_in(question: Question, library: Library) -> tuple[Named, ...]:
+    """Return what *question* names: things of the documents, and bodies and places that none of them speaks of.
+
+    The longest name counts where one holds another.
+    """
+    text = question.plain.replace(" ", "") if question.lang != "en" else question.plain
+    forms = {**_strange(library), **library.forms}
+    found: list[tuple[int, Named]] = []
+    taken = bytearray(len(text))
+    for form in sorted(forms, key=lambda f: (-len(f), f)):
+        at = text.find(form)
+        while at >= 0:
+            if not any(taken[at : at + len(form)]):
+                taken[at : at + len(form)] = b"\1" * len(form)
+                found.append((at, forms[form]))
+            at = text.find(form, at + 1)
+    return tuple(one for _, one in sorted(found, key=lambda pair: pair[0]))
+
+
+def outside(question: Question, named: tuple[Named, ...], library: Library) -> Reason | None:
+    """Return why no document can answer *question*; None where its words do not show that."""
+    for mark in marks():
+        if mark.asks.search(question.plain):
+            return mark.id
+    strange = [one for one in named if one.name is None and one.category == "zone"]
+    # beside a place of the document's own, a city or province is no other subject; another zone of that kind is
+    if strange and (any(one.special for one in strange) or not any(one.name for one in named)):
+        return "other_place"
+    titles = {folded(title) for title in _TITLE.findall(question.plain)}
+    known = " ".join(folded(one.document.source.text) for one in library.records.values())
+    if any(title not in known for title in titles):
+        return "other_document"
+    return None
+
+
+def clauses_named(question: Question) -> tuple[str, ...]:
+    """Return the clause ids that *question* refers to: 第十五条, （十五）, clause 15."""
+    from kg.read.markers import to_int
+
+    found = []
+    for groups in _CLAUSE.findall(question.plain):
+        number = to_int(next(part for part in groups if part))
+        if number is not None:
+            found.append(str(number))
+    return tuple(dict.fromkeys(found))
+
+
+@cache
+def _strange(library: Library) -> dict[str, Named]:
+    """Return the general names that no document of the build has, by folded form."""
+    text = " ".join(folded(one.document.source.text) for one in library.records.values())
+    found: dict[str, Named] = {}
+    for entry in general_entries():
+        forms = [folded(form) for form in entry.forms]
+        if any(form in text or form in library.forms for form in forms):
+            continue
+        category: Category = "agent" if entry.category == "agent" else "zone"
+        if category == "agent" and entry.tier != "named":
+            continue
+        special = entry.kind == SPECIAL
+        found.update((form, Named(form, category, None, special)) for form in forms if len(form) > 1)
+    return found

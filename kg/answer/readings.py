@@ -1,0 +1,243 @@
+"""A passage that was found, and the kind of thing asked for → the items it gives, in the source's own words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from kg.answer.items import between, measure, members, quantities, quoted, short_names
+from kg.answer.library import Library, Named
+from kg.answer.question import Kind, Question
+from kg.extract.dates import times
+from kg.models import Agent, Obligation, Zone
+from kg.search.ranking import Hit, SentenceHit
+from kg.search.units import Unit
+from kg.search.words import folded
+
+Field = Literal["bodies", "inherited", "deadlineText", "condition", "exception", "object", "zone", "beneficiary"]
+"""Where in the graph the items stand."""
+
+_DASHED = re.compile(r"[—－-]{1,3}([^。，；]{2,40})[。，；]")
+_SEVERAL = re.compile(r"哪些|几个|[两二三四五六七八九十]个|哪几|\b(conditions|lines|requirements|two|three|four|five)\b")
+_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"两": 2, "几": 0}
+_COUNTED = re.compile(
+    r"(?:哪|边|的)?([一两二三四五六七八九十]|\d+)(?:个|项|类|种|条|样|大|方面|处|家|所|座|头|片|点|只|间|大类|句)"
+)
+_NUMBERS = {"two": 2, "both": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A part of a sentence (or the sentence itself) with what the question names."""
+
+    sentence: SentenceHit
+    part: Hit
+    obligation: Obligation | None
+    library: Library
+    named: tuple[Named, ...]
+
+    @property
+    def unit(self) -> Unit:
+        """The unit that is read."""
+        return self.part.unit
+
+    @property
+    def whole(self) -> bool:
+        """Whether a sentence that has parts is read as a whole: for what stands in it beside the part that is asked."""
+        return self.part.unit.kind == "sentence" and len(self.sentence.parts) > 1
+
+    @property
+    def background(self) -> bool:
+        """Whether the sentence tells and bids nothing."""
+        unit = self.sentence.unit
+        return not self.library.obligations_in(unit.document, unit.start, unit.end)
+
+    def names(self, start: int, end: int) -> list[Agent | Zone]:
+        """Return the things named in [start, end), in reading order, each once."""
+        places = self.library.places_in(self.unit.document, start, end)
+        return list(dict.fromkeys(place.thing for place in places))
+
+    def asked(self, name: str) -> bool:
+        """Whether the question itself names the thing."""
+        return any(one.name == name for one in self.named)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The items a passage gives. `field` is where in the graph they stand, None where the passage alone gives them;
+    `fit` how well their number is the number asked for, 0 to 1.
+    """
+
+    items: tuple[str, ...]
+    field: Field | None
+    fit: float = 0.0
+
+
+def read(question: Question, passage: Passage) -> Reading | None:
+    """Return what *passage* gives of the kind that *question* asks for; None where it gives nothing of the kind."""
+    return _READERS[question.kind](question, passage)
+
+
+def _agency(question: Question, passage: Passage) -> Reading | None:
+    row, unit = passage.obligation, passage.unit
+    roles = question.form.roles if question.form else ()
+    if roles and row is not None:
+        for basis, field in (("explicit", "bodies"), ("inherited", "inherited")):
+            held = [p for p in row.agents if p.basis == basis and (p.role in roles or basis == "inherited")]
+            named = [p for p in held if p.tier == "named"] or held
+            if named:
+                names = tuple(dict.fromkeys(p.name for p in named))
+                return Reading(names, "bodies" if field == "bodies" else "inherited", _fit(question, names))
+        return None
+    if roles and not passage.background:
+        return None  # a duty that names nobody is given to nobody: a name that stands near it is no owner
+    found = [one for one in passage.names(unit.start, unit.end) if isinstance(one, Agent)]
+    named_bodies = [one for one in found if one.tier == "named" and not passage.asked(one.name)] or found
+    names = tuple(one.name for one in named_bodies if not passage.asked(one.name))
+    return Reading(names, None, _fit(question, names)) if names else None
+
+
+def _beneficiary(question: Question, passage: Passage) -> Reading | None:
+    row = passage.obligation
+    if row is not None and row.beneficiaries:
+        return Reading(row.beneficiaries, "beneficiary")
+    return None
+
+
+def _deadline(_: Question, passage: Passage) -> Reading | None:
+    row, unit, sentence = passage.obligation, passage.unit, passage.sentence.unit
+    if row is not None:
+        return Reading((row.deadline.text,), "deadlineText") if row.deadline else None
+    source = passage.library.source(unit.document)
+    inside = times(unit.quote)
+    if inside:
+        return Reading((inside[0].text,), None)
+    # 2017年1月，甲和乙签署备忘录，…: what is told of the past stands behind its date
+    before = [t for t in times("".join(source[sentence.start : unit.end].split())) if t.kind == "past"]
+    rows = passage.library.obligations_in(unit.document, sentence.start, sentence.end)
+    return Reading((before[-1].text,), None) if before and not rows else None
+
+
+def _quantity(question: Question, passage: Passage) -> Reading | None:
+    if passage.whole:
+        return None
+    wanted = measure(question.plain)
+    found = tuple(quantities(passage.unit.quote, wanted))
+    if found:
+        return Reading(found[:1], None)
+    if wanted is None:
+        listed = members(passage.obligation.object if passage.obligation else passage.unit.quote)
+        if len(listed) > 2:
+            return Reading((str(len(listed)),), None, 0.2)
+    return None
+
+
+def _zone(_: Question, passage: Passage) -> Reading | None:
+    unit, row = passage.unit, passage.obligation
+    spaces = between(unit.quote)
+    if spaces:
+        return Reading((spaces[0],), None)
+    inside = [one.name for one in passage.names(unit.start, unit.end) if isinstance(one, Zone)]
+    inside = [name for name in inside if not passage.asked(name)] or inside
+    if row is not None and row.zones:
+        held = [name for name in row.zones if name in inside] or [n for n in row.zones if not passage.asked(n)]
+        if held:
+            return Reading(tuple(held[:1]), "zone")
+    return Reading((inside[0],), None) if inside else None
+
+
+def _list(question: Question, passage: Passage) -> Reading | None:
+    row = passage.obligation
+    if passage.whole:
+        return _titles(question, passage)
+    spaces = between(passage.unit.quote)
+    found = tuple(members(row.object)) if row is not None else tuple(members(passage.unit.quote))
+    if len(spaces) > 1 or (spaces and len(found) < 2):
+        return Reading(tuple(spaces), None, _fit(question, spaces))
+    if len(found) < 2:
+        return None
+    return Reading(found, "object" if row is not None else None, _fit(question, found))
+
+
+def _titles(question: Question, passage: Passage) -> Reading | None:
+    """Return the points that a clause sets out one by one, each behind a dash, where so many are asked for."""
+    unit = passage.unit
+    clause = passage.library.clause(unit.document, unit.clause)
+    titles = [m.group(1) for line in clause.text.split("\n") for m in [_DASHED.match(line.strip())] if m]
+    fit = _fit(question, titles)
+    return Reading(tuple(titles), None, fit) if fit else None
+
+
+def _definition(question: Question, passage: Passage) -> Reading | None:
+    sentence = passage.sentence.unit
+    for full, short in short_names(sentence.quote):
+        known = [form for form in passage.library.forms if folded(full).endswith(form)]
+        full = full[-len(max(known, key=len)) :] if known else full
+        if folded(short) in question.plain:
+            return Reading((full,), None, 1.0)
+        if folded(full) in question.plain:
+            return Reading((short,), None, 1.0)
+    names = [name for name in quoted(passage.unit.quote) if folded(name) not in question.plain]
+    if names:
+        return Reading(tuple(names[:1]), None, 0.5)
+    return _policy(question, passage)
+
+
+def _policy(_: Question, passage: Passage) -> Reading | None:
+    row = passage.obligation
+    if passage.whole:
+        return None
+    if row is None:
+        return Reading((passage.unit.quote.strip("，。；：,;:"),), None)
+    return Reading((row.policy or row.object or row.quote,), "object" if not row.policy and row.object else None)
+
+
+def _field(field: Literal["condition", "exception"]) -> Callable[[Question, Passage], Reading | None]:
+    def reader(question: Question, passage: Passage) -> Reading | None:
+        row = passage.obligation
+        value = None if row is None else (row.condition if field == "condition" else row.exception)
+        if not value:
+            return None
+        listed = members(value) if _SEVERAL.search(question.plain) else [value]
+        return Reading(tuple(listed), field, _fit(question, listed))
+
+    return reader
+
+
+def _passage(_: Question, passage: Passage) -> Reading | None:
+    if passage.whole:
+        return None
+    return Reading((passage.unit.quote,), None)
+
+
+_READERS: dict[Kind, Callable[[Question, Passage], Reading | None]] = {
+    "agency": _agency,
+    "beneficiary": _beneficiary,
+    "condition": _field("condition"),
+    "deadline": _deadline,
+    "definition": _definition,
+    "exception": _field("exception"),
+    "list": _list,
+    "passage": _passage,
+    "policy": _policy,
+    "quantity": _quantity,
+    "yesno": _passage,
+    "zone": _zone,
+}
+
+
+def number_asked(question: Question) -> int | None:
+    """Return how many items *question* asks for (哪三类, which two), None where it does not say."""
+    match = _COUNTED.search(question.plain)
+    if match:
+        word = match.group(1)
+        return int(word) if word.isdecimal() else _DIGITS.get(word)
+    words = re.findall(r"[a-z]+", question.plain)
+    return next((_NUMBERS[word] for word in words if word in _NUMBERS), None)
+
+
+def _fit(question: Question, items: Sequence[str]) -> float:
+    asked = number_asked(question)
+    return 1.0 if asked is not None and asked == len(items) and asked > 1 else 0.0
