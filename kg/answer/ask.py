@@ -48,7 +48,7 @@ class Answerer:
     """
 
     def __init__(self, records: Sequence[Records], ranker: Ranker, select: Select) -> None:
-        self._library = Library(records)
+        self._library = Library(records, ranker.index.lexicon.cut)
         self._ranker = ranker
         self._select = select
 
@@ -60,7 +60,8 @@ class Answerer:
         began = time.perf_counter()
         question = read_question(text)
         ranking = self._ranker.rank(question.text)
-        asked = _Asked(question, ranking, names_in(question, self._library))
+        called = self._ranker.expansion.words(question.plain)
+        asked = _Asked(question, ranking, names_in(question, called, self._library))
         answer = self._answer(asked)
         elapsed = round((time.perf_counter() - began) * 1000, 1)
         return replace(answer, id=identifier, elapsed_ms=elapsed)
@@ -91,7 +92,7 @@ class Answerer:
                 found, unit = find_facts(self._select, one.document, facts, self._ranker.sentences(one.document.slug))
                 if found.items:
                     return self._told(asked, found, unit)
-        of_zone = find_of_zone(self._select, question, asked.named, self._ranker.phrases())
+        of_zone = find_of_zone(self._select, question, asked.named, self._library, self._ranker.phrases())
         return None if of_zone is None else self._told(asked, *of_zone)
 
     def _told(self, asked: _Asked, found: Rows, unit: Unit) -> Answer:
@@ -151,7 +152,7 @@ class Answerer:
             return replace(found, items=kept) if kept else None
         found = rows.values(select, document, row, reading.field)
         if reading.field != "deadlineText" and len(reading.items) > 1:
-            split = tuple(Item(text, item.iri) for item in found.items for text in members(item.text))
+            split = tuple(Item(text, item.iri) for item in found.items for text in members(item.text, self._library.cut))
             return replace(found, items=split)
         return found if found.items else None
 

@@ -9,6 +9,7 @@ from kg.answer.library import Library, Named
 from kg.answer.question import Question
 from kg.answer.readings import Passage, Reading, read
 from kg.search.ranking import Hit, Ranking, SentenceHit
+from kg.search.units import Unit
 
 SENTENCES = 8
 """So many of the best sentences are read."""
@@ -81,8 +82,14 @@ def _gap(question: Question, nearest: Passage, best: Passage) -> float:
 
 
 def _parts(ranking: Ranking) -> Iterator[tuple[SentenceHit, Hit]]:
-    """Yield the best sentences with each of their parts, then as a whole; an obligation comes before a phrase."""
+    """Yield the best sentences with each of their parts, then as a whole."""
     for sentence in ranking.sentences[:SENTENCES]:
-        parts = sorted(sentence.parts, key=lambda hit: (-hit.score, hit.unit.kind != "obligation", hit.unit.start))
+        rows = [hit.unit for hit in sentence.parts if hit.unit.kind == "obligation"]
+        # an obligation says what the phrases in it say, and more of it is known
+        parts = [hit for hit in sentence.parts if hit.unit in rows or not _told(hit.unit, rows)]
         yield from ((sentence, part) for part in parts)
         yield sentence, Hit(sentence.unit, WHOLE * sentence.score, sentence.late)
+
+
+def _told(phrase: Unit, rows: list[Unit]) -> bool:
+    return any(min(phrase.end, row.end) - max(phrase.start, row.start) > (phrase.end - phrase.start) / 2 for row in rows)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import yaml
@@ -13,7 +15,11 @@ from kg.errors import RuleError
 from kg.models import strip_space
 from kg.resources import rules_dir
 
-_KEYS = {"quantities", "list_head", "list_tail", "joins", "between", "boundary", "short_for"}
+_KEYS = {"quantities", "list_head", "list_tail", "between", "boundary", "short_for"}
+Cut = Callable[[str], Sequence[str]]
+"""Cuts a text into words that make it up again."""
+
+_JOINS = ("以及", "及", "和", "与")
 _OPEN, _CLOSE = "（(“「『《〈", "）)”」』》〉"
 _QUOTED = re.compile(r"[“「『]([^”」』]{1,30})[”」』]|(《[^》]{1,60}》)")
 
@@ -56,21 +62,22 @@ def quantities(text: str, wanted: Measure | None) -> list[str]:
     return [words for _, words in sorted(found)]
 
 
-def members(text: str) -> list[str]:
+def members(text: str, cut: Cut) -> list[str]:
     """Return the members of the list in *text*: 甲、乙和丙等机构 gives 甲, 乙, 丙. A text without a list is one member.
 
-    What joins two things inside brackets or quotes parts nothing.
+    What joins two things inside brackets or quotes parts nothing, nor does a character inside a word by *cut*.
     """
     plain = strip_space(text).strip("，。；：,;:")
     head = _outside(patterns()["list_head"], plain)
-    if head is not None and "、" in plain[head:]:
+    if head is not None:
         plain = plain[head:]
     parts = _split(plain, "、")
-    if len(parts) > 1:
-        parts = [*parts[:-1], *_split_last(parts[-1])]
-    else:
-        parts = _split_last(plain) if re.search(patterns()["list_tail"], plain) or _joined(plain) else parts
-    return _parallel([part for part in map(_trimmed, parts) if part])
+    if len(parts) == 1 and not patterns()["list_tail"].search(plain) and not _joined(plain, cut):
+        return [_trimmed(plain)]
+    short = _parallel(parts)
+    parts = short if short is not None else [*parts[:-1], *_split_last(parts[-1], cut)]
+    parts = [part for part in map(_trimmed, parts) if part]
+    return _parallel(parts) or parts
 
 
 def quoted(text: str) -> list[str]:
@@ -93,42 +100,53 @@ def _measure(plain: dict[str, Any]) -> Measure:
     return Measure(plain["id"], re.compile(plain["asks"]), re.compile(plain["words"]), examples)
 
 
-def _split_last(part: str) -> list[str]:
+def _split_last(part: str, cut: Cut) -> list[str]:
     """Return the last member of a list, or the two that 和, 及, 与 or 以及 joins in it, without 等 and what follows."""
     bare = patterns()["list_tail"].sub("", part)
-    for join in ("以及", "及", "和", "与"):
-        pieces = _split(bare, join)
-        if len(pieces) == 2 and all(len(piece) > 1 for piece in pieces):
-            return pieces
-    return [bare]
+    return _joined(bare, cut) or [bare]
 
 
-def _joined(text: str) -> bool:
-    return any(len(_split(text, join)) == 2 for join in ("以及", "和", "及", "与"))
+def _joined(text: str, cut: Cut) -> list[str]:
+    """Return the two things that a word like 和 joins in *text*, [] where there are not just two."""
+    for join in _JOINS:
+        if join not in text:
+            continue
+        places, at = [], 0
+        for word in cut(text):
+            if word == join and not _inside(text, at):
+                places.append(at)
+            at += len(word)
+        if len(places) == 1:
+            pieces = [text[: places[0]], text[places[0] + len(join) :]]
+            if all(len(piece) > 1 for piece in pieces):
+                return pieces
+    return []
 
 
-def _parallel(parts: list[str]) -> list[str]:
+def _parallel(parts: list[str]) -> list[str] | None:
     """Return *parts*, the last cut to the length of the others where all of these are short and of one length.
 
-    生产、生活、生态相关配套设施: what follows the last member belongs to all of them.
+    生产、生活、生态相关配套设施: what follows the last member belongs to all of them. None where that is not so.
     """
     lengths = {len(part) for part in parts[:-1]}
-    if len(parts) > 2 and len(lengths) == 1 and lengths <= {2, 3} and len(parts[-1]) > max(lengths) + 1:
-        return [*parts[:-1], parts[-1][: max(lengths)]]
-    return parts
+    if len(parts) < 3 or len(lengths) != 1 or not lengths <= {2, 3}:
+        return None
+    size = max(lengths)
+    if len(parts[-1]) <= size + 1 or parts[-1][size:].startswith(_JOINS):
+        return None
+    return [*parts[:-1], parts[-1][:size]]
 
 
 def _split(text: str, sign: str) -> list[str]:
-    """Return *text* cut at each *sign* that stands outside brackets and quotes."""
-    parts, depth, start, i = [], 0, 0, 0
-    while i < len(text):
-        depth += (text[i] in _OPEN) - (text[i] in _CLOSE)
-        if depth <= 0 and text.startswith(sign, i):
-            parts.append(text[start:i])
-            start = i = i + len(sign)
-            continue
-        i += 1
-    return [*parts, text[start:]]
+    """Return *text* cut at each *sign* (one character) that stands outside brackets and quotes."""
+    places = [i for i, c in enumerate(text) if c == sign and not _inside(text, i)]
+    bounds = [-1, *places, len(text)]
+    return [text[start + 1 : end] for start, end in pairwise(bounds)]
+
+
+def _inside(text: str, at: int) -> bool:
+    """Whether offset *at* of *text* lies inside brackets or quotes."""
+    return sum(c in _OPEN for c in text[:at]) > sum(c in _CLOSE for c in text[:at])
 
 
 def _outside(pattern: re.Pattern[str], text: str) -> int | None:

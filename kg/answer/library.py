@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from kg.answer.items import Cut
 from kg.models import Agent, Clause, Mention, Obligation, Records, Zone
 from kg.search.words import folded
 from kg.vocab import thing
@@ -40,9 +41,10 @@ class Place:
 
 
 class Library:
-    """What the documents of a build hold. Immutable, so that threads share it."""
+    """What the documents of a build hold, and how their text is cut into words. Threads may share it."""
 
-    def __init__(self, records: Sequence[Records]) -> None:
+    def __init__(self, records: Sequence[Records], cut: Cut) -> None:
+        self.cut = cut
         self.records = {one.document.slug: one for one in records}
         self._clauses = {(one.document.slug, c.id): c for one in records for c in one.document.clauses}
         self._obligations = {(one.document.slug, row.id): row for one in records for row in one.obligations}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import cast, get_args
@@ -52,12 +53,14 @@ def marks() -> tuple[Outside, ...]:
     return tuple(found)
 
 
-def names_in(question: Question, library: Library) -> tuple[Named, ...]:
+def names_in(question: Question, called: Sequence[str], library: Library) -> tuple[Named, ...]:
     """Return what *question* names: things of the documents, and bodies and places that none of them speaks of.
 
-    The longest name counts where one holds another.
+    The longest name counts where one holds another. *called* are the documents' words for what the question calls by
+    other names.
     """
     text = question.plain.replace(" ", "") if question.lang != "en" else question.plain
+    text = " ".join([text, *called])
     forms = {**_strange(library), **library.forms}
     found: list[tuple[int, Named]] = []
     taken = bytearray(len(text))

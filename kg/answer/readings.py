@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -20,6 +21,7 @@ Field = Literal["bodies", "inherited", "deadlineText", "condition", "exception",
 """Where in the graph the items stand."""
 
 _DASHED = re.compile(r"[—－-]{1,3}([^。，；]{2,40})[。，；]")
+_ONE = re.compile(r"哪(一)?[座条个项家所种处块]|\bwhich one\b")
 _SEVERAL = re.compile(r"哪些|几个|[两二三四五六七八九十]个|哪几|\b(conditions|lines|requirements|two|three|four|five)\b")
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"两": 2, "几": 0}
 _COUNTED = re.compile(
@@ -90,13 +92,37 @@ def _agency(question: Question, passage: Passage) -> Reading | None:
             if named:
                 names = tuple(dict.fromkeys(p.name for p in named))
                 return Reading(names, "bodies" if field == "bodies" else "inherited", _fit(question, names))
-        return None
+        return _doer(question, passage)
     if roles and not passage.background:
         return None  # a duty that names nobody is given to nobody: a name that stands near it is no owner
-    found = [one for one in passage.names(unit.start, unit.end) if isinstance(one, Agent)]
-    named_bodies = [one for one in found if one.tier == "named" and not passage.asked(one.name)] or found
-    names = tuple(one.name for one in named_bodies if not passage.asked(one.name))
+    places = [p for p in passage.library.places_in(unit.document, unit.start, unit.end) if isinstance(p.thing, Agent)]
+    # 深港双方 names two bodies at once; where others are named one by one, they are meant
+    spans = Counter((p.mention.start, p.mention.end) for p in places)
+    alone = [p for p in places if spans[p.mention.start, p.mention.end] == 1] or places
+    found = [p.thing for p in alone if not passage.asked(p.thing.name)]
+    found = [one for one in found if isinstance(one, Agent) and one.tier == "named"] or found
+    names = tuple(dict.fromkeys(one.name for one in found))
+    if len(names) > 1 and number_asked(question) is None:
+        names = nearest_to(question, names)
     return Reading(names, None, _fit(question, names)) if names else None
+
+
+def _doer(question: Question, passage: Passage) -> Reading | None:
+    """Return the body that does, inside the row, what the question asks about: 配合甲方研究某事, who 研究?"""
+    unit = passage.unit
+    source = passage.library.source(unit.document)
+    for place in passage.library.places_in(unit.document, unit.start, unit.end):
+        verb = folded("".join(source[place.mention.end : unit.end].split())[:2])
+        if isinstance(place.thing, Agent) and place.thing.tier == "named" and len(verb) == 2 and verb in question.plain:
+            return Reading((place.thing.name,), None)
+    return None
+
+
+def nearest_to(question: Question, names: Sequence[str]) -> tuple[str, ...]:
+    """Return those of *names* that share most pairs of characters with *question*, all where none shares more."""
+    shared = {name: sum(name[i : i + 2] in question.plain for i in range(len(name) - 1)) for name in names}
+    most = max(shared.values())
+    return tuple(name for name in names if shared[name] == most)
 
 
 def _beneficiary(question: Question, passage: Passage) -> Reading | None:
@@ -123,12 +149,12 @@ def _deadline(_: Question, passage: Passage) -> Reading | None:
 def _quantity(question: Question, passage: Passage) -> Reading | None:
     if passage.whole:
         return None
-    wanted = measure(question.plain)
+    row, wanted = passage.obligation, measure(question.plain)
     found = tuple(quantities(passage.unit.quote, wanted))
     if found:
         return Reading(found[:1], None)
     if wanted is None:
-        listed = members(passage.obligation.object if passage.obligation else passage.unit.quote)
+        listed = members(row.object if row else passage.unit.quote, passage.library.cut)
         if len(listed) > 2:
             return Reading((str(len(listed)),), None, 0.2)
     return None
@@ -153,11 +179,15 @@ def _list(question: Question, passage: Passage) -> Reading | None:
     if passage.whole:
         return _titles(question, passage)
     spaces = between(passage.unit.quote)
-    found = tuple(members(row.object)) if row is not None else tuple(members(passage.unit.quote))
-    if len(spaces) > 1 or (spaces and len(found) < 2):
+    found = tuple(members(passage.unit.quote if row is None else row.object, passage.library.cut))
+    if spaces:
+        clause = passage.library.clause(passage.unit.document, passage.unit.clause)
+        spaces = between(clause.text.replace("\n", "。")) if number_asked(question) != 1 else spaces
         return Reading(tuple(spaces), None, _fit(question, spaces))
     if len(found) < 2:
         return None
+    if _ONE.search(question.plain):
+        found = nearest_to(question, found)
     return Reading(found, "object" if row is not None else None, _fit(question, found))
 
 
@@ -200,7 +230,7 @@ def _field(field: Literal["condition", "exception"]) -> Callable[[Question, Pass
         value = None if row is None else (row.condition if field == "condition" else row.exception)
         if not value:
             return None
-        listed = members(value) if _SEVERAL.search(question.plain) else [value]
+        listed = members(value, passage.library.cut) if _SEVERAL.search(question.plain) else [value]
         return Reading(tuple(listed), field, _fit(question, listed))
 
     return reader

@@ -10,10 +10,14 @@ import yaml
 from kg.answer.question import Question
 from kg.answer.readings import Passage
 from kg.errors import RuleError
+from kg.extract.dates import times
 from kg.resources import rules_dir
 from kg.search.words import folded
 
 YES, NO = "是", "否"
+MOST = 0.7
+"""The share of an exception's characters that a question about it has."""
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _KEYS = ("now", "need", "denied")
 
 
@@ -35,7 +39,7 @@ def verdict(question: Question, passage: Passage) -> str:
     words only with 非 or 不 in front.
     """
     text, row, asks = question.plain, passage.obligation, cues()
-    turned = _turned(text, passage)
+    turned = _turned(text, passage) or _another_year(text, passage)
     if row is None:
         return NO if turned else YES
     if asks["need"].search(text):
@@ -61,7 +65,18 @@ def _turned(text: str, passage: Passage) -> bool:
     return False
 
 
+def _another_year(text: str, passage: Passage) -> bool:
+    """Whether the question speaks of a year that is no time in the passage's clause: a number in a name, or none."""
+    years = set(_YEAR.findall(text))
+    clause = passage.library.clause(passage.unit.document, passage.unit.clause)
+    known = " ".join(time.text for time in times(clause.text))
+    return any(year not in known for year in years)
+
+
 def _shares(text: str, exception: str) -> bool:
-    """Whether the question names what the exception is about: a run of three characters of it, or a name in it."""
-    plain = re.sub(r"除外|等|特殊|[（）()，。、“”\"]", "", folded(exception))
-    return any(plain[i : i + 3] in re.sub(r"[“”\"]", "", text) for i in range(len(plain) - 2))
+    """Whether the question is about what the exception names: it has most of its characters, or a member of its list."""
+    plain = re.sub(r"除外|[“”\"（）()，。]", "", folded(exception))
+    members = [part for part in re.split(r"[、等和及与]", plain) if len(part) > 1]
+    if any(part in text for part in members if len(part) > 3):
+        return True
+    return bool(plain) and sum(c in text for c in plain) >= MOST * len(plain)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kg.answer.items import measure, members, patterns, quantities
-from kg.answer.library import Named
+from kg.answer.library import Library, Named
 from kg.answer.question import Question
 from kg.answer.record import Item
 from kg.answer.rows import Rows, Select, of_zone
@@ -14,7 +14,7 @@ from kg.search.units import Unit
 
 
 def find_of_zone(
-    select: Select, question: Question, named: Sequence[Named], units: Sequence[Unit]
+    select: Select, question: Question, named: Sequence[Named], library: Library, units: Sequence[Unit]
 ) -> tuple[Rows, Unit] | None:
     """Return the area or the boundary of the first place in *named* that has one, with the unit that says it.
 
@@ -33,7 +33,7 @@ def find_of_zone(
         for item in found.items:
             for unit in units:
                 if field == "boundary" and strip_space(item.text) in unit.quote:
-                    items = tuple(Item(text, item.iri) for text in members(item.text))
+                    items = tuple(Item(text, item.iri) for text in members(item.text, library.cut))
                     return Rows(items, found.query), unit
                 if field == "areaKm2":
                     words = [text for text in quantities(unit.quote, wanted) if item.text in text]

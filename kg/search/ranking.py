@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kg.search.expansion import Expansion
 from kg.search.fusion import fuse
 from kg.search.store import PARTS, Index, open_index
 from kg.search.units import Unit
-from kg.search.words import folded, plain
+from kg.search.words import plain
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -103,7 +104,7 @@ class Ranker:
         number = {key: i for i, key in enumerate(self._clauses)}
         self._clause_of = np.array([number[unit.document, unit.clause] for unit in self._units], np.int64)
         self._sentence_of = _sentence_of(sentences, parts)
-        self._aliases = sorted((folded(alias), folded(name)) for alias, name in index.aliases.items())
+        self.expansion = Expansion(index.aliases)
 
     @classmethod
     def open(cls, folder: Path, *, threads: int | None = None) -> Ranker:
@@ -175,7 +176,10 @@ class Ranker:
         if not any(c.isalnum() for c in question) or not self._sentences:
             return None
         text = plain(question)
-        asked = self._words(text.lower())
+        # what a word is called in the documents is of use to the leg that knows words alone: the encoder knows the
+        # question better as it was asked
+        called = self.expansion.words(text.lower())
+        asked = self.index.lexicon.words_of_folded(" ".join([text.lower(), *called]))
         by_words = self.index.words["sentence"].scores(asked)
         vectors = self.index.vectors
         if vectors is None:
@@ -200,11 +204,6 @@ class Ranker:
         clauses, place = np.unique(self._clause_of[chosen], return_inverse=True)
         pooled = {leg: _largest(found[: len(chosen)], place, len(clauses)) for leg, found in scores.items()}
         return Legs(clauses, units, pooled, scores)
-
-    def _words(self, question: str) -> list[str]:
-        """Return the words of a folded question, and of the names of what it calls by another name."""
-        called = [name for alias, name in self._aliases if alias in question and name not in question]
-        return self.index.lexicon.words_of_folded(" ".join([question, *dict.fromkeys(called)]))
 
 
 def _sentence_of(sentences: Sequence[Unit], parts: Sequence[Unit]) -> NDArray[np.int64]:

@@ -2,7 +2,7 @@
 
 index.json       what it was made from and with: counts, model, weights, libraries, notes
 units.jsonl      the clauses, sentences, obligations and phrases it finds, in reading order
-aliases.json     other names of agents and zones → the names the documents know them by
+aliases.json     other names of things and words of the domain → what the documents call them, both folded
 dictionary.*     jieba's dictionary with the names of the build
 words/<kind>/    BM25 of the units of a kind
 dense.faiss      the vectors of the sentences                   (these three only with a model)
@@ -30,7 +30,8 @@ from kg.search.dense import DenseIndex
 from kg.search.encoder import OnnxEncoder, QuestionEncoder
 from kg.search.late import LateIndex
 from kg.search.units import Unit, aliases, document_units, names
-from kg.search.words import Lexicon, simplified
+from kg.search.expansion import vocabulary
+from kg.search.words import Lexicon, folded, simplified
 
 if TYPE_CHECKING:
     from kg.search.reference import TokenVectors
@@ -103,7 +104,8 @@ def build_index(
         Bm25.of([lexicon.words(unit.text) for unit in units if unit.kind == kind]).save(folder / "words" / kind)
     lines = [json.dumps(asdict(unit), ensure_ascii=False) + "\n" for unit in units]
     (folder / "units.jsonl").write_text("".join(lines), encoding="utf-8")
-    _write_json(folder / "aliases.json", aliases(records))
+    called = {folded(alias): folded(name) for alias, name in aliases(records).items()}
+    _write_json(folder / "aliases.json", {**vocabulary(), **called})
     about: dict[str, Any] = {
         "format": FORMAT,
         "units": {kind: sum(unit.kind == kind for unit in units) for kind in ("clause", *RANKED)},

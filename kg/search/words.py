@@ -64,6 +64,10 @@ class Lexicon:
         """
         return self.words_of_folded(folded(text))
 
+    def cut(self, text: str) -> list[str]:
+        """Return *text* cut into words that make it up again."""
+        return list(self._tokenizer.cut(text))
+
     def words_of_folded(self, text: str) -> list[str]:
         """Do as `words` for a text that is folded already."""
         found = [word for word in self._tokenizer.cut_for_search(text) if any(c.isalnum() for c in word)]

@@ -1,0 +1,58 @@
+"""A question → the words documents use for what it calls by other names, from the vocabulary in `ontology/`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from kg.resources import data_dir
+from kg.search.words import folded
+
+_LATIN = re.compile(r"[a-z]")
+
+
+class Expansion:
+    """Other names → the documents' own words, both folded. A name in Latin letters counts as a whole word alone."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self._han = {name: word for name, word in names.items() if not _LATIN.search(name)}
+        latin = {name: word for name, word in names.items() if _LATIN.search(name)}
+        self._latin = latin
+        longest_first = sorted(latin, key=lambda name: (-len(name), name))
+        self._pattern = (
+            re.compile(r"(?<![a-z])(" + "|".join(map(re.escape, longest_first)) + r")(?:e?s)?(?![a-z])")
+            if latin
+            else None
+        )
+
+    def words(self, question: str) -> list[str]:
+        """Return the documents' words for what the folded *question* calls otherwise, in the order of the names."""
+        found = [word for name, word in self._han.items() if name in question and word not in question]
+        if self._pattern is not None:
+            found += [self._latin[match.group(1)] for match in self._pattern.finditer(question)]
+        return list(dict.fromkeys(found))
+
+
+def vocabulary() -> dict[str, str]:
+    """Return every other label of a concept in `ontology/vocabulary.ttl` with its preferred one in zh-Hans, folded."""
+    import pyoxigraph as ox
+
+    skos = "http://www.w3.org/2004/02/skos/core#"
+    store = ox.Store()
+    store.bulk_load(path=str(data_dir("ontology") / "vocabulary.ttl"), format=ox.RdfFormat.TURTLE)
+    preferred: dict[str, str] = {}
+    others: dict[str, list[str]] = {}
+    for quad in store.quads_for_pattern(None, ox.NamedNode(f"{skos}prefLabel"), None, None):
+        # Oxigraph gives language tags in lower case
+        if quad.object.language == "zh-hans":
+            preferred[quad.subject.value] = folded(quad.object.value)
+        else:
+            others.setdefault(quad.subject.value, []).append(quad.object.value)
+    for quad in store.quads_for_pattern(None, ox.NamedNode(f"{skos}altLabel"), None, None):
+        others.setdefault(quad.subject.value, []).append(quad.object.value)
+    return {
+        folded(label): preferred[concept]
+        for concept in sorted(others)
+        for label in sorted(others[concept])
+        if folded(label) != preferred[concept]
+    }
