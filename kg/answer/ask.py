@@ -127,9 +127,7 @@ class Answerer:
             evidence,
             answered=True,
             answers=items,
-            message=say(
-                question.lang, key, clause=clause, names=[item.text for item in items], quote=evidence.quote
-            ),
+            message=say(question.lang, key, clause=clause, names=[item.text for item in items], quote=evidence.quote),
             qualifier=_qualifier(row),
             sparql=found.query if found else None,
             basis=say(question.lang, "basis_row" if found else "basis_passage"),
@@ -152,7 +150,9 @@ class Answerer:
             return replace(found, items=kept) if kept else None
         found = rows.values(select, document, row, reading.field)
         if reading.field != "deadlineText" and len(reading.items) > 1:
-            split = tuple(Item(text, item.iri) for item in found.items for text in members(item.text, self._library.cut))
+            split = tuple(
+                Item(text, item.iri) for item in found.items for text in members(item.text, self._library.cut)
+            )
             return replace(found, items=split)
         return found if found.items else None
 
@@ -249,5 +249,3 @@ def _qualifier(obligation: Obligation | None) -> Qualifier | None:
     force = None if obligation.force == "firm" else obligation.force
     found = Qualifier(force, obligation.condition, obligation.exception, zone)
     return found if any((force, found.condition, found.exception, zone)) else None
-
-

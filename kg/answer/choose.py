@@ -92,4 +92,6 @@ def _parts(ranking: Ranking) -> Iterator[tuple[SentenceHit, Hit]]:
 
 
 def _told(phrase: Unit, rows: list[Unit]) -> bool:
-    return any(min(phrase.end, row.end) - max(phrase.start, row.start) > (phrase.end - phrase.start) / 2 for row in rows)
+    return any(
+        min(phrase.end, row.end) - max(phrase.start, row.start) > (phrase.end - phrase.start) / 2 for row in rows
+    )

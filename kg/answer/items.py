@@ -58,7 +58,7 @@ def quantities(text: str, wanted: Measure | None) -> list[str]:
     """Return the quantities in *text* of the *wanted* measure, of any where it is None, in order."""
     measures = patterns()["quantities"] if wanted is None else (wanted,)
     plain = strip_space(text)
-    found = [(m.start(), m.group().strip("“\"")) for one in measures for m in one.words.finditer(plain)]
+    found = [(m.start(), m.group().strip('“"')) for one in measures for m in one.words.finditer(plain)]
     return [words for _, words in sorted(found)]
 
 

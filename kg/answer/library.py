@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from kg.answer.items import Cut
@@ -55,6 +56,11 @@ class Library:
             self._places[one.document.slug] = sorted(found, key=lambda p: (p.mention.start, -p.mention.end))
         self.forms = dict(self._forms())
 
+    @cached_property
+    def text(self) -> str:
+        """The folded text of every document, for looking up whether a name stands anywhere."""
+        return "\n".join(folded(one.document.source.text) for one in self.records.values())
+
     def clause(self, document: str, clause: str) -> Clause:
         """Return a clause that is known to be there."""
         return self._clauses[document, clause]
@@ -91,9 +97,9 @@ class Library:
                         form = folded(policy.name)
                         yield form, Named(form, "policy", policy.name)
                 for zone in one.zones:
-                    for form in (zone.aliases if kind == "alias" else (zone.name,)):
+                    for form in zone.aliases if kind == "alias" else (zone.name,):
                         yield folded(form), Named(folded(form), "zone", zone.name)
                 for agent in one.agents:
-                    for form in (agent.aliases if kind == "alias" else (agent.name,)):
+                    for form in agent.aliases if kind == "alias" else (agent.name,):
                         if agent.tier == "named" and folded(form) not in {folded(z.name) for z in one.zones}:
                             yield folded(form), Named(folded(form), "agent", agent.name)

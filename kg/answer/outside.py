@@ -23,7 +23,8 @@ SPECIAL = "special_zone"
 
 _TITLE = re.compile(r"[《〈]([^》〉]{2,60})[》〉]")
 _CLAUSE = re.compile(
-    r"第([零〇一二三四五六七八九十百\d]{1,5})[条款项]|[（(]([一二三四五六七八九十]{1,3})[）)]|\b(?:clause|article|section|item)s? ?(?:no\.? ?)?(\d{1,3})\b"
+    r"第([零〇一二三四五六七八九十百\d]{1,5})[条款项]|[（(]([一二三四五六七八九十]{1,3})[）)]"
+    r"|\b(?:clause|article|section|item)s? ?(?:no\.? ?)?(\d{1,3})\b"
 )
 
 
@@ -43,7 +44,9 @@ def marks() -> tuple[Outside, ...]:
     found = []
     for plain in yaml.safe_load(path.read_text(encoding="utf-8")):
         if set(plain) != {"id", "asks", "examples"} or plain["id"] not in get_args(Reason):
-            raise RuleError(path, "an entry has other keys than id, asks, examples, or no reason as its id", "correct it")
+            raise RuleError(
+                path, "an entry has other keys than id, asks, examples, or no reason as its id", "correct it"
+            )
         try:
             asks = re.compile("|".join(f"(?:{pattern})" for pattern in plain["asks"]))
         except re.error as error:
@@ -84,8 +87,7 @@ def outside(question: Question, named: tuple[Named, ...], library: Library) -> R
     if strange and (any(one.special for one in strange) or not any(one.name for one in named)):
         return "other_place"
     titles = {folded(title) for title in _TITLE.findall(question.plain)}
-    known = " ".join(folded(one.document.source.text) for one in library.records.values())
-    if any(title not in known for title in titles):
+    if any(title not in library.text for title in titles):
         return "other_document"
     return None
 
@@ -105,11 +107,10 @@ def clauses_named(question: Question) -> tuple[str, ...]:
 @cache
 def _strange(library: Library) -> dict[str, Named]:
     """Return the general names that no document of the build has, by folded form."""
-    text = " ".join(folded(one.document.source.text) for one in library.records.values())
     found: dict[str, Named] = {}
     for entry in general_entries():
         forms = [folded(form) for form in entry.forms]
-        if any(form in text or form in library.forms for form in forms):
+        if any(form in library.text or form in library.forms for form in forms):
             continue
         category: Category = "agent" if entry.category == "agent" else "zone"
         if category == "agent" and entry.tier != "named":

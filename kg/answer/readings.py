@@ -22,12 +22,25 @@ Field = Literal["bodies", "inherited", "deadlineText", "condition", "exception",
 
 _DASHED = re.compile(r"[—－-]{1,3}([^。，；]{2,40})[。，；]")
 _ONE = re.compile(r"哪(一)?[座条个项家所种处块]|\bwhich one\b")
-_SEVERAL = re.compile(r"哪些|几个|[两二三四五六七八九十]个|哪几|\b(conditions|lines|requirements|two|three|four|five)\b")
+_SEVERAL = re.compile(
+    r"哪些|几个|[两二三四五六七八九十]个|哪几|\b(conditions|lines|requirements|two|three|four|five)\b"
+)
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"两": 2, "几": 0}
 _COUNTED = re.compile(
     r"(?:哪|边|的)?([一两二三四五六七八九十]|\d+)(?:个|项|类|种|条|样|大|方面|处|家|所|座|头|片|点|只|间|大类|句)"
 )
-_NUMBERS = {"two": 2, "both": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+_NUMBERS = {
+    "two": 2,
+    "both": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+}
 
 
 @dataclass(frozen=True, slots=True)

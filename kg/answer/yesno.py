@@ -74,7 +74,7 @@ def _another_year(text: str, passage: Passage) -> bool:
 
 
 def _shares(text: str, exception: str) -> bool:
-    """Whether the question is about what the exception names: it has most of its characters, or a member of its list."""
+    """Whether the question is about what the exception names: most of its characters, or a member of its list."""
     plain = re.sub(r"除外|[“”\"（）()，。]", "", folded(exception))
     members = [part for part in re.split(r"[、等和及与]", plain) if len(part) > 1]
     if any(part in text for part in members if len(part) > 3):

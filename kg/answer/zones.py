@@ -1,4 +1,4 @@
-"""A question about a place of the documents (its area, its boundary) → what the graph holds of it, and where it stands."""
+"""A question about the area or the boundary of a place → what the graph holds of it, and the words that say it."""
 
 from __future__ import annotations
 

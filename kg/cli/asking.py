@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.options import data_option, not_in_this_version
-from kg.errors import QueryError
+from kg.cli.options import data_option
+from kg.errors import QueryError, QuestionError, one_line
 
 if TYPE_CHECKING:
     from kg.answer.record import Answer
@@ -28,8 +29,13 @@ def ask(question: str | None, as_json: bool, batch: Path | None, out: Path | Non
     \b
     hetao ask "货物分线管理的具体管理办法由谁制定？"
     """
-    if batch or out:
-        not_in_this_version("ask --batch", 'ask one at a time: `hetao ask "…" --json`')
+    if (batch is None) != (out is None):
+        raise click.UsageError("--batch FILE goes with --out FILE.")
+    if batch is not None and out is not None:
+        if question is not None or as_json:
+            raise click.UsageError("Give a QUESTION or --batch, not both.")
+        _ask_all(batch, out, data)
+        return
     if question is None:
         raise click.UsageError("Missing argument 'QUESTION'.")
     from kg.builds import load_build
@@ -42,13 +48,35 @@ def ask(question: str | None, as_json: bool, batch: Path | None, out: Path | Non
         click.echo(_told(answer))
 
 
+def _ask_all(batch: Path, out: Path, data: Path) -> None:
+    """Answer every row of *batch* in *out*, in order; a row that cannot be read is told there and fails the command."""
+    from tqdm import tqdm
+
+    from kg.answer.evaluation import answer_rows, read_rows
+    from kg.builds import load_build
+    from kg.records import json_lines
+    from kg.serve.desk import Desk
+    from kg.writing import write_whole
+
+    rows = read_rows(batch)
+    answerer = Desk(load_build(data)).answerer
+    with tqdm(rows, disable=None, leave=False, unit="question") as bar:
+        found = answer_rows(bar, lambda text, identifier: answerer.ask(text, identifier=identifier))
+    write_whole(out, json_lines(line for line, _ in found))
+    unread = [line["error"] for line, read in found if not read]
+    click.echo(f"{out}: {len(found)} answers", err=True)
+    if unread:
+        more = f" (and {len(unread) - 1} more)" if len(unread) > 1 else ""
+        raise QuestionError(batch, f"{unread[0]}{more}", f"correct them; {out} holds the others' answers")
+
+
 def _told(answer: Answer) -> str:
     """Return an answer as a reader at a terminal wants it: short, then where it stands, then how sure it is."""
     from kg.answer.wording import messages
 
     words = messages()[answer.lang]
     lines = []
-    if answer.intent != "passage" and answer.answers:
+    if answer.intent not in ("passage", "yesno") and answer.answers:
         lines += [words["separator"].join(item.text for item in answer.answers), ""]
     lines.append(answer.message)
     for number, item in enumerate(answer.evidence[: 1 if answer.answered else 3]):
@@ -70,6 +98,7 @@ def _told(answer: Answer) -> str:
         lines.append(f"{words['limits']}: {'; '.join(limits)}")
     if answer.basis:
         lines.append(answer.basis)
+    lines += answer.notes
     return "\n".join(lines)
 
 
@@ -79,8 +108,23 @@ def _told(answer: Answer) -> str:
 @click.option("--top", metavar="N", type=click.IntRange(1), default=10, show_default=True, help="How many.")
 @data_option
 def search(query: str, as_json: bool, top: int, data: Path) -> None:
-    """Rank the passages for QUERY."""
-    not_in_this_version("search", 'use `hetao ask "…" --json`: its `ranking` and `evidence` are the passages')
+    """Rank the clauses for QUERY, each with its best passage."""
+    from kg.answer.question import read_question
+    from kg.builds import load_build
+    from kg.serve.desk import Desk
+
+    desk = Desk(load_build(data))
+    found = desk.search(read_question(query).text, top)
+    if as_json:
+        plain = {"query": query, "results": [asdict(one) for one in found], "notes": desk.ranker.index.notes}
+        click.echo(json.dumps(plain, ensure_ascii=False, indent=1))
+        return
+    for one in found:
+        click.echo(f"{one.score:.3f}  {one.clause} [{one.start}-{one.end}] {one_line(one.quote, 200)}")
+    if not found:
+        click.echo("hetao: nothing was found", err=True)
+    for note in desk.ranker.index.notes:
+        click.echo(f"hetao: {note}", err=True)
 
 
 @click.command()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
 import click
 
 from kg.cli.options import data_option, not_in_this_version
+from kg.errors import one_line
 
 LATER = ("xlsx", "docx", "ics")
 
@@ -73,7 +75,36 @@ def serve(host: str, port: int, data: Path) -> None:
 
 @click.command("eval")
 @click.argument("gold", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Give the figures as JSON.")
+@click.option("--misses", metavar="N", type=click.IntRange(0), default=0, help="List the first N that went wrong.")
 @data_option
-def eval_command(gold: Path, data: Path) -> None:
-    """Give the product's own figures on the question set GOLD."""
-    not_in_this_version("eval", "use `hetao ask` for single questions")
+def eval_command(gold: Path, as_json: bool, misses: int, data: Path) -> None:
+    """Give the product's own figures on the question set GOLD: rows with id, q, answer, answer_mode and clause."""
+    from tqdm import tqdm
+
+    from kg.answer.evaluation import Row, figures, judge, read_rows
+    from kg.builds import load_build
+    from kg.errors import QuestionError
+    from kg.serve.desk import Desk
+
+    rows = []
+    for row in read_rows(gold):
+        if not isinstance(row, Row):
+            raise QuestionError(gold, row[1], "correct the line")
+        if row.plain.get("answer_mode") not in ("any", "all", "none"):
+            raise QuestionError(gold, f"line {row.line} has no answer_mode", "give any, all or none")
+        rows.append(row)
+    answerer = Desk(load_build(data)).answerer
+    with tqdm(rows, disable=None, leave=False, unit="question") as bar:
+        judged = [judge(row, answerer.ask(row.text, identifier=row.id)) for row in bar]
+    found = figures(judged)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+    else:
+        for name, value in found.items():
+            told = "  ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else value
+            click.echo(f"{name:20} {told}")
+    for one in [one for one in judged if not one.right][:misses]:
+        given = "、".join(item.text for item in one.answer.answers) or one.answer.reason
+        wanted = "、".join(map(str, one.row.plain.get("answer") or [])) or "-"
+        click.echo(one_line(f"{one.row.id} {one.row.text} | {wanted} | {given}"))

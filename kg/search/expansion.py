@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from kg.resources import data_dir
 from kg.search.words import folded
 
+SIMPLIFIED = "zh-Hans"
 _LATIN = re.compile(r"[a-z]")
 
 
@@ -35,24 +36,19 @@ class Expansion:
 
 def vocabulary() -> dict[str, str]:
     """Return every other label of a concept in `ontology/vocabulary.ttl` with its preferred one in zh-Hans, folded."""
-    import pyoxigraph as ox
+    from rdflib import Graph
+    from rdflib.namespace import SKOS
 
-    skos = "http://www.w3.org/2004/02/skos/core#"
-    store = ox.Store()
-    store.bulk_load(path=str(data_dir("ontology") / "vocabulary.ttl"), format=ox.RdfFormat.TURTLE)
-    preferred: dict[str, str] = {}
-    others: dict[str, list[str]] = {}
-    for quad in store.quads_for_pattern(None, ox.NamedNode(f"{skos}prefLabel"), None, None):
-        # Oxigraph gives language tags in lower case
-        if quad.object.language == "zh-hans":
-            preferred[quad.subject.value] = folded(quad.object.value)
-        else:
-            others.setdefault(quad.subject.value, []).append(quad.object.value)
-    for quad in store.quads_for_pattern(None, ox.NamedNode(f"{skos}altLabel"), None, None):
-        others.setdefault(quad.subject.value, []).append(quad.object.value)
-    return {
-        folded(label): preferred[concept]
-        for concept in sorted(others)
-        for label in sorted(others[concept])
-        if folded(label) != preferred[concept]
+    graph = Graph().parse(data_dir("ontology") / "vocabulary.ttl", format="turtle")
+    preferred = {
+        concept: folded(str(label))
+        for concept, label in graph.subject_objects(SKOS.prefLabel)
+        if getattr(label, "language", None) == SIMPLIFIED
     }
+    names: dict[str, str] = {}
+    for concept in sorted(preferred, key=str):
+        labels = [*graph.objects(concept, SKOS.prefLabel), *graph.objects(concept, SKOS.altLabel)]
+        for name in sorted({folded(str(label)) for label in labels} - {preferred[concept]}):
+            # a name of two things leads to the first of them by its IRI
+            names.setdefault(name, preferred[concept])
+    return names

@@ -122,30 +122,31 @@ class Ranker:
             return Ranking((), (), self.index.notes)
         whole, scores = fuse(legs.of_clauses, legs.of_units, self.index.weights)
         late = legs.of_units.get("late")
-        order = np.lexsort((legs.units, -scores)).tolist()
-        hits = [
-            Hit(self._units[legs.units[i]], round(float(scores[i]), 6), None if late is None else float(late[i]))
-            for i in order
-        ]
-        numbers = legs.units[order].tolist()
+        late = legs.of_units.get("late")
+        order = np.lexsort((legs.units, -scores))
+        numbers = legs.units[order]
+
+        def hit(place: int) -> Hit:
+            i = order[place]
+            near = None if late is None else round(float(late[i]), 6)
+            return Hit(self._units[numbers[place]], round(float(scores[i]), 6), near)
+
+        sentences = np.flatnonzero(numbers < self._sentences)
         best: dict[int, Unit] = {}
-        parts: dict[int, list[Hit]] = {}
-        chosen: list[tuple[int, Hit]] = []
-        for number, hit in zip(numbers, hits, strict=True):
-            if number < self._sentences:
-                best.setdefault(int(self._clause_of[number]), hit.unit)
-                chosen.append((number, hit))
-            else:
-                parts.setdefault(int(self._sentence_of[number - self._sentences]), []).append(hit)
+        for number in numbers[sentences].tolist():
+            best.setdefault(int(self._clause_of[number]), self._units[number])
         clauses = []
         for i in np.lexsort((legs.clauses, -whole))[:top].tolist():
             clause = int(legs.clauses[i])
             clauses.append(ClauseHit(*self._clauses[clause], round(float(whole[i]), 6), best[clause]))
-        sentences = [
-            SentenceHit(hit.unit, hit.score, hit.late, tuple(parts.get(number, ())))
-            for number, hit in chosen[:SENTENCES]
-        ]
-        return Ranking(tuple(clauses), tuple(sentences), self.index.notes)
+        inside = np.flatnonzero(numbers >= self._sentences)
+        owner = self._sentence_of[numbers[inside] - self._sentences]
+        named = []
+        for place in sentences[:SENTENCES].tolist():
+            parts = tuple(hit(part) for part in inside[owner == numbers[place]].tolist())
+            one = hit(place)
+            named.append(SentenceHit(one.unit, one.score, one.late, parts))
+        return Ranking(tuple(clauses), tuple(named), self.index.notes)
 
     def search(self, query: str, top: int) -> list[Found]:
         """Return the *top* clauses for *query*, best first, each as its best sentence."""

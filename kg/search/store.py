@@ -28,9 +28,9 @@ from kg.resources import rules_dir
 from kg.search.bm25 import Bm25
 from kg.search.dense import DenseIndex
 from kg.search.encoder import OnnxEncoder, QuestionEncoder
+from kg.search.expansion import vocabulary
 from kg.search.late import LateIndex
 from kg.search.units import Unit, aliases, document_units, names
-from kg.search.expansion import vocabulary
 from kg.search.words import Lexicon, folded, simplified
 
 if TYPE_CHECKING:
@@ -68,7 +68,8 @@ class Index:
     """Everything that ranking needs; without `vectors`, search is by words alone.
 
     `units` are in reading order. `words` has an index for each of the kinds in `RANKED`, over the units of that kind in
-    their order; the rows of `vectors` are the units of these kinds, one kind behind the other. `notes` is what every answer must say: that there is no embedding model, and why.
+    their order; the rows of `vectors` are the units of these kinds, one kind behind the other. `notes` is what every
+    answer must say: that there is no embedding model, and why.
     """
 
     units: tuple[Unit, ...]

@@ -1,0 +1,171 @@
+"""Answers and the right ones → the product's own figures: accuracy, refusals, ranking, how long it took."""
+
+from __future__ import annotations
+
+import json
+import re
+import statistics
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kg.answer.record import Answer
+from kg.errors import QuestionError, one_line
+from kg.search.words import folded
+
+_SIGNS = re.compile(r"[\s“”\"'‘’《》()（）\[\]【】、，,。.；;：:·—\-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a question file: `id` and `q`, and all else that stands in it."""
+
+    line: int
+    plain: dict[str, Any]
+
+    @property
+    def id(self) -> str:
+        """The question's id."""
+        return str(self.plain["id"])
+
+    @property
+    def text(self) -> str:
+        """The question."""
+        return str(self.plain["q"])
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A question with its answer: whether the answer is right, and what was right."""
+
+    row: Row
+    answer: Answer
+    right: bool
+
+
+def read_rows(path: Path) -> list[Row | tuple[str | None, str]]:
+    """Return the rows of the JSON Lines file *path* in order; a line that is none as its id, where it has one, and what
+    is wrong with it. Blank lines are left out.
+
+    Raises:
+        QuestionError: the file cannot be read, is not UTF-8 or holds no line.
+    """
+    try:
+        lines = path.read_bytes().decode("utf-8-sig").splitlines()
+    except OSError as error:
+        raise QuestionError(path, f"it cannot be read ({error.strerror})", "name a file of questions") from error
+    except UnicodeDecodeError as error:
+        raise QuestionError(path, "it is not UTF-8", "save it in UTF-8") from error
+    found = [_row(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    if not found:
+        raise QuestionError(path, "it holds no question", 'write one JSON object a line: {"id": …, "q": …}')
+    return found
+
+
+def _row(number: int, line: str) -> Row | tuple[str | None, str]:
+    try:
+        plain = json.loads(line)
+    except ValueError:
+        return None, f"line {number} is not JSON"
+    if not isinstance(plain, dict):
+        return None, f"line {number} is no JSON object"
+    identifier = plain.get("id")
+    known = str(identifier) if isinstance(identifier, str | int) and not isinstance(identifier, bool) else None
+    if not isinstance(plain.get("q"), str):
+        return known, f"line {number} has no text in q"
+    if known is None:
+        return None, f"line {number} has no id"
+    return Row(number, plain)
+
+
+def answer_rows(
+    rows: Iterable[Row | tuple[str | None, str]], ask: Callable[[str, str], Answer]
+) -> list[tuple[dict[str, Any], bool]]:
+    """Return for each of *rows* the line that answers it and whether it could be read: `{id, error}` where not."""
+    found: list[tuple[dict[str, Any], bool]] = []
+    for row in rows:
+        if isinstance(row, tuple):
+            found.append(({"id": row[0], "error": one_line(row[1])}, False))
+            continue
+        try:
+            found.append((ask(row.text, row.id).to_json(), True))
+        except QuestionError as error:
+            found.append(({"id": row.id, "error": one_line(f"line {row.line}: {error}")}, False))
+    return found
+
+
+def judge(row: Row, answer: Answer) -> Judged:
+    """Return *answer* judged by what *row* says is right (`answer`, `answer_mode`, `aliases`).
+
+    Mode none: right is a refusal; any: one of the items; all: every item and nothing else. An item is right where it is
+    the same but for signs, or holds the right one with as much again at most; a yes or no must be the same.
+    """
+    wanted = [str(item) for item in row.plain.get("answer") or []]
+    if row.plain.get("answer_mode") == "none":
+        return Judged(row, answer, not answer.answered)
+    given = [item.text for item in answer.answers] if answer.answered else []
+    if not given:
+        return Judged(row, answer, False)
+    others = row.plain.get("aliases") or {}
+    hits = [
+        {i for i, name in enumerate(wanted) if any(_same(n, text) for n in [name, *others.get(name, [])])}
+        for text in given
+    ]
+    if row.plain.get("answer_mode") == "all":
+        right = all(hits) and len(set().union(*hits)) == len(wanted)
+    else:
+        right = bool(hits[0])
+    return Judged(row, answer, right)
+
+
+def _same(wanted: str, given: str) -> bool:
+    one, other = (_SIGNS.sub("", folded(text)) for text in (wanted, given))
+    if re.findall(r"\d+", one) != re.findall(r"\d+", other) or not one:
+        return False
+    return one == other or (len(one) > 1 and one in other and len(other) <= 2 * len(one) + 8)
+
+
+def figures(judged: Sequence[Judged]) -> dict[str, Any]:
+    """Return the figures of *judged*: shares are of all questions but for the ranking, which is of those answerable."""
+    answerable = [one for one in judged if one.row.plain.get("answer_mode") != "none"]
+    outside = [one for one in judged if one.row.plain.get("answer_mode") == "none"]
+    refused = [one for one in judged if not one.answer.answered]
+    rightly = sum(not one.answer.answered for one in outside)
+    ranks = [_rank(one) for one in answerable]
+    by: dict[str, Counter[str]] = {"lang": Counter(), "type": Counter()}
+    right_by: dict[str, Counter[str]] = {"lang": Counter(), "type": Counter()}
+    for one in judged:
+        for key in by:
+            value = str(one.row.plain.get(key, "?"))
+            by[key][value] += 1
+            right_by[key][value] += one.right
+    took = sorted(one.answer.elapsed_ms for one in judged)
+    return {
+        "questions": len(judged),
+        "accuracy": _share(sum(one.right for one in judged), len(judged)),
+        "clause_recall_at_1": _share(sum(rank == 1 for rank in ranks), len(ranks)),
+        "clause_recall_at_3": _share(sum(0 < rank <= 3 for rank in ranks), len(ranks)),
+        "mrr_at_10": _share(sum(1 / rank for rank in ranks if rank), len(ranks)),
+        "refused": len(refused),
+        "refusal_precision": _share(rightly, len(refused)),
+        "refusal_recall": _share(rightly, len(outside)),
+        "median_ms": statistics.median(took),
+        "p95_ms": took[max(0, -(-len(took) * 95 // 100) - 1)],
+        **{
+            f"by_{key}": {value: f"{right_by[key][value]}/{count}" for value, count in sorted(by[key].items())}
+            for key in by
+        },
+    }
+
+
+def _rank(one: Judged) -> int:
+    """Return the place of the first right clause among the first ten of the ranking, 0 where it is not there."""
+    right = {str(clause) for clause in one.row.plain.get("clause") or []}
+    ranked = [hit.clause for hit in one.answer.ranking][:10]
+    return next((place for place, clause in enumerate(ranked, 1) if clause in right), 0)
+
+
+def _share(part: float, whole: int) -> float | None:
+    return round(part / whole, 4) if whole else None
