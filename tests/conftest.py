@@ -105,12 +105,12 @@ def model_folder() -> Path:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the product's own plan built, made once for all tests: to be read, or copied first."""
+def built(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the product's own plan built, vectors and all, made once: to be read, or copied first."""
     from kg import pipeline
 
     folder = tmp_path_factory.mktemp("built")
-    pipeline.build(pipeline.plans(), folder)
+    pipeline.build(pipeline.plans(), folder, model=model_folder)
     return folder
 
 

@@ -77,7 +77,7 @@ class Answerer:
         if direct is not None:
             return direct
         choice = choose(question, asked.ranking, asked.named, self._library)
-        if choice is None:
+        if choice is None or not asked.ranking.shares_words:
             return self._refusal(asked, "not_in_plan", None)
         if choice.reading is None:
             return self._refusal(asked, _NOTHING.get(question.kind, "not_in_plan"), choice.passage.unit)
@@ -140,9 +140,8 @@ class Answerer:
         document, row, select = passage.unit.document, passage.obligation, self._select
         if row is None or reading.field is None or asked.question.kind == "yesno":
             return None
-        if reading.field in ("bodies", "inherited"):
-            roles = asked.question.form.roles if asked.question.form else ()
-            return rows.bodies(select, document, row, roles, inherited=reading.field == "inherited")
+        if reading.field == "bodies":
+            return rows.bodies(select, document, row, asked.question.form.roles if asked.question.form else ())
         if reading.field in ("zone", "beneficiary"):
             order = row.zones if reading.field == "zone" else row.beneficiaries
             found = rows.things(select, document, row, reading.field, order)

@@ -27,7 +27,7 @@ GAPS: dict[str, tuple[float, float, float]] = {
     "owner": (0.12, 0.2, 0.1),
     "agency": (0.4, 0.2, 0.12),
     "beneficiary": (0.3, 0.3, 0.2),
-    "deadline": (0.15, 0.12, 0.1),
+    "deadline": (0.1, 0.08, 0.05),
     "quantity": (0.3, 0.2, 0.12),
     "condition": (0.4, 0.2, 0.15),
     "exception": (0.4, 0.3, 0.2),

@@ -17,10 +17,11 @@ from kg.search.ranking import Hit, SentenceHit
 from kg.search.units import Unit
 from kg.search.words import folded
 
-Field = Literal["bodies", "inherited", "deadlineText", "condition", "exception", "object", "zone", "beneficiary"]
+Field = Literal["bodies", "deadlineText", "condition", "exception", "object", "zone", "beneficiary"]
 """Where in the graph the items stand."""
 
 _DASHED = re.compile(r"[—－-]{1,3}([^。，；]{2,40})[。，；]")
+_DENIED = re.compile(r"[不没未勿](?![同断少久仅但论])|\bnot\b|n't\b")
 _ONE = re.compile(r"哪(一)?[座条个项家所种处块]|\bwhich one\b")
 _SEVERAL = re.compile(
     r"哪些|几个|[两二三四五六七八九十]个|哪几|\b(conditions|lines|requirements|two|three|four|five)\b"
@@ -99,13 +100,11 @@ def _agency(question: Question, passage: Passage) -> Reading | None:
     row, unit = passage.obligation, passage.unit
     roles = question.form.roles if question.form else ()
     if roles and row is not None:
-        for basis, field in (("explicit", "bodies"), ("inherited", "inherited")):
-            held = [p for p in row.agents if p.basis == basis and (p.role in roles or basis == "inherited")]
-            named = [p for p in held if p.tier == "named"] or held
-            if named:
-                names = tuple(dict.fromkeys(p.name for p in named))
-                return Reading(names, "bodies" if field == "bodies" else "inherited", _fit(question, names))
-        return _doer(question, passage)
+        held = [p for p in row.agents if p.basis == "explicit" and p.role in roles]
+        names = tuple(dict.fromkeys(p.name for p in held if p.tier == "named")) or tuple(p.name for p in held)
+        if not names:
+            return _doer(question, passage)
+        return Reading(names, "bodies", _fit(question, names)) if _is_about(question, passage, names) else None
     if roles and not passage.background:
         return None  # a duty that names nobody is given to nobody: a name that stands near it is no owner
     places = [p for p in passage.library.places_in(unit.document, unit.start, unit.end) if isinstance(p.thing, Agent)]
@@ -118,6 +117,18 @@ def _agency(question: Question, passage: Passage) -> Reading | None:
     if len(names) > 1 and number_asked(question) is None:
         names = nearest_to(question, names)
     return Reading(names, None, _fit(question, names)) if names else None
+
+
+def _is_about(question: Question, passage: Passage, names: Sequence[str]) -> bool:
+    """Whether the owners *names* can be who is asked for: the question is about no other body than the clause is, not
+    about the owners themselves, and denies nothing that the words do not deny.
+    """
+    clause = passage.library.clause(passage.unit.document, passage.unit.clause)
+    own = {place.thing.name for place in passage.library.places_in(passage.unit.document, clause.start, clause.end)}
+    bodies = [one for one in passage.named if one.category == "agent" and one.form in question.plain]
+    if any(one.name not in own or one.name in names for one in bodies):
+        return False
+    return _DENIED.search(question.terms) is None or _DENIED.search(passage.unit.quote) is not None
 
 
 def _doer(question: Question, passage: Passage) -> Reading | None:

@@ -24,16 +24,14 @@ class Rows:
     query: str
 
 
-def bodies(
-    select: Select, document: str, obligation: Obligation, roles: Sequence[Role], *, inherited: bool = False
-) -> Rows:
+def bodies(select: Select, document: str, obligation: Obligation, roles: Sequence[Role]) -> Rows:
     """Return the bodies in one of *roles* in *obligation*: those with a name of their own, else the vague words.
 
-    With *inherited*, the owners that another sentence names; the bodies stand in the order of the text, which the
-    graph does not keep.
+    They stand in the order of the text, which the graph does not keep. What is inherited from another sentence is left
+    out: the words that are quoted do not say it.
     """
     order = {party.name: i for i, party in reversed(list(enumerate(obligation.agents)))}
-    properties = "hk:inheritedAgent" if inherited else " ".join(f"hk:{role}" for role in roles)
+    properties = " ".join(f"hk:{role}" for role in roles)
     found = Rows((), "")
     for tiers in (("named",), VAGUE_TIERS):
         kinds = " ".join(f'"{tier}"' for tier in tiers)

@@ -69,11 +69,16 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """All clauses and the `SENTENCES` best sentences, each best first. `notes` must be shown."""
+    """All clauses and the `SENTENCES` best sentences, each best first. `notes` must be shown.
+
+    `shares_words` is false where no sentence has a word of the question, nor one that documents use for it: vectors
+    alone find something near to anything.
+    """
 
     clauses: tuple[ClauseHit, ...]
     sentences: tuple[SentenceHit, ...]
     notes: tuple[str, ...]
+    shares_words: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +124,7 @@ class Ranker:
         """
         legs = self.legs(question)
         if legs is None:
-            return Ranking((), (), self.index.notes)
+            return Ranking((), (), self.index.notes, False)
         whole, scores = fuse(legs.of_clauses, legs.of_units, self.index.weights)
         late = legs.of_units.get("late")
         late = legs.of_units.get("late")
@@ -146,7 +151,8 @@ class Ranker:
             parts = tuple(hit(part) for part in inside[owner == numbers[place]].tolist())
             one = hit(place)
             named.append(SentenceHit(one.unit, one.score, one.late, parts))
-        return Ranking(tuple(clauses), tuple(named), self.index.notes)
+        shares = bool(legs.of_units["words"].any())
+        return Ranking(tuple(clauses), tuple(named), self.index.notes, shares)
 
     def search(self, query: str, top: int) -> list[Found]:
         """Return the *top* clauses for *query*, best first, each as its best sentence."""

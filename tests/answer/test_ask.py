@@ -1,27 +1,17 @@
-"""Answers from a real build: exact quotes, the plan's own words, refusals with their reason."""
+"""Answers from a real build: exact quotes, the plan's own words, the query that gave them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
 from pathlib import Path
 
 import pytest
 
 from kg.answer.ask import EVIDENCE, RANKED
 from kg.answer.record import Answer
-from kg.answer.who import owners_query
-from kg.builds import load_build
 from kg.graph import sparql
-from kg.models import Obligation
+from kg.search.words import simplified
 from kg.serve.desk import Desk
-
-
-@pytest.fixture(scope="module")
-def desk(built: Path) -> Iterator[Desk]:
-    desk = Desk(load_build(built))
-    yield desk
-    desk.close()
-
 
 QUESTIONS = (
     "货物分线管理的具体管理办法由谁制定？",
@@ -33,10 +23,26 @@ QUESTIONS = (
     "海关监管区域的税收政策",
     "规划近期到哪一年？",
     "福田保税区的面积是多少？",
+    "福田保税区的四至边界？",
+    "手机漫游费在哪里试点取消？",
+    "评估什么时候开展？",
+    "这份通知的文号是多少？",
+    "港资企业现在可以选择适用香港法律吗？",
+    "适用香港法律要满足什么条件？",
+    "西翼规划建设哪些？",
 )
+HOSTILE = {
+    "ten thousand characters": "规划" * 5000,
+    "control characters": "谁\x00\x1b[31m\u202e制定办法\r\n？",
+    "ligatures that grow": "\ufdfa" * 100,
+    "markup": "<script>alert(1)</script>管理办法由谁制定？",
+    "query syntax": "\"'; DROP TABLE -- } UNION { ?s ?p ?o } #管理办法",
+    "an iri": "<https://w3id.org/hetao-kg/id/agent/财政部> ?p ?o . 管理办法",
+    "a lone emoji": "\U0001f600谁制定",
+}
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("question", [*QUESTIONS, *HOSTILE.values()], ids=lambda text: text[:16])
 def test_every_quote_is_what_stands_in_the_source(question: str, desk: Desk) -> None:
     answer = desk.ask(question)
     source = desk.records[0].document.source.text
@@ -47,46 +53,83 @@ def test_every_quote_is_what_stands_in_the_source(question: str, desk: Desk) -> 
         assert "".join(source[item.start : item.end].split()) == item.quote
         assert clauses[item.clause].start <= item.start < item.end <= clauses[item.clause].end
     assert list(answer.clauses) == list(dict.fromkeys(item.clause for item in answer.evidence))
-    assert [r.score for r in answer.ranking] == sorted((r.score for r in answer.ranking), reverse=True)
     assert len({r.clause for r in answer.ranking}) == len(answer.ranking)
+    if answer.answered:
+        assert answer.ranking[0].clause == answer.clauses[0]
+    assert json.loads(json.dumps(answer.to_json(), ensure_ascii=False, allow_nan=False))["lang"] == answer.lang
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_an_item_is_in_the_source_s_own_words(question: str, desk: Desk) -> None:
+    answer = desk.ask(question)
+    names = {one.name for one in desk.records[0].agents} | {one.name for one in desk.records[0].zones}
+    plain = "".join(desk.records[0].document.source.text.split())
+    assert answer.answered
+    for item in answer.answers:
+        assert item.text in plain or item.text in names or item.text in ("是", "否")
 
 
 @pytest.mark.parametrize(
-    ("question", "bodies", "clause", "lang"),
+    ("question", "items", "clause", "lang"),
     [
         ("货物分线管理的具体管理办法由谁制定？", ["财政部", "海关总署", "税务总局"], "15", "zh-Hans"),
         ("貨物分線管理的具體管理辦法由邊個制定？", ["财政部", "海关总署", "税务总局"], "15", "zh-Hant"),
         ("优惠产业目录由哪些部门制定？", ["财政部", "税务总局"], "19", "zh-Hans"),
+        ("由誰制定享受15%稅率的產業目錄？", ["财政部", "税务总局"], "19", "zh-Hant"),
+        ("Who draws up the catalogue of industries with the 15% tax rate?", ["财政部", "税务总局"], "19", "en"),
         ("谁加强统筹协调、跟踪督促规划任务贯彻落实？", ["国家发展改革委"], "30", "zh-Hans"),
+        ("重大事项按程序向谁请示报告？", ["党中央", "国务院"], "30", "zh-Hans"),
+        ("评估什么时候开展？", ["适时"], "30", "zh-Hans"),
+        ("福田保税区的面积是多少？", ["1.35平方公里"], "ch1", "zh-Hans"),
+        ("What is the area of the Shenzhen Park?", ["3.02平方公里"], "ch1", "en"),
+        ("福田保税区的四至边界？", ["东起皇岗口岸边", "南沿深圳河", "西至新洲河", "北至绒花路"], "ch1", "zh-Hans"),
+        ("手机漫游费在哪里试点取消？", ["深圳园区海关监管区域"], "17", "zh-Hans"),
+        ("这份通知的文号是多少？", ["国发〔2023〕12号"], "preamble", "zh-Hans"),
+        ("这份通知是哪天印发的？", ["2023年8月8日"], "preamble", "zh-Hans"),
+        ("西翼规划建设哪些？", ["高端科研区", "中试转化基地"], "5", "zh-Hans"),
     ],
 )
-def test_a_question_for_a_body_gets_the_bodies_the_sentence_names(
-    question: str, bodies: list[str], clause: str, lang: str, desk: Desk
+def test_a_question_gets_the_items_the_passage_gives_and_no_others(
+    question: str, items: list[str], clause: str, lang: str, desk: Desk
 ) -> None:
     answer = desk.ask(question)
-    assert answer.answered
-    assert [item.text for item in answer.answers] == bodies
+    assert (answer.answered, [item.text for item in answer.answers]) == (True, items)
     assert answer.clauses[0] == clause
     assert answer.lang == lang
-    assert all(body in answer.evidence[0].quote for body in bodies)
+    assert answer.sparql is not None or answer.intent in ("list", "passage", "definition", "zone", "deadline")
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_the_query_of_an_answer_gives_its_bodies_and_its_quote_to_whoever_runs_it(question: str, desk: Desk) -> None:
+def test_the_query_of_an_answer_gives_its_items_to_whoever_runs_it(question: str, desk: Desk) -> None:
     answer = desk.ask(question)
     if answer.sparql is None:
-        assert answer.intent == "passage" or not answer.answered
         return
-    rows = sparql.run(desk.store, answer.sparql).values()
-    assert {(row["name"], row["agent"]) for row in rows} == {(item.text, item.iri) for item in answer.answers}
-    assert len({row["quote"] for row in rows}) == 1
-    assert rows[0]["quote"] in answer.evidence[0].quote
+    values = " ".join(" ".join(row.values()) for row in sparql.run(desk.store, answer.sparql).values())
+    assert values
+    for item in answer.answers:
+        # a date is given as the document writes it, an area with its unit
+        assert item.text in values or answer.intent in ("quantity", "deadline", "yesno")
+        assert item.iri is None or item.iri in values or item.iri in answer.sparql
 
 
-def test_some_of_the_questions_are_answered_by_a_query_and_some_by_a_passage(desk: Desk) -> None:
-    answers = [desk.ask(question) for question in QUESTIONS]
-    assert sum(answer.sparql is not None for answer in answers) >= 3
-    assert sum(answer.intent == "passage" and answer.answered for answer in answers) >= 2
+def test_most_of_the_questions_are_answered_by_a_query(desk: Desk) -> None:
+    assert sum(desk.ask(question).sparql is not None for question in QUESTIONS) >= 10
+
+
+@pytest.mark.parametrize(
+    ("question", "word", "force"),
+    [
+        ("港资企业现在可以选择适用香港法律吗？", "否", "exploratory"),
+        ("规划是否支持港资企业选择适用香港法律？", "是", "exploratory"),
+        ("香港居民在深圳园区上班要不要参加失业保险？", "否", None),
+        ("法律服务经备案后可以直接提供吗？", "否", "support"),
+        ("深圳市要不要落实主体责任？", "是", None),
+    ],
+)
+def test_a_yes_or_no_is_said_of_what_was_asked(question: str, word: str, force: str | None, desk: Desk) -> None:
+    answer = desk.ask(question)
+    assert (answer.answered, [item.text for item in answer.answers]) == (True, [word])
+    assert (answer.qualifier.force if answer.qualifier else None) == force
 
 
 @pytest.mark.parametrize(
@@ -97,17 +140,13 @@ def test_some_of_the_questions_are_answered_by_a_query_and_some_by_a_passage(des
         "北京市由谁负责落实主体责任？",
         "国务院发展研究中心由谁负责开展评估？",
         "谁不负责落实主体责任？",
-        "深圳园区的电价补贴是多少？",
     ],
 )
-def test_a_question_about_another_body_or_thing_is_not_answered_from_the_nearest_words(
-    question: str, desk: Desk
-) -> None:
+def test_a_question_about_another_body_is_not_answered_from_the_nearest_words(question: str, desk: Desk) -> None:
     answer = desk.ask(question)
     assert not answer.answered
-    assert answer.reason == "not_in_plan"
+    assert answer.answers == ()
     assert answer.evidence
-    assert "在，" not in answer.message
 
 
 def test_where_the_sentence_names_nobody_nobody_is_named(desk: Desk) -> None:
@@ -118,21 +157,22 @@ def test_where_the_sentence_names_nobody_nobody_is_named(desk: Desk) -> None:
     ]
     assert len(silent) > 50
     refused = 0
-    for row in silent[::9]:
+    for row in silent[::5]:
         answer = desk.ask(f"{row.quote}由谁负责？")
-        if answer.evidence[0].quote != row.quote:
-            continue  # another row says nearly the same
-        assert (answer.answered, answer.reason, answer.answers) == (False, "no_agency_named", ())
-        assert answer.confidence is None
-        refused += 1
-    assert refused >= 5
+        named = {item.text for item in answer.answers}
+        if not answer.answered:
+            assert answer.reason == "no_agency_named"
+            refused += 1
+        else:
+            # whoever is named stands in the very words that are quoted
+            bodies = {one.name: (one.name, *one.aliases) for one in desk.records[0].agents}
+            assert all(any(form in answer.evidence[0].quote for form in bodies[name]) for name in named), row.quote
+    assert refused >= 0.8 * len(silent[::5])
 
 
-def test_what_shares_no_word_with_the_plan_is_refused_and_says_so(desk: Desk) -> None:
-    answer = desk.ask("zzz qqq")
-    assert (answer.answered, answer.reason, answer.evidence, answer.ranking) == (False, "not_in_plan", (), ())
-    assert answer.lang == "en"
-    assert "shares a word" in answer.message
+def test_a_list_that_the_text_leaves_open_is_said_to_be_open(desk: Desk) -> None:
+    assert "名单没有列尽" in desk.ask("货物分线管理的具体管理办法由谁制定？").message
+    assert "名单没有列尽" not in desk.ask("优惠产业目录由哪些部门制定？").message
 
 
 def test_the_same_question_gives_the_same_answer_but_for_the_time_it_took(desk: Desk) -> None:
@@ -142,12 +182,18 @@ def test_the_same_question_gives_the_same_answer_but_for_the_time_it_took(desk: 
     assert told(desk.ask(QUESTIONS[0])) == told(desk.ask(QUESTIONS[0]))
 
 
-def test_a_name_from_a_document_cannot_break_out_of_the_query(desk: Desk) -> None:
-    row = desk.records[0].obligations[0]
-    evil = Obligation(
-        **{name: getattr(row, name) for name in row.__dataclass_fields__ if name != "id"},
-        id='1> } UNION { ?agent rdfs:label ?name } #\n"\\',
-    )
-    query = owners_query("a/b> ?x", evil, ("lead",), ("named",))
-    assert query.count("\n") == owners_query("a", row, ("lead",), ("named",)).count("\n")
-    assert sparql.run(desk.store, query).values() == []
+def test_no_run_of_six_characters_of_a_development_question_stands_in_the_product() -> None:
+    root = Path(__file__).resolve().parents[2]
+    gold = root.parent / "shared" / "gold" / "questions.jsonl"
+    if not gold.is_file():
+        pytest.skip("the questions are missing: a file ../shared/gold/questions.jsonl beside the project")
+    plan = "".join((root / "corpus" / "hetao-2023.txt").read_bytes().decode("utf-8").split())
+    files = [p for folder in ("kg", "ontology", "corpus") for p in (root / folder).rglob("*") if p.is_file()]
+    product = "\n".join(p.read_text("utf-8") for p in files if p.suffix in (".py", ".yaml", ".ttl", ".rq", ".txt"))
+    assert len(product) > 300_000
+    runs = set()
+    for line in gold.read_bytes().decode("utf-8").splitlines():
+        text = json.loads(line)["q"]
+        # words of English are no phrase of anybody's: six of its letters are one word
+        runs |= {text[i : i + 6] for i in range(len(text) - 5) if not text[i : i + 6].isascii()}
+    assert {run for run in runs if run in product and simplified(run) not in plan} == set()

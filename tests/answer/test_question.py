@@ -7,7 +7,7 @@ import pytest
 from kg.answer.question import MAX_CHARACTERS, forms, language, read_question
 from kg.answer.wording import messages
 from kg.errors import QuestionError
-from kg.search.lexical import simplified
+from kg.search.words import folded
 
 EXAMPLES = [(form.id, text, hits) for form in forms() for text, hits in form.examples]
 
@@ -20,7 +20,7 @@ def test_every_form_has_an_example_that_hits_and_one_that_does_not() -> None:
 
 @pytest.mark.parametrize(("form", "text", "hits"), EXAMPLES)
 def test_an_example_is_taken_for_its_form_exactly_when_it_should_be(form: str, text: str, hits: bool) -> None:
-    plain = simplified(text).lower()
+    plain = folded(text)
     first = next((known.id for known in forms() if known.asks.search(plain)), None)
     assert (first == form) is hits
 
@@ -52,10 +52,34 @@ def test_the_words_that_only_ask_are_no_search_terms() -> None:
 
 
 def test_a_question_about_who_may_enjoy_something_asks_for_no_owner() -> None:
-    assert read_question("谁可以享受税收优惠？").form is None
+    assert read_question("谁可以享受税收优惠？").kind == "beneficiary"
 
 
-@pytest.mark.parametrize("text", ["", " \n\u3000", "问" * (MAX_CHARACTERS + 1)])
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("到哪一年建成？", "deadline"),
+        ("几时完工？", "deadline"),
+        ("由誰制定享受15%稅率的目錄？", "agency"),
+        ("哪几个部委出台？", "agency"),
+        ("面积有多大", "quantity"),
+        ("What is the area of the park?", "quantity"),
+        ("喺邊度試行？", "zone"),
+        ("免征哪些税？", "list"),
+        ("可唔可以請外地人？", "yesno"),
+        ("Is it allowed now?", "yesno"),
+        ("要满足什么条件？", "condition"),
+        ("哪些行业除外？", "exception"),
+        ("区内自由是什么意思？", "definition"),
+        ("随身物品怎么收税？", "policy"),
+        ("海关监管区域的税收政策", "passage"),
+    ],
+)
+def test_the_kind_of_thing_asked_for_is_told_by_the_words(text: str, kind: str) -> None:
+    assert read_question(text).kind == kind
+
+
+@pytest.mark.parametrize("text", ["", " \n\u3000", "？！……", "\x00\x01", "问" * (MAX_CHARACTERS + 1)])
 def test_a_text_that_is_no_question_is_refused(text: str) -> None:
     with pytest.raises(QuestionError):
         read_question(text)
@@ -63,7 +87,7 @@ def test_a_text_that_is_no_question_is_refused(text: str) -> None:
 
 def test_every_message_stands_in_every_language_with_the_same_places_to_fill() -> None:
     def places(text: str) -> set[str]:
-        return {place for place in ("{clause}", "{names}") if place in text}
+        return {place for place in ("{clause}", "{names}", "{quote}") if place in text}
 
     texts = messages()
     for key in texts["en"]:

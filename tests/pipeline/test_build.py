@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from kg import pipeline
+from kg import pipeline, settings
 from kg.builds import build_lock, current_name, is_whole, load_build
 from kg.errors import BuildError, HetaoError, OutputError, SourceError
 from kg.pipeline.sources import fingerprint_inputs, read_documents
@@ -44,7 +44,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def test_a_second_build_with_nothing_changed_writes_nothing(built: Path) -> None:
     before = snapshot(built)
-    again = pipeline.build(pipeline.plans(), built)
+    again = pipeline.build(pipeline.plans(), built, model=settings.load().model)
     assert not again.new
     assert snapshot(built) == before
 
@@ -71,13 +71,15 @@ BUILD = """
 import sys
 from pathlib import Path
 from kg import pipeline
-pipeline.build(pipeline.plans(), Path(sys.argv[1]))
+pipeline.build(pipeline.plans(), Path(sys.argv[1]), model=Path(sys.argv[2]))
 """
 
 
-def test_another_process_with_another_hash_seed_builds_the_same_bytes(built: Path, tmp_path: Path) -> None:
+def test_another_process_with_another_hash_seed_builds_the_same_bytes(
+    built: Path, model_folder: Path, tmp_path: Path
+) -> None:
     subprocess.run(
-        [sys.executable, "-c", BUILD, str(tmp_path)],
+        [sys.executable, "-c", BUILD, str(tmp_path), str(model_folder)],
         env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "12345"},
         cwd=tmp_path,
         capture_output=True,

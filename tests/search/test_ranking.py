@@ -9,11 +9,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from rdflib import Graph
+from rdflib.namespace import DCTERMS, RDF, SKOS
 
 from kg.errors import BuildError, RuleError
 from kg.models import Agent, Records
+from kg.resources import data_dir
 from kg.search import ranking as ranking_module
 from kg.search import store
+from kg.search.expansion import Expansion, vocabulary
 from kg.search.ranking import Ranker
 from kg.search.store import build_index
 from kg.search.words import plain
@@ -80,10 +84,12 @@ def test_the_legs_are_what_numpy_makes_of_the_saved_parts(ranker: Ranker) -> Non
     encoded = vectors.encoder.encode(plain(question))
     whole = vectors.late._tokens.astype(np.float32) * vectors.late._scales[:, None]
     sentences = [unit for unit in ranker.index.units if unit.kind == "sentence"]
-    assert legs.units.tolist() == list(range(len(sentences) + 1))
+    count = sum(unit.kind != "clause" for unit in ranker.index.units)
+    assert legs.units.tolist() == list(range(count))
+    assert count > 2 * len(sentences)
     late: list[float] = []
     best: dict[str, float] = {}
-    for u in range(len(sentences) + 1):
+    for u in range(count):
         runs = vectors.late._runs[vectors.late._first[u] : vectors.late._first[u + 1]]
         own = np.concatenate([whole[start:end] for start, end in runs])
         late.append(float(np.mean([max(float(q @ t) for t in own) for q in encoded.tokens])))
@@ -95,11 +101,21 @@ def test_the_legs_are_what_numpy_makes_of_the_saved_parts(ranker: Ranker) -> Non
 
 
 def test_the_clause_that_says_it_is_first_with_the_sentence_and_the_obligation(ranker: Ranker) -> None:
-    first = ranker.rank("货物分线管理的具体办法由谁制定？").clauses[0]
+    ranking = ranker.rank("货物分线管理的具体办法由谁制定？")
+    first, sentence = ranking.clauses[0], ranking.sentences[0]
     assert first.clause == "15"
-    assert "具体管理办法由财政部、海关总署、税务总局等有关部门另行制定" in first.sentence.unit.quote
-    assert first.obligation is not None
-    assert first.obligation.unit.obligation == "15-01"
+    assert first.sentence == sentence.unit
+    assert "具体管理办法由财政部、海关总署、税务总局等有关部门另行制定" in sentence.unit.quote
+    assert {part.unit.kind for part in sentence.parts} == {"obligation", "phrase"}
+    assert "15-01" in {part.unit.obligation for part in sentence.parts}
+
+
+def test_the_parts_of_a_sentence_lie_in_it_and_know_it_again(ranker: Ranker) -> None:
+    for hit in ranker.rank("海关监管区域").sentences:
+        assert hit.parts
+        for part in hit.parts:
+            assert hit.unit.start <= part.unit.start < hit.unit.end
+            assert ranker.sentence_of(part.unit) == hit.unit
 
 
 @pytest.mark.parametrize(
@@ -112,7 +128,8 @@ def test_traditional_and_english_questions_find_it_too(ranker: Ranker, question:
 def test_scores_fall_from_at_most_one_to_at_least_zero(ranker: Ranker, questions: list[str]) -> None:
     for question in questions[::20]:
         ranking = ranker.rank(question)
-        for scores in ([hit.score for hit in ranking.clauses], [hit.score for hit in ranking.hits]):
+        assert len(ranking.sentences) == ranking_module.SENTENCES
+        for scores in ([hit.score for hit in ranking.clauses], [hit.score for hit in ranking.sentences]):
             assert scores == sorted(scores, reverse=True)
             assert scores[0] <= 1
             assert scores[-1] >= 0
@@ -135,7 +152,7 @@ def test_any_text_is_ranked_without_failing(ranker: Ranker, lexical: Ranker, tex
 @pytest.mark.parametrize("text", ["", " \n\t　", "？！，。……“”", "\x00\x01\u200b", "---"])
 def test_a_text_without_a_letter_or_digit_finds_nothing(ranker: Ranker, lexical: Ranker, text: str) -> None:
     assert ranker.rank(text).clauses == ()
-    assert lexical.rank(text).hits == ()
+    assert lexical.rank(text).sentences == ()
 
 
 def test_a_large_index_ranks_what_the_first_stage_finds_as_a_small_one_does(
@@ -148,8 +165,7 @@ def test_a_large_index_ranks_what_the_first_stage_finds_as_a_small_one_does(
     some = ranker.rank(question)
     assert 5 < len(some.clauses) < len(everything.clauses)
     assert some.clauses[0].clause == everything.clauses[0].clause == "15"
-    assert some.clauses[0].obligation is not None
-    before, after = everything.clauses[0].sentence.unit, some.clauses[0].sentence.unit
+    before, after = everything.clauses[0].sentence, some.clauses[0].sentence
     assert before == after
     legs, all_legs = ranker.legs(question), None
     monkeypatch.undo()
@@ -167,9 +183,10 @@ def test_a_large_index_ranks_what_the_first_stage_finds_as_a_small_one_does(
 def test_without_a_model_search_goes_on_and_says_so(lexical: Ranker) -> None:
     ranking = lexical.rank("補助辦法由誰制定？")
     assert ranking.clauses[0].clause == "2"
-    assert ranking.clauses[0].sentence.unit.quote == "具体补助办法由财政部制定。"
-    assert ranking.clauses[0].obligation is not None
-    assert ranking.clauses[0].obligation.unit.obligation == "2-02"
+    assert ranking.clauses[0].sentence.quote == "具体补助办法由财政部制定。"
+    assert "2-02" in {part.unit.obligation for part in ranking.sentences[0].parts}
+    assert ranking.sentences[0].late is None
+    assert ranking.shares_words
     assert len(ranking.notes) == 1
     assert "lexical search alone" in ranking.notes[0]
 
@@ -257,3 +274,30 @@ def test_weights_that_are_not_what_they_should_be_are_refused(
     monkeypatch.setattr(store, "rules_dir", lambda: tmp_path)
     with pytest.raises(RuleError, match="correct it"):
         store.leg_weights()
+
+
+# ------------------------------------------------------------------ other names
+
+
+def test_what_the_vocabulary_calls_otherwise_finds_the_document_s_word(lexical: Ranker) -> None:
+    assert [hit.clause for hit in lexical.rank("subsidy").clauses] == []
+    assert [hit.clause for hit in lexical.rank("Ministry of Finance").clauses] == ["2"]
+    assert [hit.clause for hit in lexical.rank("財部").clauses] == ["2"]
+
+
+def test_a_latin_name_counts_as_a_whole_word_alone() -> None:
+    expansion = Expansion({"port": "口岸", "vat": "增值税", "个税": "个人所得税"})
+    assert expansion.words("which ports are open?") == ["口岸"]
+    assert expansion.words("support and transport, private") == []
+    assert expansion.words("个税怎么算") == ["个人所得税"]
+    assert expansion.words("个人所得税即个税") == []
+
+
+def test_every_word_of_the_vocabulary_has_a_source_and_labels_in_three_languages() -> None:
+    graph = Graph().parse(data_dir("ontology") / "vocabulary.ttl", format="turtle")
+    concepts = set(graph.subjects(RDF.type, SKOS.Concept))
+    assert len(concepts) > 200
+    for concept in concepts:
+        assert {label.language for label in graph.objects(concept, SKOS.prefLabel)} == {"zh-Hans", "zh-Hant", "en"}  # type: ignore[attr-defined]
+        assert list(graph.objects(concept, DCTERMS.source)), concept
+    assert len(vocabulary()) > 800

@@ -65,9 +65,14 @@ def test_an_obligation_is_a_unit_behind_the_sentences_of_its_clause() -> None:
     row = obligation(plain, "1", "财政部制定办法")
     units = document_units(Records(plain.document, obligations=(row,)))
     own = [u for u in units if u.clause == "1"]
-    assert [u.kind for u in own] == ["clause", "sentence", "sentence", "obligation"]
-    assert (own[-1].obligation, own[-1].quote) == ("1-01", "财政部制定办法")
-    assert own[-1].text == "清理河道：财政部制定办法"
+    assert [u.kind for u in own] == ["clause", "sentence", "sentence", "obligation", "phrase", "phrase", "phrase"]
+    assert (own[3].obligation, own[3].quote) == ("1-01", "财政部制定办法")
+    assert own[3].text == "清理河道：财政部制定办法"
+
+
+def test_a_phrase_ends_at_a_comma_but_not_inside_brackets() -> None:
+    phrases = [u.quote for u in document_units(records_of(NOTICE)) if u.kind == "phrase" and u.clause == "1"]
+    assert phrases == ["市水务局清理淤泥；", "县级政府予以配合（含乡镇；含街道），", "财政部制定办法。"]
 
 
 def test_only_an_alias_of_one_thing_that_is_no_part_of_its_name_leads_to_it() -> None:

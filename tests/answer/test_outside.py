@@ -1,0 +1,77 @@
+"""What no document can answer, told by a question's own words, and what a question names."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.answer.document import facts_asked
+from kg.answer.document import rules as document_rules
+from kg.answer.outside import clauses_named, marks
+from kg.answer.question import read_question
+from kg.search.words import folded
+from kg.serve.desk import Desk
+
+MARKS = [(mark.id, text, hits) for mark in marks() for text, hits in mark.examples]
+FACTS = [(fact.id, text, hits) for fact in document_rules()[1] for text, hits in fact.examples]
+
+
+@pytest.mark.parametrize(("reason", "text", "hits"), MARKS)
+def test_an_example_is_outside_exactly_when_it_should_be(reason: str, text: str, hits: bool) -> None:
+    mark = next(known for known in marks() if known.id == reason)
+    assert bool(mark.asks.search(folded(text))) is hits
+
+
+@pytest.mark.parametrize(("fact", "text", "hits"), FACTS)
+def test_an_example_asks_for_a_fact_of_the_document_exactly_when_it_should(fact: str, text: str, hits: bool) -> None:
+    assert (fact in facts_asked(read_question(text))) is hits
+
+
+def test_a_question_on_what_the_document_says_asks_for_no_fact_about_it() -> None:
+    assert facts_asked(read_question("具体办法由谁制定？")) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "clauses"),
+    [
+        ("第十五条说了什么？", ("15",)),
+        ("（十五）说了什么？", ("15",)),
+        ("Who is named in clause 15?", ("15",)),
+        ("第15条和第二十条", ("15", "20")),
+        ("十五个项目", ()),
+    ],
+)
+def test_clauses_are_named_by_number_in_any_writing(text: str, clauses: tuple[str, ...]) -> None:
+    assert clauses_named(read_question(text)) == clauses
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("前海的企业所得税税率是多少？", "other_place"),
+        ("橫琴的個人所得稅怎樣減免？", "other_place"),
+        ("北京市由谁负责落实主体责任？", "other_place"),
+        ("《广东省科技创新条例》怎么规定？", "other_document"),
+        ("园区今天的气温是多少？", "live_data"),
+        ("How many firms are there right now?", "live_data"),
+        ("发改委联系人的手机号是多少？", "personal_data"),
+        ("第四十五条说了什么？", "false_premise"),
+        ("What does clause 99 say?", "false_premise"),
+        ("zzz qqq", "not_in_plan"),
+        ("How do I bake bread?", "not_in_plan"),
+        ("白名单由哪个部门审批？", "no_agency_named"),
+        ("深圳园区的电价补贴是多少元？", "no_figure_given"),
+        ("“白名单”制度什么时候建立？", "no_date_given"),
+    ],
+)
+def test_a_refusal_says_why_and_shows_the_nearest_words(question: str, reason: str, desk: Desk) -> None:
+    answer = desk.ask(question)
+    assert (answer.answered, answer.reason, answer.answers) == (False, reason, ())
+    assert answer.evidence
+    assert answer.ranking
+    assert answer.sparql is None
+    assert answer.confidence is None
+    assert answer.message
+
+
+def test_another_city_beside_the_document_s_own_places_is_no_other_subject(desk: Desk) -> None:
+    assert desk.ask("珠海、澳门的高校能参加吗？").reason != "other_place"
