@@ -9,9 +9,9 @@ from functools import cache
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import FastAPI, Query, Request, Response
+from fastapi import FastAPI, HTTPException, Query, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator
 
 from kg.answer.record import Answer
 from kg.models import Force, Modality, Tier, to_json
@@ -22,6 +22,8 @@ from kg.serve.filters import Listed, Obligations, Wanted
 
 MAX_SEARCHED = 1000
 """Characters of what is searched for; a longer text is no query, and ranking takes time for each of its words."""
+
+_FILTERS = ("clause", "agent", "zone", "modality", "force", "tier", "due_before", "offset", "limit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,6 @@ Day = Annotated[datetime.date | None, BeforeValidator(_day)]
 class Question(BaseModel):
     """A question, in Chinese of either script or in English."""
 
-    model_config = ConfigDict(extra="forbid")
-
     q: Asked
 
 
@@ -142,6 +142,10 @@ def add_to(app: FastAPI, desk: Desk) -> None:
         limit: Annotated[int, Query(ge=1, le=1000)] = 50,
     ) -> Response:
         """List obligations in reading order. A parameter given more than once is met by any of its values."""
+        for name in request.query_params:
+            if name not in _FILTERS:
+                # left out of account, a name with a slip in it would give more than was asked for
+                raise HTTPException(422, f"there is no such parameter; use {', '.join(_FILTERS)}")
         before = due_before.isoformat() if due_before else None
         wanted = Wanted(clause, agent, zone, modality, force, tier, before)
         current = tag(desk, "obligations")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 import kg
@@ -28,6 +29,8 @@ def create_app(desk: Desk, serving: Serving | None = None) -> FastAPI:
     app = FastAPI(title="hetao-kg", version=kg.__version__, docs_url=None, redoc_url=None)
     app.add_middleware(doors.Doors, origins=serving.origins)
     problems.install(app)
+    # it warns, with a traceback, of each value that is none of its type; in queries those are strangers' to choose
+    logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
     @app.get("/healthz")
     async def healthz() -> dict[str, str]:

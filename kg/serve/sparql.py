@@ -40,6 +40,7 @@ TRIPLES: Final = {
 """How CONSTRUCT, DESCRIBE and what the endpoint says of itself can be given."""
 
 RETRY_SECONDS = 5
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CONTENT: dict[str, Any] = {kind: {} for kind in (*ROWS, *TRIPLES)}
 _POSTED: dict[str, Any] = {
     QUERY: {"schema": {"type": "string"}},
@@ -160,15 +161,20 @@ def _rendered(result: Result, accept: str | None) -> Response:
 
 
 def rendered(result: Result, form: str) -> str:
-    """Return *result* in *form*, one of the values of `ROWS` or `TRIPLES`."""
-    if form != "rdfxml":
-        return formats.render(result, form)
-    try:
-        text: str = formats.to_rdf(result).serialize(format="xml")
-    except ValueError:
-        # an element's name has to be cut off the end of each predicate, and not every IRI has one there
-        problem = "RDF/XML cannot write one of its predicates"
-        raise QueryError("SPARQL query", problem, "ask for Turtle, JSON-LD or N-Triples") from None
+    """Return *result* in *form*, one of the values of `ROWS` or `TRIPLES`; a `QueryError` where it cannot be written
+    so.
+    """
+    if form == "rdfxml":
+        try:
+            text: str = formats.to_rdf(result).serialize(format="xml")
+        except ValueError:
+            # an element's name has to be cut off the end of each predicate, and not every IRI has one there
+            problem = "RDF/XML cannot write one of its predicates"
+            raise QueryError("SPARQL query", problem, "ask for Turtle, JSON-LD or N-Triples") from None
+    else:
+        text = formats.render(result, form)
+    if form in ("xml", "rdfxml") and _NOT_XML.search(text):
+        raise QueryError("SPARQL query", "XML cannot write a control character in it", "ask for another format")
     return text
 
 
