@@ -28,10 +28,11 @@ _FILTERS = ("clause", "agent", "zone", "modality", "force", "tier", "due_before"
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The clauses found for `query`, best first, each as its best passage."""
+    """The clauses found for `query`, best first, each as its best passage. `notes` must be shown."""
 
     query: str
     results: tuple[Found, ...]
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def add_to(app: FastAPI, desk: Desk) -> None:
     ) -> Response:
         """Rank the clauses for a query, each with its best passage: `source[start:end]` without white space."""
         current = tag(desk, "search")
-        found = Results(q, tuple(desk.search(q, top)))
+        found = Results(q, tuple(desk.search(q, top)), desk.ranker.index.notes)
         return unchanged(current) if has(request, current) else _json(to_json(found), current)
 
     @app.get("/api/obligations", response_model=Page)

@@ -151,7 +151,7 @@ def test_a_body_without_a_length_is_measured_all_the_same(server: Server) -> Non
 
 def test_what_is_found_is_ranked_and_quoted_exactly(server: Server, folder: Path) -> None:
     reply = server.get("/api/search", {"q": "固网接入国际互联网的绿色通道", "top": 5}).json
-    assert set(reply) == {"query", "results"}
+    assert set(reply) == {"query", "results", "notes"}
     assert reply["query"] == "固网接入国际互联网的绿色通道"
     results = reply["results"]
     assert results[0]["clause"] == "17"
@@ -161,6 +161,16 @@ def test_what_is_found_is_ranked_and_quoted_exactly(server: Server, folder: Path
     for result in results:
         assert set(result) == {"clause", "score", "quote", "start", "end", "document"}
         assert "".join(source[result["start"] : result["end"]].split()) == result["quote"]
+
+
+def test_what_is_found_is_what_the_command_finds(
+    server: Server, built: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import kg.cli
+
+    assert kg.cli.run(["search", "数据跨境流动", "--json", "--top", "7", "--data", str(built)]) == 0
+    wanted = json.loads(capsys.readouterr().out)
+    assert server.get("/api/search", {"q": "数据跨境流动", "top": 7}).json == wanted
 
 
 def test_signs_alone_find_nothing(server: Server) -> None:
