@@ -35,6 +35,14 @@ class QueryError(HetaoError):
     """A SPARQL query that is refused, malformed or takes too long."""
 
 
+class SlowQueryError(QueryError):
+    """A SPARQL query that ran longer than it may."""
+
+
+class BusyError(QueryError):
+    """A SPARQL query that found no worker free; the same query may be answered later."""
+
+
 class QuestionError(HetaoError):
     """A question that cannot be read."""
 

@@ -62,7 +62,9 @@ def _to_rdflib(term: Term | None) -> Any:  # noqa: ANN401 - rdflib's terms share
         return URIRef(term.value)
     if term.kind == "bnode":
         return BNode(term.value)
-    return Literal(term.value, lang=term.lang, datatype=URIRef(term.datatype) if term.datatype else None)
+    datatype = URIRef(term.datatype) if term.datatype else None
+    # as it is written: rdflib would make "01" of type xsd:integer "1"
+    return Literal(term.value, lang=term.lang, datatype=datatype, normalize=False)
 
 
 def _table(result: Result) -> str:

@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import Any
 
-from kg.errors import BuildError, QueryError
+from kg.errors import BuildError, BusyError, QueryError, SlowQueryError
 from kg.graph.result import Result, Term
 from kg.resources import PACKAGE
 
@@ -36,11 +36,14 @@ class Pool:
         self._size = size
 
     def run(self, query: str, bindings: Mapping[str, Term], seconds: float, limit: int | None) -> Result:
-        """Return the result of *query*, or raise `QueryError`: refused, malformed, over *seconds*, or too large."""
+        """Return the result of *query*, or raise `QueryError`: refused, malformed, or too large.
+
+        `SlowQueryError` is one that ran over *seconds*, `BusyError` one that waited as long for a worker.
+        """
         try:
             worker = self._places.get(timeout=seconds)
         except queue.Empty:
-            raise QueryError(
+            raise BusyError(
                 "SPARQL query", "other queries keep every worker busy", "try again in a few seconds"
             ) from None
         try:
@@ -114,7 +117,7 @@ class _Worker:
             late = time.monotonic() - started >= seconds
             self.kill()
             if late:
-                raise QueryError("SPARQL query", f"it ran longer than {seconds:g} s", "narrow it, or add LIMIT")
+                raise SlowQueryError("SPARQL query", f"it ran longer than {seconds:g} s", "narrow it, or add LIMIT")
             raise QueryError("SPARQL query", "it needs too much memory, or is nested too deeply", "write it simpler")
         if "error" in reply:
             raise QueryError(*reply["error"])

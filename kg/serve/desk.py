@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Literal, get_args
@@ -9,6 +10,7 @@ from typing import Literal, get_args
 from kg.answer.ask import Answerer
 from kg.answer.record import Answer
 from kg.builds import Build
+from kg.errors import HetaoError
 from kg.graph.sparql import select
 from kg.graph.store import GraphStore, open_store
 from kg.models import Clause, Document, Records
@@ -22,6 +24,8 @@ MEDIA_TYPES: dict[Format, str] = {
     "ttl": "text/turtle; charset=utf-8",
     "jsonld": "application/ld+json",
 }
+DATED: tuple[Format, ...] = ()
+"""The formats that carry the status of a day: they change from day to day without a new build."""
 
 
 class Desk:
@@ -77,10 +81,12 @@ class Desk:
         found = self.document(document)
         return next((c for c in found.clauses if c.id == clause), None) if found else None
 
-    def export(self, form: Format) -> bytes:
-        """Return the ledger in *form*."""
+    def export(self, form: Format, as_of: datetime.date | None = None) -> bytes:
+        """Return the ledger in *form*; a `HetaoError` where the status of a day is asked of a form that has none."""
         from kg.ledger.export import export_csv, export_json
 
+        if as_of is not None and form not in DATED:
+            raise HetaoError(f"as_of {as_of}", f"{form} carries no status of a day", "leave as_of out")
         if form == "csv":
             return export_csv(self.records)
         if form == "json":

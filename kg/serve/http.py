@@ -1,10 +1,12 @@
-"""A desk → its HTTP application, without the page."""
+"""A desk → its HTTP application, without the page: the doors, and what answers where there is none."""
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 import kg
+from kg.settings import Serving, load_serving
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -12,28 +14,32 @@ if TYPE_CHECKING:
     from kg.serve.desk import Desk
 
 
-def create_app(desk: Desk) -> FastAPI:
-    """Return the application: `/healthz` and `/api/export`. The page is mounted on it by `search_app`."""
-    from fastapi import FastAPI, HTTPException
-    from fastapi.responses import Response
+def create_app(desk: Desk, serving: Serving | None = None) -> FastAPI:
+    """Return the application: `/api`, `/sparql`, `/id`, `/healthz`, `/docs` and `/openapi.json`.
 
-    from kg.serve.desk import FORMATS, MEDIA_TYPES
+    The page is mounted on it at `/` by `search_app`, behind everything here. *serving* is what the environment says
+    unless given.
+    """
+    from fastapi import FastAPI
 
-    app = FastAPI(title="hetao-kg", version=kg.__version__)
+    from kg.serve import api, docs, doors, problems, sparql, things
+
+    serving = serving or load_serving()
+    # the usual documentation pages load their scripts from another host
+    app = FastAPI(title="hetao-kg", version=kg.__version__, docs_url=None, redoc_url=None)
+    app.add_middleware(doors.Doors, origins=serving.origins)
+    problems.install(app)
+    # it warns, with a traceback, of each value that is none of its type; in queries those are strangers' to choose
+    logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
     @app.get("/healthz")
-    def healthz() -> dict[str, str]:
+    async def healthz() -> dict[str, str]:
         """Say that the desk answers, and which build it shows."""
         return {"status": "ok", "version": kg.__version__, "build": desk.build.folder.name}
 
-    @app.get("/api/export")
-    def export(format: str = "csv") -> Response:
-        """Give the obligation ledger as a file."""
-        form = next((known for known in FORMATS if known == format), None)
-        if form is None:
-            raise HTTPException(422, f"format is one of {', '.join(FORMATS)}")
-        name = f"hetao-ledger.{form}"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
-        return Response(desk.export(form), media_type=MEDIA_TYPES[form], headers=headers)
-
+    api.add_to(app, desk)
+    sparql.add_to(app, desk, serving)
+    things.add_to(app, desk)
+    docs.install(app)
+    doors.close_doors(app)
     return app

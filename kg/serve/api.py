@@ -1,0 +1,189 @@
+"""A desk → `/api`: answers, ranked clauses, obligations and the ledger as a file."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import FastAPI, HTTPException, Query, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import AfterValidator, BaseModel, BeforeValidator
+
+from kg.answer.record import Answer
+from kg.models import Force, Modality, Tier, to_json
+from kg.search.ranking import Found
+from kg.serve.caching import has, tag, unchanged
+from kg.serve.desk import DATED, MEDIA_TYPES, Desk, Format
+from kg.serve.filters import Listed, Obligations, Wanted
+
+MAX_SEARCHED = 1000
+"""Characters of what is searched for; a longer text is no query, and ranking takes time for each of its words."""
+
+_FILTERS = ("clause", "agent", "zone", "modality", "force", "tier", "due_before", "offset", "limit")
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The clauses found for `query`, best first, each as its best passage. `notes` must be shown."""
+
+    query: str
+    results: tuple[Found, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`items` are those from `offset` on, at most `limit`, of the `total` obligations that fit, in reading order."""
+
+    total: int
+    offset: int
+    limit: int
+    items: tuple[Listed, ...]
+
+
+def _filled(text: str) -> str:
+    if not text.strip():
+        raise ValueError("it is empty")
+    if any("\ud800" <= c <= "\udfff" for c in text):
+        # JSON's \u escapes can spell one, and no text can be written with it
+        raise ValueError("it holds half a character")
+    return text
+
+
+def _searchable(text: str) -> str:
+    if len(text) > MAX_SEARCHED:
+        raise ValueError(f"it has more than {MAX_SEARCHED} characters")
+    return _filled(text)
+
+
+def _given(values: Any) -> Any:  # noqa: ANN401 - what pydantic hands on
+    """Leave empty values out: a form sends every field, those that nobody filled in as well."""
+    return (
+        [one for one in values if not isinstance(one, str) or one.strip()]
+        if isinstance(values, list | tuple)
+        else values
+    )
+
+
+def _day(value: Any) -> Any:  # noqa: ANN401
+    if not isinstance(value, str):
+        return value
+    if not value.strip():
+        return None
+    # pydantic and Python take other ways of writing a day as well, seconds since 1970 among them
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value.strip(), re.ASCII) is None:
+        raise ValueError("write the day as YYYY-MM-DD")
+    try:
+        return datetime.date.fromisoformat(value.strip())
+    except ValueError:
+        raise ValueError("there is no such day") from None
+
+
+Asked = Annotated[str, AfterValidator(_filled)]
+Searched = Annotated[str, AfterValidator(_searchable)]
+Day = Annotated[datetime.date | None, BeforeValidator(_day)]
+
+
+class Question(BaseModel):
+    """A question, in Chinese of either script or in English."""
+
+    q: Asked
+
+
+def add_to(app: FastAPI, desk: Desk) -> None:
+    """Add the routes under `/api` to *app*."""
+
+    @cache
+    def obligations_of_build() -> Obligations:
+        return Obligations(desk.records)
+
+    @app.get("/api/ask", response_model=Answer)
+    def ask(request: Request, q: Annotated[Asked, Query(description="The question.")]) -> Response:
+        """Answer a question from the documents, with the quotes it rests on, or say why there is no answer."""
+        answer = desk.ask(q)
+        # the time it took stands in the record: the answer is the same, its bytes are not
+        current = tag(desk, "ask", weak=True)
+        return unchanged(current) if has(request, current) else _json(answer.to_json(), current)
+
+    @app.post("/api/ask", response_model=Answer)
+    def ask_posted(question: Question) -> Response:
+        """Answer a question, as GET does; for questions too long for an address."""
+        return _json(desk.ask(question.q).to_json())
+
+    @app.get("/api/search", response_model=Results)
+    def search(
+        request: Request,
+        q: Annotated[Searched, Query(description="What to look for.")],
+        top: Annotated[int, Query(ge=1, le=100, description="How many clauses.")] = 10,
+    ) -> Response:
+        """Rank the clauses for a query, each with its best passage: `source[start:end]` without white space."""
+        current = tag(desk, "search")
+        found = Results(q, tuple(desk.search(q, top)), desk.ranker.index.notes)
+        return unchanged(current) if has(request, current) else _json(to_json(found), current)
+
+    @app.get("/api/obligations", response_model=Page)
+    def obligations(
+        request: Request,
+        clause: Annotated[tuple[str, ...], BeforeValidator(_given), Query(description="A clause's id: 15.")] = (),
+        agent: Annotated[
+            tuple[str, ...], BeforeValidator(_given), Query(description="A body, by any of its names.")
+        ] = (),
+        zone: Annotated[
+            tuple[str, ...], BeforeValidator(_given), Query(description="A zone, by any of its names.")
+        ] = (),
+        modality: Annotated[tuple[Modality, ...], BeforeValidator(_given), Query()] = (),
+        force: Annotated[tuple[Force, ...], BeforeValidator(_given), Query()] = (),
+        tier: Annotated[tuple[Tier, ...], BeforeValidator(_given), Query()] = (),
+        due_before: Annotated[Day, Query(description="A day that the date lies before: YYYY-MM-DD.")] = None,
+        offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 50,
+    ) -> Response:
+        """List obligations in reading order. A parameter given more than once is met by any of its values."""
+        for name in request.query_params:
+            if name not in _FILTERS:
+                # left out of account, a name with a slip in it would give more than was asked for
+                raise HTTPException(422, f"there is no such parameter; use {', '.join(_FILTERS)}")
+        before = due_before.isoformat() if due_before else None
+        wanted = Wanted(clause, agent, zone, modality, force, tier, before)
+        current = tag(desk, "obligations")
+        if has(request, current):
+            return unchanged(current)
+        found = obligations_of_build().find(wanted)
+        items = [{**to_json(row), "document": slug} for slug, row in found[offset : offset + limit]]
+        return _json({"total": len(found), "offset": offset, "limit": limit, "items": items}, current)
+
+    files: dict[str, Any] = {kind.partition(";")[0]: {} for kind in MEDIA_TYPES.values()}
+
+    @app.get("/api/export", response_class=Response, responses={200: {"content": files}})
+    def export(
+        request: Request,
+        format: Annotated[Format, Query(description="What kind of file.")] = "csv",
+        as_of: Annotated[Day, Query(description="The day whose status it carries: YYYY-MM-DD.")] = None,
+    ) -> Response:
+        """Give the obligation ledger as a file."""
+        current = tag(desk, format)
+        # what carries a status changes without a new build, so that the build's tag would be a lie
+        stable = as_of is None and format not in DATED
+        if stable and has(request, current):
+            return unchanged(current)
+        slugs = [one.document.slug for one in desk.records]
+        name = f"hetao-ledger{f'-{slugs[0]}' if len(slugs) == 1 else ''}.{format}"
+        headers = {"Content-Disposition": attachment(name)} | ({"ETag": current} if stable else {})
+        return Response(desk.export(format, as_of), media_type=MEDIA_TYPES[format], headers=headers)
+
+
+def attachment(name: str) -> str:
+    """Return the Content-Disposition header that saves a reply as *name*, whatever characters it has.
+
+    Source: RFC 6266, 4.3 and appendix D: a plain name for those that read no other, the real one in UTF-8.
+    """
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "_", name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _json(plain: dict[str, Any], current: str | None = None) -> JSONResponse:
+    return JSONResponse(plain, headers={"ETag": current} if current else None)

@@ -1,0 +1,74 @@
+"""The address of a SPARQL endpoint → what it says of itself: a SPARQL 1.1 Service Description, or a form for people."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Final
+
+from kg.graph.prefixes import ONTOLOGY_IRI, PREFIXES
+
+if TYPE_CHECKING:
+    from rdflib import Graph
+
+    from kg.settings import Serving
+
+RESULT_FORMATS: Final = (
+    "SPARQL_Results_JSON",
+    "SPARQL_Results_XML",
+    "SPARQL_Results_CSV",
+    "SPARQL_Results_TSV",
+    "Turtle",
+    "JSON-LD",
+    "N-Triples",
+    "RDF_XML",
+)
+"""Names under http://www.w3.org/ns/formats/."""
+
+_EXAMPLE = """SELECT ?clause ?quote WHERE {
+  ?obligation hk:inClause/hk:number ?clause ; hk:quote ?quote ; hk:modality hk:exemption .
+} LIMIT 20"""
+
+
+def described(endpoint: str, serving: Serving) -> Graph:
+    """Return what stands at *endpoint*, an absolute IRI: language, formats, graphs and limits."""
+    from rdflib import Graph, Literal, Namespace, URIRef
+    from rdflib.namespace import RDF, RDFS
+
+    sd = Namespace("http://www.w3.org/ns/sparql-service-description#")
+    graph = Graph(bind_namespaces="none")
+    for prefix, iri in {"sd": str(sd), "rdfs": PREFIXES["rdfs"], "formats": "http://www.w3.org/ns/formats/"}.items():
+        graph.bind(prefix, iri)
+    service, dataset, named = (URIRef(f"{endpoint}#{name}") for name in ("service", "dataset", "ontology"))
+    graph.add((service, RDF.type, sd.Service))
+    graph.add((service, sd.endpoint, URIRef(endpoint)))
+    graph.add((service, sd.supportedLanguage, sd.SPARQL11Query))
+    for name in RESULT_FORMATS:
+        graph.add((service, sd.resultFormat, URIRef(f"http://www.w3.org/ns/formats/{name}")))
+    graph.add((service, RDFS.comment, Literal(limits(serving), lang="en")))
+    graph.add((service, sd.defaultDataset, dataset))
+    graph.add((dataset, RDF.type, sd.Dataset))
+    default = URIRef(f"{endpoint}#default")
+    graph.add((dataset, sd.defaultGraph, default))
+    graph.add((default, RDF.type, sd.Graph))
+    graph.add((dataset, sd.namedGraph, named))
+    graph.add((named, RDF.type, sd.NamedGraph))
+    graph.add((named, sd.name, URIRef(ONTOLOGY_IRI)))
+    return graph
+
+
+def limits(serving: Serving) -> str:
+    """Return the limits in a sentence."""
+    return (
+        f"Queries alone, no updates, no SERVICE, no FROM. A query ends after {serving.query_seconds:g} s and gives at "
+        f"most {serving.query_rows} rows; a result that was cut says so in the header X-Result-Truncated."
+    )
+
+
+def form_html(serving: Serving) -> str:
+    """Return the form that sends a query, as HTML."""
+    prefixes = escape(" ".join(f"{prefix}:" for prefix in sorted(PREFIXES)))
+    return (
+        f"<h1>SPARQL 1.1</h1><p>{escape(limits(serving))}</p><p>Prefixes that need no declaration: {prefixes}</p>"
+        f'<form action="/sparql" method="get"><label>Query <textarea name="query" rows="12">{escape(_EXAMPLE)}'
+        '</textarea></label><button>Run</button></form><p><a href="/docs">/docs</a></p>'
+    )
