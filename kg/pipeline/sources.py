@@ -31,6 +31,7 @@ _LIBRARIES = (
     "pydantic",
     "lxml",
     "markdown-it-py",
+    "pypdfium2",
 )
 """What decides, beside our own code, what a build holds and whether it can be opened."""
 

@@ -19,6 +19,7 @@ HEAVY = (
     "markdown_it",
     "onnxruntime",
     "pandas",
+    "pypdfium2",
     "pyshacl",
     "rdflib",
     "sentence_transformers",
