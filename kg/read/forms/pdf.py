@@ -10,7 +10,7 @@ from kg.read.forms.paragraphs import source_text
 from kg.read.forms.pdf_layout import Line, Page, read_paragraphs
 
 MAX_PAGES = 2000
-"""A file of more pages is refused: the longest plan seen has 150."""
+"""A file of more pages is refused: the longest plan seen fills 57."""
 
 _NO_TEXT = 10
 """A page of fewer characters that holds something else is an image: a scanner's page has none, or its number alone."""
