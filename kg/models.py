@@ -1,6 +1,6 @@
 """The records every room speaks of: spans, the parts of a document, and what is found in them.
 
-Offsets count characters of `SourceText.text`, the document's bytes decoded and otherwise unchanged.
+Offsets count characters of `SourceText.text`, which for a text file is its bytes decoded and otherwise unchanged.
 A quote is `text[start:end]` with all white space taken out, so that it reads as the printed page
 does however the file was wrapped; `Span.quote` makes it and nothing else does.
 """
@@ -43,14 +43,27 @@ class Span:
 # ------------------------------------------------------------------ a document and its parts
 
 
+Form = Literal["txt", "md", "html", "docx", "pdf"]
+
+
 @dataclass(frozen=True, slots=True)
 class SourceText:
-    """One document as text: `text` is its bytes decoded from `encoding`, nothing changed."""
+    """One document as text. Of a text file (`form` "txt") `text` is its bytes decoded from `encoding`, nothing changed;
+    of any other form it is what `kg.read.forms` reads out of it. `sha256` is always that of the file's own bytes.
+    """
 
     name: str
     text: str
     encoding: str
     sha256: str
+    form: Form = "txt"
+
+    @property
+    def written_in(self) -> str | None:
+        """How the file is written where offsets do not count in itself: "gb18030", "docx"; None for UTF-8 text."""
+        if self.form != "txt":
+            return self.form
+        return None if self.encoding == "utf-8" else self.encoding
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def json_lines(records: Iterable[Any]) -> bytes:
 def record_files(records: Records) -> dict[str, bytes]:
     """Return the files of an extraction by name: the source's text and the six lists.
 
-    `source.txt` is the text every offset counts in. For a source in UTF-8 its bytes are the source's own: decoding
+    `source.txt` is the text every offset counts in. For a text file in UTF-8 its bytes are the source's own: decoding
     changes nothing, and so encoding gives them back.
     """
     files = {"source.txt": records.document.source.text.encode("utf-8")}
@@ -71,6 +71,7 @@ def document_file(records: Records) -> bytes:
             "name": document.source.name,
             "encoding": document.source.encoding,
             "sha256": document.source.sha256,
+            "form": document.source.form,
         },
         "chapters": [to_json(chapter) for chapter in document.chapters],
         "copies": [to_json(copy) for copy in document.copies],

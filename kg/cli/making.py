@@ -61,7 +61,10 @@ def _model() -> Path | None:
 @click.argument("source", type=click.Path(path_type=Path))
 @click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="Where the files go.")
 def extract(source: Path, out: Path) -> None:
-    """Read any plan into six JSON Lines files and source.txt in DIR; the built data are left alone."""
+    """Read any plan (txt, md, html, docx, pdf) into six JSON Lines files and source.txt in DIR.
+
+    Offsets count characters of that source.txt. The built data are left alone.
+    """
     from tqdm import tqdm
 
     from kg import pipeline
@@ -77,8 +80,8 @@ def extract(source: Path, out: Path) -> None:
 
         records = pipeline.extract_source(text, source, progress)
     pipeline.write_records(records, out)
-    if text.encoding != "utf-8":
-        click.echo(f"hetao: {source.name} is in {text.encoding}; offsets count in source.txt, in UTF-8", err=True)
+    if text.written_in:
+        click.echo(f"hetao: {source.name} is in {text.written_in}; offsets count in source.txt, in UTF-8", err=True)
     for note in records.notes:
         click.echo(f"hetao: {note}", err=True)
     counts = {"clauses": len(records.document.clauses)}

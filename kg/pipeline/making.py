@@ -56,7 +56,7 @@ with 0 of 0 parts."""
 @dataclass(frozen=True, slots=True)
 class Made:
     """What `build` did: the folder of the build, whether it was made now, how many there are of each record, and the
-    encoding of each source that is not in UTF-8. `notes` is what search by this build cannot do, and why.
+    encoding or form of each source that is not text in UTF-8. `notes` is what search by this build cannot do, and why.
     """
 
     folder: Path
@@ -113,7 +113,7 @@ def build(
         # still under the lock: behind it a build of other sources may take this one away
         made = builds.load_build(data)
     made.close()
-    encodings = {one.source.name: one.source.encoding for one, _ in documents if one.source.encoding != "utf-8"}
+    encodings = {one.source.name: written for one, _ in documents if (written := one.source.written_in)}
     return Made(folder, new, dict(made.manifest["counts"]), encodings, tuple(made.manifest["notes"]))
 
 

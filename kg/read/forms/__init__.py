@@ -1,0 +1,10 @@
+"""A file that is no plain text → its text: which form it is in, and a process of its own that reads it.
+
+One module a form: `markdown`, `html`, `docx` (with `package` and `numbering`) and `pdf` (with `pdf_layout`). Each
+gives paragraphs in reading order; `paragraphs` makes the source text of them, one paragraph a line.
+"""
+
+from kg.read.forms.apart import read_apart
+from kg.read.forms.kinds import form_of
+
+__all__ = ["form_of", "read_apart"]
