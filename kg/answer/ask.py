@@ -225,7 +225,7 @@ class Answerer:
             confidence=None,
             elapsed_ms=0.0,
             basis=basis,
-            notes=ranking.notes,
+            notes=(say(question.lang, "without_model"), *ranking.notes) if ranking.notes else (),
         )
 
 

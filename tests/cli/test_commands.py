@@ -142,6 +142,73 @@ def test_a_refusal_is_no_failure(built: Path, capsys: pytest.CaptureFixture[str]
     assert json.loads(capsys.readouterr().out)["reason"] == "not_in_plan"
 
 
+def test_a_batch_is_answered_row_by_row_in_its_order(
+    built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    questions, out = tmp_path / "q.jsonl", tmp_path / "a.jsonl"
+    asked = [{"id": "b", "q": QUESTION}, {"id": "a", "q": "白名单由哪个部门审批？"}]
+    questions.write_text("\n".join(json.dumps(row) for row in asked), encoding="utf-8")
+    assert ran("ask", "--batch", questions, "--out", out, "--data", built) == 0
+    found = rows(out)
+    assert [(row["id"], row["answered"], row["reason"]) for row in found] == [
+        ("b", True, None),
+        ("a", False, "no_agency_named"),
+    ]
+    assert ran("ask", QUESTION, "--json", "--data", built) == 0
+    alone = json.loads(capsys.readouterr().out)
+    changes = {"id", "elapsed_ms"}
+    assert {k: v for k, v in alone.items() if k not in changes} == {
+        k: v for k, v in found[0].items() if k not in changes
+    }
+
+
+def test_a_batch_with_a_row_that_cannot_be_read_answers_the_others_and_fails(
+    built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    questions, out = tmp_path / "q.jsonl", tmp_path / "a.jsonl"
+    questions.write_text(f'{{"id": "1"}}\n{{"id": "2", "q": "{QUESTION}"}}\n', encoding="utf-8")
+    assert ran("ask", "--batch", questions, "--out", out, "--data", built) == 2
+    first, second = rows(out)
+    assert first == {"id": "1", "error": "line 1 has no text in q"}
+    assert second["answered"] is True
+    assert "q.jsonl: line 1 has no text in q; correct them" in capsys.readouterr().err
+
+
+def test_search_ranks_clauses_by_their_best_passage(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ran("search", "货物分线管理", "--json", "--top", "3", "--data", built) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["query"], found["notes"]) == ("货物分线管理", [])
+    (plan,) = pipeline.plans()
+    source = plan.read_bytes().decode("utf-8")
+    assert len(found["results"]) == 3
+    assert found["results"][0]["clause"] == "15"
+    for row in found["results"]:
+        assert "".join(source[row["start"] : row["end"]].split()) == row["quote"]
+    assert ran("search", "货物分线管理", "--top", "3", "--data", built) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 3
+
+
+def test_eval_gives_the_figures_and_the_misses(built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    gold = tmp_path / "gold.jsonl"
+    right = {
+        "id": "1",
+        "q": QUESTION,
+        "answer": ["财政部", "海关总署", "税务总局"],
+        "answer_mode": "all",
+        "clause": ["15"],
+    }
+    wrong = {"id": "2", "q": QUESTION, "answer": ["国务院"], "answer_mode": "any", "clause": ["28"]}
+    gold.write_text("\n".join(json.dumps(row) for row in (right, wrong)), encoding="utf-8")
+    assert ran("eval", gold, "--json", "--data", built) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["questions"], found["accuracy"], found["clause_recall_at_1"]) == (2, 0.5, 0.5)
+    assert ran("eval", gold, "--misses", "5", "--data", built) == 0
+    assert "\n2 " in capsys.readouterr().out
+    gold.write_text('{"id": "1", "q": "谁？"}', encoding="utf-8")
+    assert ran("eval", gold, "--data", built) == 2
+    assert "answer_mode" in capsys.readouterr().err
+
+
 def test_the_query_of_an_answer_gives_the_same_rows_when_run_again(
     built: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

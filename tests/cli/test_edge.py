@@ -64,6 +64,12 @@ def test_without_a_command_the_help_is_shown(capsys: pytest.CaptureFixture[str])
         ["sparql", "-", "--list"],
         ["sparql", "-", "--set", "a=b"],
         ["sparql", "-", "--format", "xls"],
+        ["ask", "谁？", "--batch", "q.jsonl", "--out", "a.jsonl"],
+        ["ask", "--batch", "q.jsonl"],
+        ["ask", "--out", "a.jsonl"],
+        ["search"],
+        ["search", "税", "--top", "0"],
+        ["eval"],
         ["serve", "--port", "99999"],
         ["serve", "--port", "web"],
     ],
@@ -75,11 +81,8 @@ def test_wrong_arguments_are_told_in_one_line(arguments: list[str], capsys: pyte
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["search", "税"],
-        ["eval", "gold.jsonl"],
         ["ledger", "status"],
         ["ledger", "--import", "x.xlsx"],
-        ["ask", "--batch", "q.jsonl", "--out", "a.jsonl"],
         ["export", "--format", "xlsx", "-o", "x.xlsx"],
         ["export", "--format", "docx", "-o", "x.docx"],
         ["export", "--format", "ics", "-o", "x.ics"],
@@ -96,7 +99,13 @@ def test_what_this_version_does_not_do_is_said(
 
 @pytest.mark.parametrize(
     "arguments",
-    [["ask", "由谁制定？"], ["sparql", "--named", "x"], ["check"], ["export", "--format", "csv", "-o", "x.csv"]],
+    [
+        ["ask", "由谁制定？"],
+        ["search", "税"],
+        ["sparql", "--named", "x"],
+        ["check"],
+        ["export", "--format", "csv", "-o", "x.csv"],
+    ],
 )
 def test_without_a_build_the_folder_and_the_next_step_are_named(
     arguments: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -109,9 +118,23 @@ def test_without_a_build_the_folder_and_the_next_step_are_named(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("question", ["", "  \n ", "谁" * 5000])
-def test_a_question_that_is_none_is_refused(question: str, built: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    refused(["ask", question, "--data", built], capsys)
+@pytest.mark.parametrize("command", ["ask", "search"])
+@pytest.mark.parametrize("question", ["", "  \n ", "？！。", "\x01\x02", "谁" * 10_001])
+def test_a_question_that_is_none_is_refused(
+    command: str, question: str, built: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refused([command, question, "--data", built], capsys)
+
+
+@pytest.mark.parametrize("question", ["谁" * 10_000, "\ufdfa" * 100, "<b>谁</b>", "谁\x1b[2J\nhetao: done"])
+def test_a_question_of_any_other_text_is_answered_or_refused_on_plain_lines(
+    question: str, built: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert kg.cli.run(["ask", question, "--data", str(built)]) == 0
+    told = capsys.readouterr()
+    assert told.err == ""
+    assert told.out
+    assert not {c for c in told.out if not c.isprintable() and c != "\n"}
 
 
 def test_a_name_with_control_characters_cannot_forge_a_line(capsys: pytest.CaptureFixture[str]) -> None:
