@@ -1,8 +1,8 @@
 """Gold questions → the weights of the search's legs, chosen by cross-validation. The product itself never reads gold.
 
-    python -m bench.fit_weights INDEX [GOLD]
+    python -m bench.fit_weights DATA [GOLD]
 
-INDEX is the search index of a build of the plan, GOLD the questions (../shared/gold/questions.jsonl). Printed are each
+DATA holds a build of the plan, GOLD the questions (../shared/gold/questions.jsonl). Printed are each
 leg alone, the combinations tried, each with the figures of five-fold cross-validation (repeated over five shuffles) and
 with the weights that are best on all questions.
 """
@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kg.builds import load_build
 from kg.search.fusion import fuse
 from kg.search.ranking import Legs, Ranker
 
@@ -31,11 +32,11 @@ FOLDS = 5
 SHUFFLES = 5
 
 
-def main(index: Path, gold: Path) -> None:
+def main(data: Path, gold: Path) -> None:
     """Print the table."""
     questions = [json.loads(line) for line in gold.read_text(encoding="utf-8").splitlines()]
     questions = [question for question in questions if question["answer_mode"] != "none"]
-    ranker = Ranker.open(index)
+    ranker = Ranker.open(load_build(data).index)
     found = [ranker.legs(question["q"]) for question in questions]
     clauses = [unit.clause for unit in ranker.index.units if unit.kind == "clause"]
 

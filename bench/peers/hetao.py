@@ -1,4 +1,4 @@
-"""The product's own search, over an index built before. Runs under the product's Python, not under the peers'."""
+"""The product's own search, over a build made before. Runs under the product's Python, not under the peers'."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from pathlib import Path
 from bench.peers.task import Rank, carry_out
 
 
-def make(ids: list[str], texts: list[str], index: str) -> Rank:
-    """Open the index and see that it ranks the passages the peers rank, and with vectors as they do."""
+def make(ids: list[str], texts: list[str], data: str) -> Rank:
+    """Open the build's index and see that it ranks the passages the peers rank, and with vectors as they do."""
+    from kg.builds import load_build
     from kg.search.ranking import Ranker
 
-    ranker = Ranker.open(Path(index))
+    ranker = Ranker.open(load_build(Path(data)).index)
     if ranker.index.vectors is None:
         raise RuntimeError(f"the index ranks by words alone: {' '.join(ranker.index.notes)}")
     if sorted(unit.clause for unit in ranker.index.units if unit.kind == "clause") != sorted(ids):

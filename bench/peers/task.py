@@ -16,7 +16,7 @@ BEGIN = time.perf_counter()
 def carry_out(make: Callable[[list[str], list[str], str], Rank]) -> None:
     """Make a stack over the passages' ids and texts and the folder it starts from, and ask it every question.
 
-    That folder is the embedding model's for a peer, and a search index for the product. *make* returns what gives a
+    That folder is the embedding model's for a peer, and the one of a build for the product. *make* returns what gives a
     question's ids, best first. Reads the file named first on the command line and writes the one named second.
     """
     task: dict[str, Any] = json.loads(Path(sys.argv[1]).read_text("utf-8"))

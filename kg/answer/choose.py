@@ -20,6 +20,9 @@ OF_THE_SENTENCE = 0.5
 FIT = 0.08
 """What a list counts for that has as many items as are asked for."""
 
+NAMED = 0.05
+"""What a sentence counts for that names every thing the question names."""
+
 WHOLE = 0.85
 """What the sentence's own score counts for where it is read as a whole."""
 
@@ -59,6 +62,7 @@ def choose(question: Question, ranking: Ranking, named: tuple[Named, ...], libra
         obligation = library.obligation(part.unit.document, row) if row else None
         passage = Passage(sentence, part, obligation, library, named)
         score = OF_THE_SENTENCE * sentence.score + (1 - OF_THE_SENTENCE) * part.score
+        score += NAMED * _names(sentence, named, library)
         if nearest is None or score > nearest.score:
             nearest = Choice(passage, None, score)
         reading = read(question, passage)
@@ -95,3 +99,13 @@ def _told(phrase: Unit, rows: list[Unit]) -> bool:
     return any(
         min(phrase.end, row.end) - max(phrase.start, row.start) > (phrase.end - phrase.start) / 2 for row in rows
     )
+
+
+def _names(sentence: SentenceHit, named: tuple[Named, ...], library: Library) -> float:
+    """Return the share of what the question names that *sentence* names too, 0 where it names nothing."""
+    asked = {one.name for one in named if one.name is not None and one.category != "policy"}
+    if not asked:
+        return 0.0
+    unit = sentence.unit
+    here = {place.thing.name for place in library.places_in(unit.document, unit.start, unit.end)}
+    return len(asked & here) / len(asked)

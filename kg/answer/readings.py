@@ -83,7 +83,7 @@ class Passage:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The items a passage gives. `field` is where in the graph they stand, None where the passage alone gives them;
-    `fit` how well their number is the number asked for, 0 to 1.
+    `fit` how well they are what is asked for beside being near: 1 where they are as many, 1 more where headed so.
     """
 
     items: tuple[str, ...]
@@ -199,20 +199,29 @@ def _zone(_: Question, passage: Passage) -> Reading | None:
 
 
 def _list(question: Question, passage: Passage) -> Reading | None:
-    row = passage.obligation
+    row, quote, cut = passage.obligation, passage.unit.quote, passage.library.cut
     if passage.whole:
         return _titles(question, passage)
-    spaces = between(passage.unit.quote)
-    found = tuple(members(passage.unit.quote if row is None else row.object, passage.library.cut))
+    spaces = between(quote)
     if spaces:
         clause = passage.library.clause(passage.unit.document, passage.unit.clause)
         spaces = between(clause.text.replace("\n", "。")) if number_asked(question) != 1 else spaces
         return Reading(tuple(spaces), None, _fit(question, spaces))
-    if len(found) < 2:
+    listed = members(row.object, cut) if row is not None else []
+    field: Field | None = "object" if len(listed) > 1 else None
+    found = tuple(listed if field else members(quote, cut))
+    # what the question says itself is not what it asks for
+    if len(found) < 2 or all(_said(question, item) for item in found):
         return None
     if _ONE.search(question.plain):
         found = nearest_to(question, found)
-    return Reading(found, "object" if row is not None else None, _fit(question, found))
+    return Reading(found, field, _fit(question, found))
+
+
+def _said(question: Question, item: str) -> bool:
+    """Whether most pairs of characters of *item* stand in the question."""
+    pairs = [item[i : i + 2] for i in range(len(item) - 1)]
+    return 2 * sum(pair in question.plain for pair in pairs) > len(pairs)
 
 
 def _titles(question: Question, passage: Passage) -> Reading | None:
@@ -221,6 +230,8 @@ def _titles(question: Question, passage: Passage) -> Reading | None:
     clause = passage.library.clause(unit.document, unit.clause)
     titles = [m.group(1) for line in clause.text.split("\n") for m in [_DASHED.match(line.strip())] if m]
     fit = _fit(question, titles)
+    if fit and any(clause.title[i : i + 2] in question.plain for i in range(len(clause.title) - 1)):
+        fit += 1  # the clause is headed by what they are
     return Reading(tuple(titles), None, fit) if fit else None
 
 
