@@ -82,7 +82,11 @@ def _own_files() -> dict[str, dict[str, str]]:
     data = [*rules_dir().glob("*.yaml"), *data_dir("ontology").rglob("*.ttl")]
     code = [
         *(PACKAGE / name for name in ("models.py", "vocab.py", "records.py", "builds.py")),
-        *(path for room in ("read", "extract", "graph", "search", "pipeline") for path in (PACKAGE / room).rglob("*.py")),
+        *(
+            path
+            for room in ("read", "extract", "graph", "search", "pipeline")
+            for path in (PACKAGE / room).rglob("*.py")
+        ),
     ]
     return {
         "rules": {path.name: builds.sha256(path) for path in sorted(data)},
