@@ -54,7 +54,7 @@ def export_csv(records: Sequence[Records]) -> bytes:
         clauses = {clause.id: clause for clause in one.document.clauses}
         for obligation in one.obligations:
             row = ledger_row(one.document, clauses[obligation.clause], obligation)
-            writer.writerow([_safe(row[column["field"]]) for column in columns])
+            writer.writerow([safe_cell(row[column["field"]]) for column in columns])
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
 
 
@@ -126,5 +126,6 @@ def ledger_row(document: Document, clause: Clause, obligation: Obligation) -> di
     }
 
 
-def _safe(cell: str) -> str:
+def safe_cell(cell: str) -> str:
+    """Return *cell* so that no spreadsheet takes it for a formula: with an apostrophe in front where it would be."""
     return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
