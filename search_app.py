@@ -40,6 +40,9 @@ FONTS = ("system-ui", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "Wen
 PATHS: dict[Lang, str] = {"zh-Hant": "/zh-Hant", "en": "/en", "zh-Hans": "/"}
 """Where the page stands in each language. The one at `/` takes every path that nothing before it took: it is last."""
 
+CALLS = 16
+"""Calls of one step that run at a time, each in a thread; the pool of queries has a limit of its own."""
+
 ADDRESS = "(text) => { window.hkAddress(text.trim() ? '?q=' + encodeURIComponent(text.trim()) : ''); return text; }"
 Updates = dict[Any, Any]
 """What a step of the page changes: component → its new value."""
@@ -95,6 +98,8 @@ def build_page(desk: Desk, lang: Lang = "zh-Hans") -> gr.Blocks:
         _html("foot", foot_html(lang))
         linking += [parts["answer"], parts["reader"], parts["rows"], parts["table"]]
         Steps(desk, lang, Parts(**parts, linking=linking)).wire(page)
+    # Gradio's own limit is one call of each step at a time: one user's slow query would hold up everybody's
+    page.queue(default_concurrency_limit=CALLS)
     return page
 
 

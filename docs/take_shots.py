@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import tempfile
 import urllib.parse
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from PIL import Image
 
 from bench.desk import served
 from kg.graph import named
@@ -52,13 +55,17 @@ def main() -> int:
         sys.stderr.write("no pictures without Chromium and its driver: sudo apt-get install chromium chromium-driver\n")
         return 1
     SHOTS.mkdir(exist_ok=True)
+    for old in SHOTS.glob("*.png"):
+        old.unlink()
     hetao = Path(sys.executable).with_name("hetao")
     with tempfile.TemporaryDirectory() as profiles, served(hetao, ROOT / "data") as desk:
         for name, (path, query, size) in PAGES.items():
             with open_chromium(found, Path(profiles) / name, size=size) as driver:
                 driver.get(f"{desk.base}{path}?{urllib.parse.urlencode(query)}")
                 wait_until_settled(driver)
-                driver.save_screenshot(str(SHOTS / f"{name}.png"))
+                picture = Image.open(io.BytesIO(driver.get_screenshot_as_png())).convert("RGB")
+                # a page has few colours: a palette of them takes a third of the space
+                picture.quantize(128, dither=Image.Dither.NONE).save(SHOTS / f"{name}.png", optimize=True)
             sys.stdout.write(f"docs/shots/{name}.png\n")
     return 0
 

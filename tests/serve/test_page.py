@@ -23,6 +23,12 @@ pytestmark = pytest.mark.browser
 
 QUESTION = "货物分线管理的具体管理办法由谁制定？"
 QUOTE = "具体管理办法由财政部、海关总署、税务总局等有关部门另行制定"
+STILL = """
+const done = arguments[0];
+let last = performance.now();
+new MutationObserver(() => { last = performance.now(); }).observe(document.body, {childList: true, subtree: true});
+const timer = setInterval(() => { if (performance.now() - last > 500) { clearInterval(timer); done(true); } }, 50);
+"""
 LOCAL = ("data", "blob", "chrome", "about")
 
 
@@ -78,6 +84,14 @@ def text_of(browser: Chrome, element: str, wanted: str) -> str:
     return found
 
 
+def opened(browser: Chrome, url: str) -> None:
+    """Open *url* and wait until the page is still: Gradio loses what is clicked in its first moments."""
+    browser.get(url)
+    browser.set_script_timeout(60)
+    browser.execute_async_script(STILL)
+    once(lambda: all_of(browser, "#foot footer"), "the page")
+
+
 def open_tab(browser: Chrome, name: str) -> None:
     once(lambda: [e for e in all_of(browser, "[role=tab]") if e.text == name], f"the tab {name}")[0].click()
 
@@ -100,7 +114,7 @@ def fetched(browser: Chrome, link: Any) -> bytes:  # noqa: ANN401 - Selenium's e
 
 
 def test_ask_see_the_quote_open_the_clause_and_take_the_ledger_along(browser: Chrome, address: str) -> None:
-    browser.get(address)
+    opened(browser, address)
     text_of(browser, "foot", "机器提取，以正式公布文本为准。Machine-read; the gazetted text prevails.")
     assert "国发〔2023〕12号" in browser.find_element("id", "head").text
     ask(browser, QUESTION)
@@ -122,10 +136,10 @@ def test_ask_see_the_quote_open_the_clause_and_take_the_ledger_along(browser: Ch
 
 
 def test_enter_asks_as_the_button_does_and_an_example_asks_itself(browser: Chrome, address: str) -> None:
-    browser.get(address)
+    opened(browser, address)
     once(lambda: all_of(browser, "#question textarea, #question input"), "the box")[0].send_keys(QUESTION + "\n")
     text_of(browser, "answer", QUOTE)
-    browser.get(address)
+    opened(browser, address)
     example = once(lambda: all_of(browser, "#examples a"), "the examples")[1]
     asked = example.text
     example.click()
@@ -136,8 +150,7 @@ def test_enter_asks_as_the_button_does_and_an_example_asks_itself(browser: Chrom
 
 def test_a_refusal_says_why_and_gives_the_nearest_words(browser: Chrome, address: str) -> None:
     browser.get(f"{address}/?q={quote('园区今天的气温是多少？')}")
-    text_of(browser, "answer", "相近的原文")
-    assert all_of(browser, "#answer .hk-refused")[0].text
+    assert once(lambda: all_of(browser, "#answer .hk-refused"), "the reason")[0].text
     assert all_of(browser, "#answer .hk-answers") == all_of(browser, "#answer mark") == []
     link = all_of(browser, "#answer .hk-nearest a")[0]
     heading = link.text
@@ -146,7 +159,7 @@ def test_a_refusal_says_why_and_gives_the_nearest_words(browser: Chrome, address
 
 
 def test_a_question_that_cannot_be_read_is_told_on_the_page(browser: Chrome, address: str) -> None:
-    browser.get(address)
+    opened(browser, address)
     once(lambda: all_of(browser, "#ask"), "the button")[0].click()
     text_of(browser, "answer", "it is empty")
 
@@ -234,7 +247,7 @@ def test_a_named_query_runs_and_a_wrong_one_is_one_line(browser: Chrome, address
 
 
 def test_the_ledger_is_filtered_down_to_nothing_and_back(browser: Chrome, address: str) -> None:
-    browser.get(address)
+    opened(browser, address)
     open_tab(browser, "台账")
     text_of(browser, "table", "319 项，共 319 项")
     box = all_of(browser, "#filter-text textarea, #filter-text input")[0]
@@ -270,10 +283,8 @@ def test_two_users_see_each_their_own(
     assert found is not None
     others = "优惠产业目录由谁制定？"
     with open_chromium(found, tmp_path / "other") as other:
-        browser.get(address)
-        other.get(address)
-        for driver in (browser, other):
-            text_of(driver, "examples", "试一试")
+        opened(browser, address)
+        opened(other, address)
         for _ in range(repeats(2, 20)):
             ask(browser, QUESTION)
             ask(other, others)
@@ -307,9 +318,7 @@ def test_nothing_is_wider_than_a_phone_and_every_control_has_a_name(browser: Chr
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
     try:
         for query in (f"q={quote(QUESTION)}", "obligation=15-03", f"zone={quote('福田保税区')}", "sparql=ASK%20%7B%7D"):
-            browser.get(f"{address}/?{query}")
-            once(lambda: all_of(browser, "#foot footer"), "the page")
-            time.sleep(1)
+            opened(browser, f"{address}/?{query}")
             assert browser.execute_script("return document.documentElement.scrollWidth") <= 390, query
             nameless = [
                 e.get_attribute("outerHTML")

@@ -52,6 +52,12 @@ def places(document: Document, clause: Clause) -> Callable[[Span], tuple[int, in
     return place
 
 
+def title_mark(document: Document, clause: Clause) -> list[Mark]:
+    """Return the mark of the heading in the text of *clause*; none where it has no heading."""
+    found = places(document, clause)(Span(clause.start, clause.body)) if clause.label or clause.title else None
+    return [Mark(0, *found, "title", "")] if found else []
+
+
 def _line(
     text: str, bounds: tuple[int, int], marks: Sequence[Mark], opening: Opening, element: str, begun: set[Mark]
 ) -> Html:

@@ -11,7 +11,7 @@ from kg.ledger.terms import Lang, term
 from kg.models import Clause, Obligation, Records, Span
 from kg.serve.desk import Desk
 from kg.serve.fragments.links import clause_query, go, heading, obligation_query
-from kg.serve.fragments.marks import Mark, lines_html, places
+from kg.serve.fragments.marks import Mark, lines_html, places, title_mark
 from kg.serve.fragments.tags import Html, join, opening, tag
 from kg.serve.wording import words
 
@@ -75,8 +75,7 @@ def reader_html(desk: Desk, one: Records, clause: Clause, lang: Lang, chosen: st
 def marks_of(one: Records, clause: Clause, rows: list[Obligation]) -> Iterator[Mark]:
     """Yield what is marked in the text of *clause*: the obligations *rows*, and inside them names and times."""
     place = places(one.document, clause)
-    if (clause.label or clause.title) and (found := place(Span(clause.start, clause.body))):
-        yield Mark(0, *found, "title", "")
+    yield from title_mark(one.document, clause)
     for row in rows:
         if found := place(Span(row.start, row.end)):
             yield Mark(0, *found, "obligation", row.id)
