@@ -65,7 +65,7 @@ def main() -> int:
                 wait_until_settled(driver)
                 picture = Image.open(io.BytesIO(driver.get_screenshot_as_png())).convert("RGB")
                 # a page has few colours: a palette of them takes a third of the space
-                picture.quantize(128, dither=Image.Dither.NONE).save(SHOTS / f"{name}.png", optimize=True)
+                picture.quantize(256, dither=Image.Dither.NONE).save(SHOTS / f"{name}.png", optimize=True)
             sys.stdout.write(f"docs/shots/{name}.png\n")
     return 0
 

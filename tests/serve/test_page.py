@@ -298,6 +298,26 @@ def test_two_users_see_each_their_own(
         text_of(browser, "table", "319 项，共 319 项")
 
 
+def test_one_user_s_slow_query_holds_up_nobody(browser: Chrome, address: str, tmp_path: Path) -> None:
+    found = find_chromium()
+    assert found is not None
+    slow = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    with open_chromium(found, tmp_path / "other") as other:
+        opened(browser, f"{address}/?sparql={quote('ASK {}')}")
+        opened(other, f"{address}/?sparql={quote('ASK {}')}")
+        for driver, query in ((other, slow), (browser, "SELECT (7 AS ?seven) {}")):
+            box = all_of(driver, "#query textarea")[0]
+            box.clear()
+            box.send_keys(query)
+        other.find_element("id", "run").click()
+        time.sleep(1)
+        began = time.monotonic()
+        browser.find_element("id", "run").click()
+        text_of(browser, "rows", "seven")
+        assert time.monotonic() - began < 5
+        text_of(other, "rows", "查询未能运行")
+
+
 @pytest.mark.parametrize(
     ("path", "tab", "wanted"), [("/en/", "Ask", "Ask a question"), ("/zh-Hant/", "提問", "問一個問題")]
 )
