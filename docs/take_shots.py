@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import tempfile
 import urllib.parse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PIL import Image
+
 from bench.desk import served
+from kg.graph import named
 from tests.chromium import find_chromium, open_chromium
 
 if TYPE_CHECKING:
@@ -17,13 +21,15 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 SHOTS = ROOT / "docs" / "shots"
 WIDE, NARROW = (1280, 900), (390, 844)
+RULES = named.load("rules-to-be-made").text
 PAGES = {
-    "desk": ({}, WIDE),
-    "answer": ({"q": "谁来制定货物监管办法？"}, WIDE),
-    "answer-english": ({"q": "Who issues the rules for goods?"}, WIDE),
-    "refusal": ({"q": "园区今天的气温是多少？"}, WIDE),
-    "clause": ({"clause": "15"}, WIDE),
-    "phone": ({"q": "谁来制定货物监管办法？"}, NARROW),
+    "answer": ("/", {"q": "货物分线管理的具体管理办法由谁制定？"}, WIDE),
+    "refusal": ("/", {"q": "园区今天的气温是多少？"}, WIDE),
+    "read": ("/", {"obligation": "15-03"}, WIDE),
+    "sparql": ("/", {"sparql": RULES}, WIDE),
+    "ledger": ("/", {"zone": "福田保税区"}, WIDE),
+    "english": ("/en/", {"clause": "19"}, WIDE),
+    "phone": ("/", {"q": "货物分线管理的具体管理办法由谁制定？"}, NARROW),
 }
 SETTLED = """
 const done = arguments[0];
@@ -49,13 +55,17 @@ def main() -> int:
         sys.stderr.write("no pictures without Chromium and its driver: sudo apt-get install chromium chromium-driver\n")
         return 1
     SHOTS.mkdir(exist_ok=True)
+    for old in SHOTS.glob("*.png"):
+        old.unlink()
     hetao = Path(sys.executable).with_name("hetao")
     with tempfile.TemporaryDirectory() as profiles, served(hetao, ROOT / "data") as desk:
-        for name, (query, size) in PAGES.items():
+        for name, (path, query, size) in PAGES.items():
             with open_chromium(found, Path(profiles) / name, size=size) as driver:
-                driver.get(f"{desk.base}/?{urllib.parse.urlencode(query)}")
+                driver.get(f"{desk.base}{path}?{urllib.parse.urlencode(query)}")
                 wait_until_settled(driver)
-                driver.save_screenshot(str(SHOTS / f"{name}.png"))
+                picture = Image.open(io.BytesIO(driver.get_screenshot_as_png())).convert("RGB")
+                # a page has few colours: a palette of them takes a third of the space
+                picture.quantize(256, dither=Image.Dither.NONE).save(SHOTS / f"{name}.png", optimize=True)
             sys.stdout.write(f"docs/shots/{name}.png\n")
     return 0
 

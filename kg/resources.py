@@ -24,6 +24,11 @@ def queries_dir() -> Path:
     return PACKAGE / "queries"
 
 
+def assets_dir() -> Path:
+    """Return the folder with the desk's style sheet and scripts."""
+    return PACKAGE / "serve" / "assets"
+
+
 def checkout() -> Path | None:
     """Return the root of the checkout this package runs from, or None where it is installed."""
     root = PACKAGE.parent

@@ -11,7 +11,7 @@ import click
 from kg.cli.options import data_option, not_in_this_version
 from kg.errors import one_line
 
-LATER = ("xlsx", "docx", "ics")
+LATER = ("docx", "ics")
 
 
 @click.command()
@@ -19,7 +19,7 @@ LATER = ("xlsx", "docx", "ics")
     "--format",
     "form",
     required=True,
-    type=click.Choice(["csv", "json", "jsonld", "ttl", *LATER]),
+    type=click.Choice(["csv", "xlsx", "json", "jsonld", "ttl", *LATER]),
     help="What kind of file.",
 )
 @click.option("--as-of", metavar="YYYY-MM-DD", help="The day the ledger's status is of.")
@@ -28,7 +28,7 @@ LATER = ("xlsx", "docx", "ics")
 def export(form: str, as_of: str | None, output: Path, data: Path) -> None:
     """Give the obligation ledger as a file."""
     if form in LATER:
-        not_in_this_version(f"--format {form}", "use csv, json, jsonld or ttl")
+        not_in_this_version(f"--format {form}", "use csv, xlsx, json, jsonld or ttl")
     if as_of is not None:
         not_in_this_version("--as-of", "leave it out: this version's ledger has no status")
     from kg.builds import load_build

@@ -53,8 +53,8 @@ def export_csv(records: Sequence[Records]) -> bytes:
     for one in records:
         clauses = {clause.id: clause for clause in one.document.clauses}
         for obligation in one.obligations:
-            row = _row(one.document, clauses[obligation.clause], obligation)
-            writer.writerow([_safe(row[column["field"]]) for column in columns])
+            row = ledger_row(one.document, clauses[obligation.clause], obligation)
+            writer.writerow([safe_cell(row[column["field"]]) for column in columns])
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
 
 
@@ -82,7 +82,8 @@ def export_json(records: Sequence[Records]) -> bytes:
     return (json.dumps(plain, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
 
 
-def _row(document: Document, clause: Clause, obligation: Obligation) -> dict[str, str]:
+def ledger_row(document: Document, clause: Clause, obligation: Obligation) -> dict[str, str]:
+    """Return the cells of *obligation* by field, as text; what the record does not have is an empty one."""
     words = wording()
     between: str = words["separator"]
 
@@ -125,5 +126,6 @@ def _row(document: Document, clause: Clause, obligation: Obligation) -> dict[str
     }
 
 
-def _safe(cell: str) -> str:
+def safe_cell(cell: str) -> str:
+    """Return *cell* so that no spreadsheet takes it for a formula: with an apostrophe in front where it would be."""
     return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell

@@ -16,10 +16,11 @@ from kg.graph.store import GraphStore, open_store
 from kg.models import Clause, Document, Records
 from kg.search.ranking import Found, Ranker
 
-Format = Literal["csv", "json", "ttl", "jsonld"]
+Format = Literal["csv", "xlsx", "json", "ttl", "jsonld"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 MEDIA_TYPES: dict[Format, str] = {
     "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
     "ttl": "text/turtle; charset=utf-8",
     "jsonld": "application/ld+json",
@@ -91,6 +92,10 @@ class Desk:
             return export_csv(self.records)
         if form == "json":
             return export_json(self.records)
+        if form == "xlsx":
+            from kg.ledger.workbook import export_workbook
+
+            return export_workbook(self.records)
         return self._graph_export(form)
 
     def _graph_export(self, form: Format) -> bytes:

@@ -83,7 +83,6 @@ def test_wrong_arguments_are_told_in_one_line(arguments: list[str], capsys: pyte
     [
         ["ledger", "status"],
         ["ledger", "--import", "x.xlsx"],
-        ["export", "--format", "xlsx", "-o", "x.xlsx"],
         ["export", "--format", "docx", "-o", "x.docx"],
         ["export", "--format", "ics", "-o", "x.ics"],
         ["export", "--format", "csv", "--as-of", "2025-01-01", "-o", "x.csv"],

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,17 +24,6 @@ def start(data: Path, *arguments: str, **environment: str) -> subprocess.Popen[s
         stderr=subprocess.PIPE,
         text=True,
     )
-
-
-@pytest.fixture(scope="module")
-def address(built: Path) -> Iterator[str]:
-    with start(built, "--port", "0") as process:
-        assert process.stdout
-        yield process.stdout.readline().strip()
-        process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=60)
-        assert process.returncode == 130
-        assert "Traceback" not in told
 
 
 def get(url: str) -> tuple[int, str, bytes]:
@@ -56,7 +44,13 @@ def test_it_says_that_it_is_alive_and_which_build_it_shows(address: str, built: 
 
 @pytest.mark.parametrize(
     ("form", "kind"),
-    [("csv", "text/csv"), ("json", "application/json"), ("ttl", "text/turtle"), ("jsonld", "application/ld+json")],
+    [
+        ("csv", "text/csv"),
+        ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        ("json", "application/json"),
+        ("ttl", "text/turtle"),
+        ("jsonld", "application/ld+json"),
+    ],
 )
 def test_what_is_downloaded_is_what_the_command_exports(
     form: str, kind: str, address: str, built: Path, tmp_path: Path

@@ -1,0 +1,50 @@
+"""A query from the desk's SPARQL tab → its result within limits, and the result as a file for a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+from kg.errors import QueryError
+from kg.graph import named
+from kg.graph.formats import render
+from kg.graph.result import Result
+from kg.graph.sparql import run
+from kg.ledger.export import safe_cell, source_note
+from kg.serve.desk import Desk
+
+SECONDS = 10.0
+ROWS = 1_000
+
+
+def most_parameters() -> int:
+    """Return how many parameters the named query with the most of them has."""
+    return max(len(named.load(name).parameters) for name in named.names())
+
+
+def run_query(desk: Desk, text: str, name: str, values: Sequence[str]) -> Result:
+    """Return the result of the query *text*, at most `ROWS` rows of it, within `SECONDS`.
+
+    *values* are bound to the parameters of the named query *name* in their order, where *text* is that query as it
+    stands; a query that was written or changed by hand is run as it is. A `QueryError`, one line, for what is refused.
+    """
+    if not text.strip():
+        raise QueryError("SPARQL query", "it is empty", "write one, or choose one that is ready-made")
+    bindings = None
+    if name and named.load(name).text.strip() == text.strip():
+        query = named.load(name)
+        given = {parameter.name: value for parameter, value in zip(query.parameters, values, strict=False)}
+        bindings = named.bind(query, given)
+    return run(desk.store, text, SECONDS, ROWS, bindings)
+
+
+def result_csv(desk: Desk, result: Result) -> bytes:
+    """Return *result* as CSV for a spreadsheet: with BOM, no cell that it would run, and the source as last column."""
+    note = " | ".join(source_note(one.document) for one in desk.records)
+    head, *rows = csv.reader(io.StringIO(render(result, "csv"), newline=""))
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([*head, "source"])
+    writer.writerows([[*(safe_cell(cell) for cell in row), note] for row in rows])
+    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")

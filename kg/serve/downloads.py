@@ -1,0 +1,43 @@
+"""A filter in a link → the ledger of what it chooses, as a file. Nothing is kept between the page and the link."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Literal
+
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.responses import Response
+
+from kg.errors import HetaoError
+from kg.ledger.export import export_csv
+from kg.ledger.filters import Filter, chosen
+from kg.ledger.workbook import export_workbook
+from kg.serve.desk import MEDIA_TYPES, Desk
+from kg.serve.fragments.ledger import scope_of
+
+_KNOWN = tuple(field.name for field in fields(Filter))
+
+
+def add_downloads(app: FastAPI, desk: Desk) -> None:
+    """Give *app* the routes `/desk/ledger.csv` and `/desk/ledger.xlsx`, whose query is a `Filter`.
+
+    A filter that is none, or a day that is none, is told in one line with status 422.
+    """
+
+    @app.get("/desk/ledger.{form}", include_in_schema=False)
+    def ledger(form: Literal["csv", "xlsx"], request: Request) -> Response:
+        given = dict(request.query_params)
+        unknown = sorted(set(given) - set(_KNOWN))
+        if unknown:
+            raise HTTPException(422, f"{unknown[0]}: no filter; use {', '.join(_KNOWN)}")
+        wanted = Filter(**given)
+        try:
+            found = chosen(desk.records, wanted)
+        except HetaoError as error:
+            raise HTTPException(422, str(error)) from error
+        content = export_csv(found) if form == "csv" else export_workbook(found, scope_of(desk, "zh-Hans", wanted))
+        headers = {
+            "Content-Disposition": f'attachment; filename="hetao-ledger.{form}"',
+            "X-Content-Type-Options": "nosniff",
+        }
+        return Response(content, media_type=MEDIA_TYPES[form], headers=headers)

@@ -1,0 +1,136 @@
+"""Obligations that fit a filter → the table of the ledger, how many they are, and the links that give them as files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from urllib.parse import urlencode
+
+from kg.errors import HetaoError
+from kg.ledger.export import wording
+from kg.ledger.filters import Filter, chosen
+from kg.ledger.terms import Lang, term
+from kg.models import Obligation, Records
+from kg.serve.desk import Desk
+from kg.serve.fragments.links import clause_query, go, heading, obligation_query
+from kg.serve.fragments.page import notice_html
+from kg.serve.fragments.reading import deadline_html, owners_html
+from kg.serve.fragments.tags import Html, join, tag
+from kg.serve.wording import words
+from kg.vocab import FORCES, MODALITIES, TIERS
+
+LISTED = 500
+"""Rows the table has; a page of thousands is slow, and a download has them all."""
+
+COLUMNS = ("task_id", "clause", "quote", "modality", "force", "owners", "deadline", "zones", "condition", "exception")
+
+Choices = list[tuple[str, str]]
+"""What a list offers: what is read, and the value."""
+
+
+def ledger_html(desk: Desk, lang: Lang, wanted: Filter) -> Html:
+    """Return the obligations of *desk* that fit *wanted*; what cannot be used as a filter is told in one line."""
+    say = words(lang)
+    try:
+        found = chosen(desk.records, wanted)
+    except HetaoError as error:
+        return notice_html(f"{say['wrong_filter']}: {error}")
+    shown = sum(len(one.obligations) for one in found)
+    total = sum(len(one.obligations) for one in desk.records)
+    count = tag("b", say["count"].format(shown=shown, total=total))
+    if not shown:
+        return tag("div", tag("p", count, role="status"), tag("p", say["none_match"], class_="hk-empty"), lang=lang)
+    listed = [(one, row) for one in found for row in one.obligations][:LISTED]
+    parts: list[str] = [count]
+    if shown > len(listed):
+        parts.append(tag("span", say["count_first"].format(listed=len(listed), shown=shown)))
+    parts.append(tag("span", f"{say['download']}: ", join(_files(lang, wanted), " · "), class_="hk-files"))
+    head = [tag("th", say["columns"][name], scope="col") for name in COLUMNS]
+    table = tag(
+        "table",
+        tag("thead", tag("tr", *head)),
+        tag("tbody", *(_row(desk, one, row, lang) for one, row in listed)),
+        class_="hk-table hk-ledger",
+    )
+    return tag(
+        "div",
+        tag("p", *parts, class_="hk-count", role="status"),
+        tag("div", table, class_="hk-scroll", tabindex="0"),
+        lang=lang,
+    )
+
+
+def scope_of(desk: Desk, lang: Lang, wanted: Filter) -> str:
+    """Return *wanted* in words, for the file that holds what was chosen; an empty text where nothing was asked for."""
+    names = words(lang)["filters"]
+    given = asdict(wanted)
+    spoken = {kind: term(lang, kind, given[kind]) for kind in ("modality", "force", "tier") if given[kind]}
+    clause = desk.clause(wanted.document or desk.records[0].document.slug, wanted.clause) if wanted.clause else None
+    if clause is not None:
+        spoken["clause"] = heading(clause, lang)
+    return "；".join(
+        f"{names[key]}＝{spoken.get(key, value)}" for key, value in given.items() if value and key in names
+    )
+
+
+def choices(desk: Desk, lang: Lang) -> dict[str, Choices]:
+    """Return what each list of the filters offers, the first of them everything."""
+    every = (words(lang)["all"], "")
+    unnamed = wording()["unnamed"]
+    rows = [row for one in desk.records for row in one.obligations]
+    several = len(desk.records) > 1
+    clauses = [
+        (
+            (f"{one.document.identifier or one.document.slug} " if several else "") + heading(clause, lang),
+            f"{one.document.slug}/{clause.id}",
+        )
+        for one in desk.records
+        for clause in one.document.clauses
+    ]
+    return {
+        "clause": [every, *clauses],
+        "agent": [every, (unnamed, unnamed), *_names(rows, lambda row: [party.name for party in row.agents])],
+        "zone": [every, *_names(rows, lambda row: row.zones)],
+        "modality": [every, *((term(lang, "modality", value), value) for value in MODALITIES)],
+        "force": [every, *((term(lang, "force", value), value) for value in FORCES)],
+        "tier": [every, *((term(lang, "tier", value), value) for value in TIERS)],
+    }
+
+
+def _names(rows: list[Obligation], of: Callable[[Obligation], list[str] | tuple[str, ...]]) -> Choices:
+    """The names that rows have, those of most rows first, each with their number."""
+    counts: dict[str, int] = {}
+    for row in rows:
+        for name in dict.fromkeys(of(row)):
+            counts[name] = counts.get(name, 0) + 1
+    return [(f"{name} ({n})", name) for name, n in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))]
+
+
+def _files(lang: Lang, wanted: Filter) -> list[Html]:
+    names = words(lang)["formats"]
+    query = urlencode({key: value for key, value in asdict(wanted).items() if value})
+    return [
+        tag("a", names[form], href=f"/desk/ledger.{form}?{query}".rstrip("?"), download=True, class_=f"hk-get-{form}")
+        for form in ("csv", "xlsx")
+    ]
+
+
+def _row(desk: Desk, one: Records, row: Obligation, lang: Lang) -> Html:
+    slug = one.document.slug
+    clause = desk.clause(slug, row.clause)
+    name = heading(clause, lang) if clause else row.clause
+    force = tag("span", term(lang, "force", row.force), class_=f"hk-tag hk-f-{row.force}")
+    cells: dict[str, str] = {
+        "task_id": go(row.task_id, obligation_query(desk, slug, row.id), "hk-id"),
+        "clause": go(name, clause_query(desk, slug, row.clause)),
+        "quote": row.quote,
+        "modality": tag("span", term(lang, "modality", row.modality), class_=f"hk-tag hk-m-{row.modality}"),
+        "force": force,
+        "owners": owners_html(row, lang),
+        "deadline": deadline_html(row, lang),
+        "zones": wording()["separator"].join(row.zones),
+        "condition": row.condition or "",
+        "exception": row.exception or "",
+    }
+    columns = words(lang)["columns"]
+    return tag("tr", *(tag("td", cells[key], data_label=columns[key], class_=f"hk-c-{key}") for key in COLUMNS))

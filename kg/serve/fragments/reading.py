@@ -1,0 +1,213 @@
+"""A clause → its text with names and obligations marked, and the record of each obligation beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import groupby
+
+from kg.ledger.export import wording
+from kg.ledger.filters import owners
+from kg.ledger.terms import Lang, term
+from kg.models import Clause, Obligation, Records, Span
+from kg.serve.desk import Desk
+from kg.serve.fragments.links import clause_query, go, heading, obligation_query
+from kg.serve.fragments.marks import Mark, lines_html, places, title_mark
+from kg.serve.fragments.tags import Html, join, opening, tag
+from kg.serve.wording import words
+
+KINDS = ("agent", "zone", "policy", "deadline")
+
+
+def contents_html(desk: Desk, lang: Lang) -> Html:
+    """Return the list of all clauses by document and chapter, each a link that opens it."""
+    say, parts = words(lang), []
+    for one in desk.records:
+        document = one.document
+        chapters = {chapter.id: f"{chapter.label}{chapter.title}" for chapter in document.chapters}
+        if len(desk.records) > 1:
+            parts.append(tag("h3", document.title, lang="zh-Hans"))
+        for chapter, clauses in groupby(document.clauses, key=lambda clause: clause.chapter):
+            links = [
+                tag("li", go(heading(c, lang), clause_query(desk, document.slug, c.id)), data_clause=_key(one, c))
+                for c in clauses
+            ]
+            parts += [tag("h4", chapters.get(chapter, "") if chapter else say["front"]), tag("ul", *links)]
+    return tag("nav", *parts, class_="hk-contents", aria_label=say["contents"], lang=lang)
+
+
+def reader_html(desk: Desk, one: Records, clause: Clause, lang: Lang, chosen: str | None = None) -> Html:
+    """Return *clause*, a clause of *one*, with its legend, its marked text and its obligations' records.
+
+    The record of the obligation whose id is *chosen* is unfolded.
+    """
+    say = words(lang)
+    rows = [row for row in one.obligations if row.clause == clause.id]
+    marks = sorted(marks_of(one, clause, rows))
+    chapter = next((c for c in one.document.chapters if c.id == clause.chapter), None)
+    above = [one.document.identifier or one.document.title, f"{chapter.label}{chapter.title}" if chapter else ""]
+    by_id = {row.id: row for row in rows}
+    text = lines_html(clause.text, marks, _opening(lang, by_id, chosen))
+    records = [_record(desk, one, row, lang, row.id == chosen) for row in rows]
+    return tag(
+        "div",
+        tag(
+            "article",
+            tag("p", " · ".join(part for part in above if part), class_="hk-above"),
+            _legend(lang, marks, rows),
+            tag("div", text, class_="hk-clause"),
+            class_="hk-text",
+            lang="zh-Hans",
+        ),
+        tag(
+            "aside",
+            tag("h3", say["records"], " ", tag("small", str(len(rows)))),
+            tag("p", say["record_hint"] if rows else say["no_records"], class_="hk-quiet"),
+            *records,
+            class_="hk-records",
+            aria_label=say["records"],
+            lang=lang,
+        ),
+        class_="hk-reader",
+        data_clause=_key(one, clause),
+    )
+
+
+def marks_of(one: Records, clause: Clause, rows: list[Obligation]) -> Iterator[Mark]:
+    """Yield what is marked in the text of *clause*: the obligations *rows*, and inside them names and times."""
+    place = places(one.document, clause)
+    yield from title_mark(one.document, clause)
+    for row in rows:
+        if found := place(Span(row.start, row.end)):
+            yield Mark(0, *found, "obligation", row.id)
+    for kind, things in (("agent", one.agents), ("zone", one.zones)):
+        for mention in (mention for thing in things for mention in thing.mentions):
+            if mention.clause == clause.id and (found := place(Span(mention.start, mention.end))):
+                yield Mark(2, *found, kind, mention.name)
+    # the span of these is that of the sentence they are in: their own words are looked for in it
+    inside = [("policy", 1, p.name, p.name, p.start, p.end) for p in one.policies if clause.id in p.clauses]
+    inside += [("deadline", 3, d.text, d.date or "", d.start, d.end) for d in one.deadlines if d.clause == clause.id]
+    for kind, rank, written, name, start, end in inside:
+        found = place(Span(start, end))
+        at = clause.text.find(written, *found) if found and written else -1
+        if at >= 0:
+            yield Mark(rank, at, at + len(written), kind, name)
+
+
+def _key(one: Records, clause: Clause) -> str:
+    return f"{one.document.slug}/{clause.id}"
+
+
+def _opening(lang: Lang, rows: dict[str, Obligation], chosen: str | None) -> Callable[[Mark, bool], Html]:
+    say = words(lang)
+
+    def opening_of(mark: Mark, first: bool) -> Html:
+        if mark.kind == "title":
+            return opening("span", class_="hk-title")
+        if mark.kind != "obligation":
+            label = say["kinds"][mark.kind]
+            title = f"{label}: {mark.name}" if mark.name else label
+            return opening("span", class_=f"hk-mark hk-{mark.kind}", title=title)
+        row = rows[mark.name]
+        # a mark that is cut in pieces is one stop for the keyboard
+        return opening(
+            "span",
+            class_=f"hk-task hk-m-{row.modality} hk-f-{row.force}" + (" hk-on" if row.id == chosen else ""),
+            data_task=row.id,
+            role="button" if first else None,
+            tabindex="0" if first else None,
+            title=_kind(lang, row),
+        )
+
+    return opening_of
+
+
+def _kind(lang: Lang, row: Obligation) -> str:
+    return f"{term(lang, 'modality', row.modality)} · {term(lang, 'force', row.force)}"
+
+
+def _legend(lang: Lang, marks: list[Mark], rows: list[Obligation]) -> Html:
+    """The kinds that stand in this clause, as they are drawn in it."""
+    say = words(lang)
+    names = [
+        tag("span", say["kinds"][kind], class_=f"hk-mark hk-{kind}")
+        for kind in KINDS
+        if any(mark.kind == kind for mark in marks)
+    ]
+    kinds = {_kind(lang, row): row for row in reversed(rows)}
+    tasks = [
+        tag("span", label, class_=f"hk-task hk-m-{row.modality} hk-f-{row.force}")
+        for label, row in sorted(kinds.items(), key=lambda pair: (pair[1].start, pair[0]))
+    ]
+    keys = [tag("li", key) for key in (*names, *tasks)]
+    return tag("ul", *keys, class_="hk-legend", aria_label=say["legend"], lang=lang) if keys else Html()
+
+
+def _record(desk: Desk, one: Records, row: Obligation, lang: Lang, unfolded: bool) -> Html:
+    link = go(row.task_id, obligation_query(desk, one.document.slug, row.id), "hk-id")
+    columns = words(lang)["columns"]
+    fields = [(tag("dt", columns[name]), tag("dd", value)) for name, value in _fields(row, lang) if value]
+    return tag(
+        "details",
+        tag(
+            "summary",
+            tag("span", row.id, class_="hk-number"),
+            " ",
+            tag("span", _kind(lang, row), class_=f"hk-task hk-m-{row.modality} hk-f-{row.force}"),
+            tag("span", row.quote, class_="hk-brief", lang="zh-Hans"),
+        ),
+        tag("blockquote", row.quote, lang="zh-Hans"),
+        tag("dl", *(part for field in fields for part in field), tag("dt", columns["task_id"]), tag("dd", link)),
+        class_="hk-record",
+        name="record",
+        data_task=row.id,
+        open=unfolded,
+    )
+
+
+def _fields(row: Obligation, lang: Lang) -> Iterator[tuple[str, str]]:
+    """The columns of a record with what stands in them, an empty text where the document says nothing."""
+    say, between = words(lang), wording()["separator"]
+
+    def named(role: str) -> str:
+        return str(between.join(dict.fromkeys(p.name for p in row.agents if p.role == role and p.basis == "explicit")))
+
+    meaning = say["force_means"][row.force]
+    yield "modality", term(lang, "modality", row.modality)
+    yield "force", join([term(lang, "force", row.force), tag("small", meaning)])
+    yield "owners", owners_html(row, lang)
+    yield "cooperating", named("cooperating")
+    yield "approver", named("approver")
+    yield "deadline", deadline_html(row, lang)
+    yield "zones", between.join(row.zones)
+    yield "condition", row.condition or ""
+    yield "exception", row.exception or ""
+    yield "action", row.action
+    yield "object", row.object
+    yield "beneficiaries", between.join(row.beneficiaries)
+    yield "policy", row.policy or ""
+    yield "tier", term(lang, "tier", row.tier)
+
+
+def owners_html(row: Obligation, lang: Lang) -> Html:
+    """Return who leads or is responsible by the row's own sentence, or 原文未明确, and who only its context names."""
+    say, words_of_ledger = words(lang), wording()
+    between: str = words_of_ledger["separator"]
+    found = owners(row)
+    parts: list[str] = (
+        [between.join(found)] if found else [tag("span", words_of_ledger["unnamed"], class_="hk-unnamed")]
+    )
+    if found and row.open_list:
+        parts.append(tag("small", say["open_list"]))
+    inherited = dict.fromkeys(p.name for p in row.agents if p.basis == "inherited")
+    if inherited:
+        parts.append(tag("small", say["inherited"].format(names=between.join(inherited))))
+    return join(parts)
+
+
+def deadline_html(row: Obligation, lang: Lang) -> Html:
+    """Return the deadline in the document's words, and its date where it has one with how it is meant."""
+    due = row.deadline
+    if due is None:
+        return Html()
+    told = [due.date or "", term(lang, "deadline", due.kind)]
+    return join([due.text, tag("small", " ".join(part for part in told if part))])

@@ -1,0 +1,74 @@
+"""The rows of a query → a table; a cell that names a clause or an obligation opens it."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+
+from kg.graph.prefixes import PREFIXES
+from kg.graph.result import Result
+from kg.ledger.terms import Lang
+from kg.serve.desk import Desk
+from kg.serve.fragments.links import clause_query, go, obligation_query
+from kg.serve.fragments.tags import Html, tag
+from kg.serve.wording import words
+from kg.vocab import thing
+
+
+def rows_html(rows: Sequence[Mapping[str, str]], desk: Desk, columns: Sequence[str] | None = None) -> Html:
+    """Return *rows* as a table with *columns*, by default those that any row has. No rows and no columns: nothing."""
+    names = list(columns or dict.fromkeys(name for row in rows for name in row))
+    if not names:
+        return Html()
+    places = _places(desk)
+    head = tag("thead", tag("tr", *(tag("th", name, scope="col") for name in names)))
+    body = [
+        tag("tr", *(tag("td", _cell(row.get(name, ""), places), data_label=name) for name in names)) for row in rows
+    ]
+    table = tag("table", head, tag("tbody", *body), class_="hk-table")
+    # it scrolls by itself, and so must be reachable by keyboard
+    return tag("div", table, class_="hk-scroll", tabindex="0")
+
+
+def result_html(result: Result, desk: Desk, lang: Lang, file: bytes) -> Html:
+    """Return the *result* of a query with its number of rows, and *file*, the same as CSV, to be downloaded.
+
+    The file is in the link itself: what is downloaded is what is shown, and nothing is kept of it.
+    """
+    say = words(lang)
+    if result.kind == "ask":
+        return tag("p", say["ask_true" if result.boolean else "ask_false"], class_="hk-answers", role="status")
+    count = say["rows_truncated" if result.truncated else "rows"].format(count=len(result.rows))
+    link = tag("a", say["rows_csv"], href=f"data:text/csv;base64,{b64encode(file).decode()}", download="rows.csv")
+    told = [tag("b", count), tag("span", link, class_="hk-files")]
+    table = (
+        rows_html(result.values(), desk, result.variables)
+        if result.rows
+        else tag("p", say["no_rows"], class_="hk-empty")
+    )
+    return tag("div", tag("p", *told, class_="hk-count", role="status"), table, lang=lang)
+
+
+def _cell(value: str, places: Mapping[str, Mapping[str, str]]) -> str:
+    query = places.get(value)
+    short = _short(value)
+    return go(short, query) if query else short
+
+
+def _short(value: str) -> str:
+    if value.startswith(("http://", "https://")):
+        for prefix, iri in PREFIXES.items():
+            if value.startswith(iri):
+                return f"{prefix}:{value.removeprefix(iri)}"
+        return value.removeprefix(thing(""))
+    return value
+
+
+def _places(desk: Desk) -> dict[str, dict[str, str]]:
+    """What can be opened, by its IRI."""
+    found: dict[str, dict[str, str]] = {}
+    for one in desk.records:
+        slug = one.document.slug
+        found |= {thing(slug, "clause", c.id): clause_query(desk, slug, c.id) for c in one.document.clauses}
+        found |= {thing(slug, "obligation", o.id): obligation_query(desk, slug, o.id) for o in one.obligations}
+    return found

@@ -1,0 +1,81 @@
+"""The query of a link to the desk → what is to be opened. The same for a link on the page and one from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from kg.ledger.filters import Filter
+from kg.ledger.terms import Lang
+from kg.models import Clause, Records
+from kg.serve.desk import Desk
+from kg.serve.wording import words
+
+Tab = Literal["ask", "read", "sparql", "ledger"]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a link opens: a tab, and in it a question, a clause (with an obligation), a query or a filter.
+
+    `notice` tells what was asked for and is not there.
+    """
+
+    tab: Tab = "ask"
+    question: str = ""
+    clause: tuple[Records, Clause] | None = None
+    obligation: str | None = None
+    sparql: str = ""
+    wanted: Filter = field(default_factory=Filter)
+    notice: str = ""
+
+
+def read_visit(desk: Desk, query: Mapping[str, str], lang: Lang) -> Visit:
+    """Return what *query* opens: q, clause, obligation, agent, zone, policy or sparql; the front of the desk for none.
+
+    `document` says which document's clause or obligation is meant; without it the first that has one is.
+    """
+    say = words(lang)
+    among = [one for one in desk.records if query.get("document", one.document.slug) == one.document.slug]
+    if query.get("q", "").strip():
+        return Visit("ask", question=query["q"])
+    if sparql := query.get("sparql"):
+        return Visit("sparql", sparql=sparql)
+    if number := query.get("clause"):
+        found = _clause(among, number)
+        return Visit("read", clause=found, notice="" if found else say["unknown_clause"].format(id=number))
+    if number := query.get("obligation"):
+        return _obligation(among, number) or Visit("read", notice=say["unknown_obligation"].format(id=number))
+    for kind in ("agent", "zone"):
+        if name := query.get(kind):
+            wanted = replace(Filter(), **{kind: name})
+            known = name in _names(desk, kind)
+            return Visit("ledger", wanted=wanted if known else Filter(), notice=_unknown(lang, name, known))
+    if name := query.get("policy"):
+        policies = [(one, policy) for one in among for policy in one.policies if policy.name == name]
+        places = [_clause([one], policy.clauses[0]) for one, policy in policies if policy.clauses]
+        return Visit("read", clause=places[0] if places else None, notice=_unknown(lang, name, bool(places)))
+    return Visit()
+
+
+def _clause(among: list[Records], number: str) -> tuple[Records, Clause] | None:
+    return next(((one, c) for one in among for c in one.document.clauses if c.id == number), None)
+
+
+def _obligation(among: list[Records], number: str) -> Visit | None:
+    """The visit to the obligation with this id in its build, or with this task_id, which stays over builds."""
+    for one in among:
+        for row in one.obligations:
+            if number in (row.id, row.task_id):
+                return Visit("read", clause=_clause([one], row.clause), obligation=row.id)
+    return None
+
+
+def _names(desk: Desk, kind: str) -> set[str]:
+    rows = [row for one in desk.records for row in one.obligations]
+    return {p.name for row in rows for p in row.agents} if kind == "agent" else {z for row in rows for z in row.zones}
+
+
+def _unknown(lang: Lang, name: str, known: bool) -> str:
+    return "" if known else str(words(lang)["unknown_name"].format(id=name))

@@ -1,0 +1,141 @@
+"""The ledger on the page: what fits the filters, no more and no less, and the same in the files it gives."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import urllib.error
+from dataclasses import replace
+from urllib.parse import urlencode
+
+import pytest
+from openpyxl import load_workbook
+
+from kg.errors import QueryError
+from kg.ledger.filters import Filter, chosen
+from kg.models import Obligation, Records
+from kg.serve.desk import Desk
+from kg.serve.fragments.ledger import choices, ledger_html
+from tests.serve.markup import classed, elements
+from tests.serve.test_http import get
+
+
+def ids(desk: Desk, wanted: Filter) -> list[str]:
+    return [row.id for one in chosen(desk.records, wanted) for row in one.obligations]
+
+
+def plain(desk: Desk) -> list[Obligation]:
+    return list(desk.records[0].obligations)
+
+
+def test_each_filter_keeps_the_rows_that_have_its_value_and_only_them(desk: Desk) -> None:
+    rows = plain(desk)
+    cases = [
+        (Filter(clause="15"), [r.id for r in rows if r.clause == "15"]),
+        (Filter(zone="福田保税区"), [r.id for r in rows if "福田保税区" in r.zones]),
+        (Filter(modality="permission"), [r.id for r in rows if r.modality == "permission"]),
+        (Filter(force="exploratory"), [r.id for r in rows if r.force == "exploratory"]),
+        (Filter(tier="B"), [r.id for r in rows if r.tier == "B"]),
+        (Filter(agent="税务总局"), [r.id for r in rows if "税务总局" in [p.name for p in r.agents]]),
+        (Filter(modality="duty", force="pilot"), [r.id for r in rows if (r.modality, r.force) == ("duty", "pilot")]),
+        (Filter(document="guofa-2023-12"), [r.id for r in rows]),
+        (Filter(document="other"), []),
+        (Filter(), [r.id for r in rows]),
+    ]
+    for wanted, expected in cases:
+        assert ids(desk, wanted) == expected
+    assert all(expected for wanted, expected in cases if wanted.document != "other")
+
+
+def test_before_a_day_means_before_it(desk: Desk) -> None:
+    before = ids(desk, Filter(due_before="2025-12-31"))
+    assert before == ["6-13"]  # 2025年前 is 2024-12-31
+    assert len(ids(desk, Filter(due_before="2026-01-01"))) == 11
+    with pytest.raises(QueryError, match="no day"):
+        chosen(desk.records, Filter(due_before="明天"))
+
+
+def test_rows_that_name_nobody_can_be_asked_for(desk: Desk) -> None:
+    unnamed = set(ids(desk, Filter(agent="原文未明确")))
+    assert "15-09" not in unnamed
+    assert "15-01" in unnamed
+
+
+def test_words_are_found_in_either_script_and_all_of_them_must_stand_there(desk: Desk) -> None:
+    assert ids(desk, Filter(text="貨物 管理辦法")) == ids(desk, Filter(text="货物 管理办法")) == ["15-09"]
+    assert ids(desk, Filter(text="货物 无此字样")) == []
+
+
+def test_the_table_has_a_row_for_each_and_says_how_many(desk: Desk) -> None:
+    html = ledger_html(desk, "zh-Hans", Filter(clause="15"))
+    rows = [row for row in plain(desk) if row.clause == "15"]
+    assert [e.text for e in classed(html, "hk-c-quote")] == [row.quote for row in rows]
+    assert [e.text for e in classed(html, "hk-c-task_id")] == [row.task_id for row in rows]
+    assert f"{len(rows)} 项，共 {len(plain(desk))} 项" in html
+
+
+def test_nothing_that_fits_and_a_day_that_is_none_are_told(desk: Desk) -> None:
+    (empty,) = classed(ledger_html(desk, "zh-Hans", Filter(text="无此字样")), "hk-empty")
+    assert "没有符合筛选的任务" in empty.text
+    (notice,) = classed(ledger_html(desk, "zh-Hans", Filter(due_before="2025-13-01")), "hk-notice")
+    assert "YYYY-MM-DD" in notice.text
+
+
+def test_markup_in_a_filter_or_a_row_is_text(desk: Desk) -> None:
+    evil = "<img src=x onerror=alert(1)>"
+    (one,) = desk.records
+    row = replace(one.obligations[0], quote=evil, zones=(evil,), condition=evil, exception=evil, task_id=evil)
+
+    class Other(Desk):
+        @property
+        def records(self) -> tuple[Records, ...]:
+            return (replace(one, obligations=(row,)),)
+
+    other = Other(desk.build)
+    for html in (
+        ledger_html(other, "zh-Hans", Filter()),
+        ledger_html(other, "zh-Hans", Filter(zone=evil)),
+        ledger_html(other, "zh-Hans", Filter(due_before=evil)),
+    ):
+        assert {e.name for e in elements(html)}.isdisjoint({"img"})
+        assert "&lt;img" in html
+
+
+def test_every_choice_of_a_list_leaves_some_rows(desk: Desk) -> None:
+    offered = choices(desk, "zh-Hans")
+    for kind in ("agent", "zone"):
+        for label, value in offered[kind][1:]:
+            found = ids(desk, replace(Filter(), **{kind: value}))
+            assert found
+            if "(" in label:
+                assert label == f"{value} ({len(found)})"
+    assert len(offered["clause"]) == 33
+
+
+def test_the_files_hold_what_the_page_lists(desk: Desk, address: str) -> None:
+    query = urlencode({"agent": "财政部", "modality": "duty"})
+    expected = [
+        r.task_id for r in plain(desk) if r.modality == "duty" and "财政部" in [party.name for party in r.agents]
+    ]
+    assert expected
+    _, kind, body = get(f"{address}/desk/ledger.csv?{query}")
+    rows = list(csv.reader(io.StringIO(body.decode("utf-8-sig"))))[1:]
+    assert kind.startswith("text/csv")
+    assert [row[0] for row in rows] == expected
+    assert all("以正式公布文本为准" in row[-1] for row in rows)
+    _, _, body = get(f"{address}/desk/ledger.xlsx?{query}")
+    sheet = load_workbook(io.BytesIO(body)).active
+    assert [row[1].value for row in sheet.iter_rows(min_row=5)] == expected
+    assert sheet["A3"].value.endswith("筛选：主体＝财政部；情态＝义务。")
+
+
+@pytest.mark.parametrize(
+    ("query", "told"), [("due_before=soon", "YYYY-MM-DD"), ("agnet=x", "agnet: no filter"), ("due_before=1", "no day")]
+)
+def test_a_link_that_cannot_be_used_is_told_in_one_line(query: str, told: str, address: str) -> None:
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        get(f"{address}/desk/ledger.csv?{query}")
+    assert caught.value.code == 422
+    assert told in json.loads(caught.value.read())["detail"]
+    caught.value.close()
