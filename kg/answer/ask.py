@@ -24,6 +24,8 @@ from kg.search.units import Unit
 
 EVIDENCE = 5
 RANKED = 10
+ELSEWHERE = 0.2
+"""So much better may what another clause says fit a question, before the one it names is said to be wrong."""
 _NOTHING: dict[str, Reason] = {
     "agency": "no_agency_named",
     "beneficiary": "not_in_plan",
@@ -71,7 +73,8 @@ class Answerer:
         reason = outside(question, asked.named, self._library)
         if reason:
             return self._refusal(asked, reason, None)
-        if any(not self._library.has_clause(clause) for clause in clauses_named(question)):
+        clauses = clauses_named(question)
+        if any(not self._library.has_clause(clause) for clause in clauses):
             return self._refusal(asked, "false_premise", None)
         direct = self._direct(asked)
         if direct is not None:
@@ -79,6 +82,11 @@ class Answerer:
         choice = choose(question, asked.ranking, asked.named, self._library)
         if choice is None or not asked.ranking.shares_words:
             return self._refusal(asked, "not_in_plan", None)
+        if clauses and choice.passage.unit.clause not in clauses:
+            inside = choose(question, asked.ranking, asked.named, self._library, clauses)
+            if inside is None or choice.score - inside.score > ELSEWHERE:
+                return self._refusal(asked, "false_premise", choice.passage.unit)
+            choice = inside
         if choice.reading is None:
             return self._refusal(asked, _NOTHING.get(question.kind, "not_in_plan"), choice.passage.unit)
         return self._given(asked, choice)
@@ -91,19 +99,44 @@ class Answerer:
             for one in self._library.records.values():
                 found, unit = find_facts(self._select, one.document, facts, self._ranker.sentences(one.document.slug))
                 if found.items:
-                    return self._told(asked, found, unit)
+                    return self._told(asked, found, [unit])
+        if question.kind == "tasks":
+            return self._tasks(asked)
         of_zone = find_of_zone(self._select, question, asked.named, self._library, self._ranker.phrases())
-        return None if of_zone is None else self._told(asked, *of_zone)
+        return None if of_zone is None else self._told(asked, of_zone[0], [of_zone[1]])
 
-    def _told(self, asked: _Asked, found: Rows, unit: Unit) -> Answer:
-        clause = self._library.clause(unit.document, unit.clause)
-        lang = asked.question.lang
+    def _tasks(self, asked: _Asked) -> Answer:
+        """Return all that the body the question names has to do; a refusal where the text gives it nothing."""
+        for one in asked.named:
+            if one.name is None or one.category == "policy":
+                continue
+            # a province or a city has the name of its government, whatever the question means by it
+            found = rows.tasks(self._select, one.name)
+            units = [unit for item in found.items if (unit := self._unit(item)) is not None]
+            if units:
+                lang, clause = asked.question.lang, self._library.clause(units[0].document, units[0].clause)
+                told = say(lang, "tasks", clause=clause, names=[one.name], count=len(units))
+                return self._told(asked, found, units, told)
+        return self._refusal(asked, "not_in_plan", None)
+
+    def _unit(self, item: Item) -> Unit | None:
+        """Return the obligation of an item as the unit it is found by."""
+        known = self._library.of_iri(item.iri or "")
+        if known is None:
+            return None
+        slug, row = known
+        return Unit(slug, row.clause, "obligation", row.start, row.end, row.quote, "", row.id)
+
+    def _told(self, asked: _Asked, found: Rows, units: Sequence[Unit], message: str | None = None) -> Answer:
+        """Return an answer from rows that no passage had to be chosen for; *units* are where they stand."""
+        lang, clause = asked.question.lang, self._library.clause(units[0].document, units[0].clause)
         return self._record(
             asked,
-            Evidence(unit.clause, unit.quote, unit.start, unit.end, unit.document),
+            _quoted(units[0]),
             answered=True,
+            more=units,
             answers=found.items,
-            message=say(lang, "found", clause=clause, names=[item.text for item in found.items]),
+            message=message or say(lang, "found", clause=clause, names=[item.text for item in found.items]),
             sparql=found.query,
             basis=say(lang, "basis_row"),
         )
@@ -162,7 +195,7 @@ class Answerer:
             surfaces = [p.surface for p in row.agents if p.name in {item.text for item in items}]
             if not all(surface in unit.quote for surface in surfaces):
                 shown = self._ranker.sentence_of(unit)
-        return Evidence(shown.clause, shown.quote, shown.start, shown.end, shown.document)
+        return _quoted(shown)
 
     def _key(self, asked: _Asked, choice: Choice, items: Sequence[Item]) -> str:
         row, kind = choice.passage.obligation, asked.question.kind
@@ -182,7 +215,7 @@ class Answerer:
             nearest = asked.ranking.sentences[0].unit
         evidence = clause = None
         if nearest is not None:
-            evidence = Evidence(nearest.clause, nearest.quote, nearest.start, nearest.end, nearest.document)
+            evidence = _quoted(nearest)
             clause = self._library.clause(nearest.document, nearest.clause)
         key = reason if clause is not None else "nothing_near"
         return self._record(
@@ -197,6 +230,7 @@ class Answerer:
         answered: bool,
         message: str,
         reason: Reason | None = None,
+        more: Sequence[Unit] = (),
         answers: tuple[Item, ...] = (),
         qualifier: Qualifier | None = None,
         sparql: str | None = None,
@@ -207,7 +241,7 @@ class Answerer:
         if first is not None and answered:
             # what the answer stands in comes first, whatever else was nearer to the words of the question
             ranked.sort(key=lambda one: (one.clause, one.document) != (first.clause, first.document))
-        evidence = _evidence(first, [hit.unit for hit in ranking.sentences])
+        evidence = _evidence(first, [*more, *(hit.unit for hit in ranking.sentences)])
         return Answer(
             id=None,
             question=question.text,
@@ -236,8 +270,12 @@ def _evidence(first: Evidence | None, units: Sequence[Unit]) -> tuple[Evidence, 
         if len(found) == EVIDENCE:
             break
         if not any(unit.document == e.document and unit.start < e.end and e.start < unit.end for e in found):
-            found.append(Evidence(unit.clause, unit.quote, unit.start, unit.end, unit.document))
+            found.append(_quoted(unit))
     return tuple(found)
+
+
+def _quoted(unit: Unit) -> Evidence:
+    return Evidence(unit.clause, unit.quote, unit.start, unit.end, unit.document)
 
 
 def _qualifier(obligation: Obligation | None) -> Qualifier | None:

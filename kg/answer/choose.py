@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kg.answer.library import Library, Named
@@ -49,15 +49,17 @@ class Choice:
     score: float
 
 
-def choose(question: Question, ranking: Ranking, named: tuple[Named, ...], library: Library) -> Choice | None:
-    """Return the best choice for *question*; None where nothing was found at all.
+def choose(
+    question: Question, ranking: Ranking, named: tuple[Named, ...], library: Library, clauses: Sequence[str] = ()
+) -> Choice | None:
+    """Return the best choice for *question*, in *clauses* where any are given; None where nothing was found at all.
 
     The score is a mean of the sentence's and its part's, so that both the whole and the words themselves must fit;
     equal ones stay in the order of the ranking.
     """
     nearest: Choice | None = None
     best: Choice | None = None
-    for sentence, part in _parts(ranking):
+    for sentence, part in _parts(ranking, clauses):
         row = part.unit.obligation
         obligation = library.obligation(part.unit.document, row) if row else None
         passage = Passage(sentence, part, obligation, library, named)
@@ -85,9 +87,9 @@ def _gap(question: Question, nearest: Passage, best: Passage) -> float:
     return within[1] if same else within[2]
 
 
-def _parts(ranking: Ranking) -> Iterator[tuple[SentenceHit, Hit]]:
+def _parts(ranking: Ranking, clauses: Sequence[str]) -> Iterator[tuple[SentenceHit, Hit]]:
     """Yield the best sentences with each of their parts, then as a whole."""
-    for sentence in ranking.sentences[:SENTENCES]:
+    for sentence in [hit for hit in ranking.sentences if not clauses or hit.unit.clause in clauses][:SENTENCES]:
         rows = [hit.unit for hit in sentence.parts if hit.unit.kind == "obligation"]
         # an obligation says what the phrases in it say, and more of it is known
         parts = [hit for hit in sentence.parts if hit.unit in rows or not _told(hit.unit, rows)]

@@ -49,6 +49,7 @@ class Library:
         self.records = {one.document.slug: one for one in records}
         self._clauses = {(one.document.slug, c.id): c for one in records for c in one.document.clauses}
         self._obligations = {(one.document.slug, row.id): row for one in records for row in one.obligations}
+        self._by_iri = {thing(slug, "obligation", row.id): (slug, row) for (slug, _), row in self._obligations.items()}
         self._places: dict[str, list[Place]] = {}
         for one in records:
             things: list[Agent | Zone] = [*one.agents, *one.zones]
@@ -72,6 +73,10 @@ class Library:
     def obligation(self, document: str, obligation: str) -> Obligation:
         """Return an obligation that is known to be there."""
         return self._obligations[document, obligation]
+
+    def of_iri(self, iri: str) -> tuple[str, Obligation] | None:
+        """Return the obligation of an IRI with its document, None where it is none."""
+        return self._by_iri.get(iri)
 
     def obligations_in(self, document: str, start: int, end: int) -> list[Obligation]:
         """Return the obligations of *document* that lie in [start, end), in reading order."""
@@ -101,5 +106,7 @@ class Library:
                         yield folded(form), Named(folded(form), "zone", zone.name)
                 for agent in one.agents:
                     for form in agent.aliases if kind == "alias" else (agent.name,):
-                        if agent.tier == "named" and folded(form) not in {folded(z.name) for z in one.zones}:
+                        if agent.tier in ("named", "collective") and folded(form) not in {
+                            folded(z.name) for z in one.zones
+                        }:
                             yield folded(form), Named(folded(form), "agent", agent.name)

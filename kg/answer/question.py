@@ -30,6 +30,7 @@ Kind = Literal[
     "passage",
     "policy",
     "quantity",
+    "tasks",
     "yesno",
     "zone",
 ]
@@ -75,7 +76,8 @@ def read_question(text: str) -> Question:
         raise QuestionError("question", problem, "give a question as one argument, in quotes")
     if len(asked) > MAX_CHARACTERS:
         raise QuestionError("question", f"it has more than {MAX_CHARACTERS:,} characters", "ask a shorter one")
-    plain = folded(asked)
+    # Hong Kong writes 甚麼 where the mainland writes 什么
+    plain = folded(asked).replace("甚么", "什么")
     form = next((form for form in forms() if form.asks.search(plain)), None)
     terms = form.asks.sub(" ", plain) if form else plain
     return Question(asked, language(asked), plain, terms, form)

@@ -288,6 +288,7 @@ _READERS: dict[Kind, Callable[[Question, Passage], Reading | None]] = {
     "passage": _passage,
     "policy": _policy,
     "quantity": _quantity,
+    "tasks": _list,
     "yesno": _passage,
     "zone": _zone,
 }

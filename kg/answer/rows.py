@@ -74,6 +74,19 @@ def things(select: Select, document: str, obligation: Obligation, field: str, or
     return Rows(tuple(Item(row["name"], row["thing"]) for row in rows), query)
 
 
+def tasks(select: Select, agent: str) -> Rows:
+    """Return all that *agent* leads, is responsible for or cooperates in, in its own words and in reading order."""
+    query = (
+        f"{_PREFIXES}SELECT DISTINCT ?obligation ?clause ?quote WHERE {{\n"
+        f"  VALUES ?agent {{ <{thing('agent', agent)}> }}\n"
+        "  VALUES ?role { hk:lead hk:responsible hk:cooperating }\n"
+        "  ?obligation ?role ?agent ; hk:inClause ?in ; hk:quote ?quote ; hk:start ?start .\n"
+        "  ?in hk:number ?clause .\n"
+        "}\nORDER BY ?start ?obligation\n"
+    )
+    return Rows(tuple(Item(row["quote"], row["obligation"]) for row in select(query)), query)
+
+
 def of_zone(select: Select, zone: str, field: str) -> Rows:
     """Return the literal property hk:*field* of *zone* (areaKm2, a decimal; boundary), as the graph has it."""
     iri = thing("zone", zone)

@@ -25,13 +25,18 @@ def messages() -> dict[str, dict[str, str]]:
     return plain
 
 
-def say(lang: Lang, key: str, *, clause: Clause | None = None, names: Sequence[str] = (), quote: str = "") -> str:
-    """Return message *key* in *lang*, with the clause's printed number and title, the names in their order, a quote."""
+def say(
+    lang: Lang, key: str, *, clause: Clause | None = None, names: Sequence[str] = (), quote: str = "", count: int = 0
+) -> str:
+    """Return message *key* in *lang*, with the clause's printed number and title, the names in their order, a quote
+    and a number.
+    """
     texts = messages()[lang]
     return texts[key].format(
         clause="" if clause is None else clause_name(lang, clause),
         names=texts["separator"].join(names),
         quote=quote.rstrip("，。；"),
+        count=count,
     )
 
 

@@ -77,7 +77,8 @@ def _told(answer: Answer) -> str:
     words = messages()[answer.lang]
     lines = []
     if answer.intent not in ("passage", "yesno") and answer.answers:
-        lines += [words["separator"].join(item.text for item in answer.answers), ""]
+        between = "\n" if answer.intent == "tasks" else words["separator"]
+        lines += [between.join(item.text for item in answer.answers), ""]
     lines.append(answer.message)
     for number, item in enumerate(answer.evidence[: 1 if answer.answered else 3]):
         lines += [""] if number == 0 else []

@@ -170,6 +170,34 @@ def test_where_the_sentence_names_nobody_nobody_is_named(desk: Desk) -> None:
     assert refused >= 0.8 * len(silent[::5])
 
 
+@pytest.mark.parametrize(
+    ("question", "count"), [("财政部有哪些任务？", 2), ("廣東省要做甚麼？", 2), ("What must Guangdong do?", 2)]
+)
+def test_all_that_a_body_has_to_do_is_given_in_its_own_words(question: str, count: int, desk: Desk) -> None:
+    answer = desk.ask(question)
+    assert (answer.intent, answer.answered, len(answer.answers)) == ("tasks", True, count)
+    quotes = {row.quote for row in desk.records[0].obligations}
+    assert {item.text for item in answer.answers} <= quotes
+    assert [item.quote for item in answer.evidence[:count]] == [item.text for item in answer.answers]
+    assert answer.sparql is not None
+    assert str(count) in answer.message
+
+
+def test_a_body_the_plan_does_not_know_is_given_no_tasks(desk: Desk) -> None:
+    answer = desk.ask("教育部有哪些任务？")
+    assert (answer.answered, answer.reason) == (False, "not_in_plan")
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [("第十五条里由谁制定办法？", None), ("第十六条由谁制定货物分线管理办法？", "false_premise")],
+)
+def test_a_clause_that_is_named_must_be_the_one_that_says_it(question: str, reason: str | None, desk: Desk) -> None:
+    answer = desk.ask(question)
+    assert answer.reason == reason
+    assert answer.clauses[0] == "15"
+
+
 def test_a_list_that_the_text_leaves_open_is_said_to_be_open(desk: Desk) -> None:
     assert "名单没有列尽" in desk.ask("货物分线管理的具体管理办法由谁制定？").message
     assert "名单没有列尽" not in desk.ask("优惠产业目录由哪些部门制定？").message
