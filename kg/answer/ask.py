@@ -50,7 +50,7 @@ class Answerer:
     """
 
     def __init__(self, records: Sequence[Records], ranker: Ranker, select: Select) -> None:
-        self._library = Library(records, ranker.index.lexicon.cut)
+        self.library = Library(records, ranker.index.lexicon.cut)
         self._ranker = ranker
         self._select = select
 
@@ -63,27 +63,27 @@ class Answerer:
         question = read_question(text)
         ranking = self._ranker.rank(question.text)
         called = self._ranker.expansion.words(question.plain)
-        asked = _Asked(question, ranking, names_in(question, called, self._library))
+        asked = _Asked(question, ranking, names_in(question, called, self.library))
         answer = self._answer(asked)
         elapsed = round((time.perf_counter() - began) * 1000, 1)
         return replace(answer, id=identifier, elapsed_ms=elapsed)
 
     def _answer(self, asked: _Asked) -> Answer:
         question = asked.question
-        reason = outside(question, asked.named, self._library)
+        reason = outside(question, asked.named, self.library)
         if reason:
             return self._refusal(asked, reason, None)
         clauses = clauses_named(question)
-        if any(not self._library.has_clause(clause) for clause in clauses):
+        if any(not self.library.has_clause(clause) for clause in clauses):
             return self._refusal(asked, "false_premise", None)
         direct = self._direct(asked)
         if direct is not None:
             return direct
-        choice = choose(question, asked.ranking, asked.named, self._library)
+        choice = choose(question, asked.ranking, asked.named, self.library)
         if choice is None or not asked.ranking.shares_words:
             return self._refusal(asked, "not_in_plan", None)
         if clauses and choice.passage.unit.clause not in clauses:
-            inside = choose(question, asked.ranking, asked.named, self._library, clauses)
+            inside = choose(question, asked.ranking, asked.named, self.library, clauses)
             if inside is None or choice.score - inside.score > ELSEWHERE:
                 return self._refusal(asked, "false_premise", choice.passage.unit)
             choice = inside
@@ -96,13 +96,13 @@ class Answerer:
         question = asked.question
         facts = facts_asked(question)
         if facts:
-            for one in self._library.records.values():
+            for one in self.library.records.values():
                 found, unit = find_facts(self._select, one.document, facts, self._ranker.sentences(one.document.slug))
                 if found.items:
                     return self._told(asked, found, [unit])
         if question.kind == "tasks":
             return self._tasks(asked)
-        of_zone = find_of_zone(self._select, question, asked.named, self._library, self._ranker.phrases())
+        of_zone = find_of_zone(self._select, question, asked.named, self.library, self._ranker.phrases())
         return None if of_zone is None else self._told(asked, of_zone[0], [of_zone[1]])
 
     def _tasks(self, asked: _Asked) -> Answer:
@@ -114,14 +114,14 @@ class Answerer:
             found = rows.tasks(self._select, one.name)
             units = [unit for item in found.items if (unit := self._unit(item)) is not None]
             if units:
-                lang, clause = asked.question.lang, self._library.clause(units[0].document, units[0].clause)
+                lang, clause = asked.question.lang, self.library.clause(units[0].document, units[0].clause)
                 told = say(lang, "tasks", clause=clause, names=[one.name], count=len(units))
                 return self._told(asked, found, units, told)
         return self._refusal(asked, "not_in_plan", None)
 
     def _unit(self, item: Item) -> Unit | None:
         """Return the obligation of an item as the unit it is found by."""
-        known = self._library.of_iri(item.iri or "")
+        known = self.library.of_iri(item.iri or "")
         if known is None:
             return None
         slug, row = known
@@ -129,7 +129,7 @@ class Answerer:
 
     def _told(self, asked: _Asked, found: Rows, units: Sequence[Unit], message: str | None = None) -> Answer:
         """Return an answer from rows that no passage had to be chosen for; *units* are where they stand."""
-        lang, clause = asked.question.lang, self._library.clause(units[0].document, units[0].clause)
+        lang, clause = asked.question.lang, self.library.clause(units[0].document, units[0].clause)
         return self._record(
             asked,
             _quoted(units[0]),
@@ -153,7 +153,7 @@ class Answerer:
         else:
             items = tuple(Item(text, None) for text in choice.reading.items)
         evidence = self._bearing(unit, row, items)
-        clause = self._library.clause(unit.document, unit.clause)
+        clause = self.library.clause(unit.document, unit.clause)
         key = self._key(asked, choice, items)
         return self._record(
             asked,
@@ -182,9 +182,7 @@ class Answerer:
             return replace(found, items=kept) if kept else None
         found = rows.values(select, document, row, reading.field)
         if reading.field != "deadlineText" and len(reading.items) > 1:
-            split = tuple(
-                Item(text, item.iri) for item in found.items for text in members(item.text, self._library.cut)
-            )
+            split = tuple(Item(text, item.iri) for item in found.items for text in members(item.text, self.library.cut))
             return replace(found, items=split)
         return found if found.items else None
 
@@ -216,7 +214,7 @@ class Answerer:
         evidence = clause = None
         if nearest is not None:
             evidence = _quoted(nearest)
-            clause = self._library.clause(nearest.document, nearest.clause)
+            clause = self.library.clause(nearest.document, nearest.clause)
         key = reason if clause is not None else "nothing_near"
         return self._record(
             asked, evidence, answered=False, reason=reason, message=say(asked.question.lang, key, clause=clause)

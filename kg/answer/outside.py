@@ -21,6 +21,12 @@ from kg.search.words import folded
 SPECIAL = "special_zone"
 """The kind of a place with policies of its own: what it has is not what the document's own zone has."""
 
+SHORT = 4
+"""A shorter name may be the beginning of another body's: 香港 of 香港某某公司."""
+
+_LONGER = re.compile(
+    r"[^的在要由和与、,，?？\s]{0,8}?(公司|集团|大学|学院|研究院|研究所|协会|商会|学会|银行|法院|交易所|基金会|委员会|警务处|税务局|总会)"
+)
 _TITLE = re.compile(r"[《〈]([^》〉]{2,60})[》〉]")
 _CLAUSE = re.compile(
     r"第([零〇一二三四五六七八九十百\d]{1,5})[条款项]|[（(]([一二三四五六七八九十]{1,3})[）)]"
@@ -67,14 +73,24 @@ def names_in(question: Question, called: Sequence[str], library: Library) -> tup
     forms = {**_strange(library), **library.forms}
     found: list[tuple[int, Named]] = []
     taken = bytearray(len(text))
+    parts: set[str | None] = {None}
     for form in sorted(forms, key=lambda f: (-len(f), f)):
         at = text.find(form)
         while at >= 0:
-            if not any(taken[at : at + len(form)]):
-                taken[at : at + len(form)] = b"\1" * len(form)
-                found.append((at, forms[form]))
+            end = at + len(form)
+            if not any(taken[at:end]):
+                taken[at:end] = b"\1" * len(form)
+                if len(form) < SHORT and _LONGER.match(text, end):
+                    parts.add(forms[form].name)
+                else:
+                    found.append((at, forms[form]))
             at = text.find(form, at + 1)
-    return tuple(one for _, one in sorted(found, key=lambda pair: pair[0]))
+    # by position; a thing that is called by two names once, and none whose name is a part of another's
+    named: dict[tuple[Category, str | None, str], Named] = {}
+    for _, one in sorted(found, key=lambda pair: pair[0]):
+        if one.name is None or one.name not in parts:
+            named.setdefault((one.category, one.name, "" if one.name else one.form), one)
+    return tuple(named.values())
 
 
 def outside(question: Question, named: tuple[Named, ...], library: Library) -> Reason | None:

@@ -6,7 +6,7 @@ import pytest
 
 from kg.answer.document import facts_asked
 from kg.answer.document import rules as document_rules
-from kg.answer.outside import clauses_named, marks
+from kg.answer.outside import clauses_named, marks, names_in
 from kg.answer.question import read_question
 from kg.search.words import folded
 from kg.serve.desk import Desk
@@ -75,3 +75,20 @@ def test_a_refusal_says_why_and_shows_the_nearest_words(question: str, reason: s
 
 def test_another_city_beside_the_document_s_own_places_is_no_other_subject(desk: Desk) -> None:
     assert desk.ask("珠海、澳门的高校能参加吗？").reason != "other_place"
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("香港某某公司负责什么？", []),
+        ("深圳大学负责什么？", []),
+        ("香港要做什么？", ["香港特别行政区政府"]),
+        ("香港金管局的沙盒", ["香港金融管理局"]),
+        ("福保有多大？", ["福田保税区"]),
+        ("How large is the Shenzhen Park?", ["深圳园区"]),
+    ],
+)
+def test_a_place_at_the_beginning_of_another_name_is_not_named(question: str, names: list[str], desk: Desk) -> None:
+    asked = read_question(question)
+    found = names_in(asked, desk.ranker.expansion.words(asked.plain), desk.answerer.library)
+    assert [one.name for one in found if one.name is not None and one.category != "policy"] == names
