@@ -41,6 +41,7 @@ class _Asked:
     question: Question
     ranking: Ranking
     named: tuple[Named, ...]
+    called: tuple[str, ...]
 
 
 class Answerer:
@@ -62,8 +63,8 @@ class Answerer:
         began = time.perf_counter()
         question = read_question(text)
         ranking = self._ranker.rank(question.text)
-        called = self._ranker.expansion.words(question.plain)
-        asked = _Asked(question, ranking, names_in(question, called, self.library))
+        called = tuple(self._ranker.expansion.words(question.plain))
+        asked = _Asked(question, ranking, names_in(question, called, self.library), called)
         answer = self._answer(asked)
         elapsed = round((time.perf_counter() - began) * 1000, 1)
         return replace(answer, id=identifier, elapsed_ms=elapsed)
@@ -79,11 +80,11 @@ class Answerer:
         direct = self._direct(asked)
         if direct is not None:
             return direct
-        choice = choose(question, asked.ranking, asked.named, self.library)
+        choice = choose(question, asked.ranking, asked.named, asked.called, self.library)
         if choice is None or not asked.ranking.shares_words:
             return self._refusal(asked, "not_in_plan", None)
         if clauses and choice.passage.unit.clause not in clauses:
-            inside = choose(question, asked.ranking, asked.named, self.library, clauses)
+            inside = choose(question, asked.ranking, asked.named, asked.called, self.library, clauses)
             if inside is None or choice.score - inside.score > ELSEWHERE:
                 return self._refusal(asked, "false_premise", choice.passage.unit)
             choice = inside

@@ -50,7 +50,12 @@ class Choice:
 
 
 def choose(
-    question: Question, ranking: Ranking, named: tuple[Named, ...], library: Library, clauses: Sequence[str] = ()
+    question: Question,
+    ranking: Ranking,
+    named: tuple[Named, ...],
+    called: tuple[str, ...],
+    library: Library,
+    clauses: Sequence[str] = (),
 ) -> Choice | None:
     """Return the best choice for *question*, in *clauses* where any are given; None where nothing was found at all.
 
@@ -62,7 +67,7 @@ def choose(
     for sentence, part in _parts(ranking, clauses):
         row = part.unit.obligation
         obligation = library.obligation(part.unit.document, row) if row else None
-        passage = Passage(sentence, part, obligation, library, named)
+        passage = Passage(sentence, part, obligation, library, named, called)
         score = OF_THE_SENTENCE * sentence.score + (1 - OF_THE_SENTENCE) * part.score
         score += NAMED * _names(sentence, named, library)
         if nearest is None or score > nearest.score:

@@ -53,6 +53,8 @@ class Passage:
     obligation: Obligation | None
     library: Library
     named: tuple[Named, ...]
+    called: tuple[str, ...]
+    """The documents' words for what the question calls otherwise."""
 
     @property
     def unit(self) -> Unit:
@@ -74,6 +76,22 @@ class Passage:
         """Return the things named in [start, end), in reading order, each once."""
         places = self.library.places_in(self.unit.document, start, end)
         return list(dict.fromkeys(place.thing for place in places))
+
+    def shares(self, question: Question) -> bool:
+        """Whether the unit has two characters in a row of what is asked, but for names: 皇岗口岸 alone says nothing of
+        what is asked about it. The clause's title counts, as a sentence often leaves its subject to it.
+        """
+        unit = self.unit
+        source = self.library.source(unit.document)
+        own = bytearray(unit.end - unit.start)
+        for place in self.library.places_in(unit.document, unit.start, unit.end):
+            own[place.mention.start - unit.start : place.mention.end - unit.start] = b"\1" * (
+                place.mention.end - place.mention.start
+            )
+        rest = "".join(" " if own[i] else source[unit.start + i] for i in range(len(own)))
+        words = folded(" ".join([*"".join(rest.split("\n")).split(), unit.heading]))
+        asked = " ".join([question.terms, *self.called])
+        return any(words[i : i + 2] in asked for i in range(len(words) - 1) if not words[i : i + 2].isascii())
 
     def asked(self, name: str) -> bool:
         """Whether the question itself names the thing."""
@@ -105,7 +123,7 @@ def _agency(question: Question, passage: Passage) -> Reading | None:
         if not names:
             return _doer(question, passage)
         return Reading(names, "bodies", _fit(question, names)) if _is_about(question, passage, names) else None
-    if roles and not passage.background:
+    if not passage.shares(question) or (roles and not passage.background):
         return None  # a duty that names nobody is given to nobody: a name that stands near it is no owner
     places = [p for p in passage.library.places_in(unit.document, unit.start, unit.end) if isinstance(p.thing, Agent)]
     # 深港双方 names two bodies at once; where others are named one by one, they are meant
@@ -156,8 +174,10 @@ def _beneficiary(question: Question, passage: Passage) -> Reading | None:
     return None
 
 
-def _deadline(_: Question, passage: Passage) -> Reading | None:
+def _deadline(question: Question, passage: Passage) -> Reading | None:
     row, unit, sentence = passage.obligation, passage.unit, passage.sentence.unit
+    if not passage.shares(question):
+        return None  # a date that stands near is no date of what is asked about
     if row is not None:
         return Reading((row.deadline.text,), "deadlineText") if row.deadline else None
     source = passage.library.source(unit.document)
