@@ -11,14 +11,18 @@ from kg.answer.question import Question
 from kg.answer.readings import Passage
 from kg.errors import RuleError
 from kg.extract.dates import times
+from kg.models import Agent, Zone
 from kg.resources import rules_dir
 from kg.search.words import folded
 
 YES, NO = "是", "否"
 MOST = 0.7
 """The share of an exception's characters that a question about it has."""
+
+_KEYS = ("now", "need", "denied", "whole", "binding")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_KEYS = ("now", "need", "denied")
+_FIGURE = re.compile(r"(\d+(?:\.\d+)?)\s*(%|percent|per cent|平方公里|square kilomet|公顷|亿|万)")
+_MEASURES = {"percent": "%", "per cent": "%", "square kilomet": "平方公里"}
 
 
 @cache
@@ -34,25 +38,80 @@ def cues() -> dict[str, re.Pattern[str]]:
 def verdict(question: Question, passage: Passage) -> str:
     """Return 是 or 否 to what *question* asks of the row or words of *passage*.
 
-    Whether a thing is allowed now is 否 where the text only explores it or suspends it; whether it has to be done is 否
-    where the text exempts from it; a thing is 否 where it is what the row's exception names, or where the text has its
-    words only with 非 or 不 in front.
+    否 where the question says of it what the words do not: another body, place, year or figure; a bond where they only
+    support or explore. Whether a thing is allowed now is 否 where the text only explores it, suspends or forbids it;
+    whether it has to be done is 否 where the text exempts from it; a thing is 否 where the row's exception names it,
+    and where the text has its words only with 非 or 不 in front.
     """
     text, row, asks = question.plain, passage.obligation, cues()
-    turned = _turned(text, passage) or _another_year(text, passage)
-    if row is None:
-        return NO if turned else YES
-    if asks["need"].search(text):
-        excepted = row.exception is not None and _shares(text, row.exception)
-        free = row.modality in ("exemption", "suspension") or excepted
-        return NO if free else YES
-    if row.modality in ("suspension", "prohibition") and not asks["denied"].search(text):
+    if _elsewhere(text, passage) or _of_another(text, passage) or _other_numbers(text, passage):
         return NO
-    if row.exception is not None and _shares(text, row.exception):
+    excepted = row is not None and row.exception is not None and _shares(text, row.exception)
+    if row is None or excepted:
+        return NO if excepted or _turned(text, passage) else YES
+    if asks["need"].search(text):
+        free = row.modality in ("exemption", "suspension")
+        only = row.force in ("support", "exploratory", "pilot") and asks["binding"].search(text)
+        return NO if free or only else YES
+    if row.modality in ("suspension", "prohibition") and not asks["denied"].search(text):
         return NO
     if asks["now"].search(text) and row.force == "exploratory":
         return NO
-    return NO if turned else YES
+    return NO if _turned(text, passage) else YES
+
+
+def _elsewhere(text: str, passage: Passage) -> bool:
+    """Whether the question places it where the row does not: in another place, or in the whole of which the row's is a
+    part. A place that lies in the row's is the row's as well.
+    """
+    row = passage.obligation
+    if row is None or not row.zones:
+        return False
+    records = passage.library.records[passage.unit.document]
+    whole = {zone.name: zone.part_of for zone in records.zones}
+    clause = passage.library.clause(passage.unit.document, passage.unit.clause)
+    told = {one.name for one in passage.names(clause.start, clause.end) if isinstance(one, Zone)}
+    for name in (
+        one.name for one in passage.named if one.category == "zone" and one.form in text and one.name in whole
+    ):
+        chain = [name]
+        while (above := whole.get(chain[-1])) is not None and above not in chain:
+            chain.append(above)
+        if set(chain) & set(row.zones):
+            continue
+        contains = any(whole.get(zone) == name for zone in row.zones)
+        if (contains and cues()["whole"].search(text)) or (not contains and name not in told):
+            return True
+    return False
+
+
+def _of_another(text: str, passage: Passage) -> bool:
+    """Whether the question gives it to a body that the row's sentence does not name, and the row has one of its own."""
+    row, sentence = passage.obligation, passage.sentence.unit
+    if row is None or not any(party.tier == "named" for party in row.agents):
+        return False
+    here = {one.name for one in passage.names(sentence.start, sentence.end) if isinstance(one, Agent)}
+    here |= {party.name for party in row.agents}
+    asked = [one for one in passage.named if one.category == "agent" and one.form in text]
+    return any(one.name not in here for one in asked)
+
+
+def _other_numbers(text: str, passage: Passage) -> bool:
+    """Whether the question speaks of a year that is no time in the clause, or of another figure than the sentence has
+    of that measure.
+    """
+    clause = passage.library.clause(passage.unit.document, passage.unit.clause)
+    known = " ".join(time.text for time in times(clause.text))
+    if any(year not in known for year in _YEAR.findall(text)):
+        return True
+    there: dict[str, set[str]] = {}
+    for number, unit in _FIGURE.findall(folded(passage.sentence.unit.quote)):
+        there.setdefault(unit, set()).add(number)
+    for number, unit in _FIGURE.findall(text):
+        own = there.get(_MEASURES.get(unit, unit))
+        if own is not None and number not in own:
+            return True
+    return False
 
 
 def _turned(text: str, passage: Passage) -> bool:
@@ -63,14 +122,6 @@ def _turned(text: str, passage: Passage) -> bool:
         if word in text and quote.count(word) == quote.count(match.group()) and match.group() not in text:
             return True
     return False
-
-
-def _another_year(text: str, passage: Passage) -> bool:
-    """Whether the question speaks of a year that is no time in the passage's clause: a number in a name, or none."""
-    years = set(_YEAR.findall(text))
-    clause = passage.library.clause(passage.unit.document, passage.unit.clause)
-    known = " ".join(time.text for time in times(clause.text))
-    return any(year not in known for year in years)
 
 
 def _shares(text: str, exception: str) -> bool:

@@ -124,6 +124,12 @@ def test_most_of_the_questions_are_answered_by_a_query(desk: Desk) -> None:
         ("香港居民在深圳园区上班要不要参加失业保险？", "否", None),
         ("法律服务经备案后可以直接提供吗？", "否", "support"),
         ("深圳市要不要落实主体责任？", "是", None),
+        ("整个深圳园区都取消手机漫游费吗？", "否", "pilot"),
+        ("海关监管区域内取消手机漫游费吗？", "是", "pilot"),
+        ("优惠产业目录由海关总署制定吗？", "否", None),
+        ("企业所得税减按20%征收吗？", "否", None),
+        ("企业所得税减按15%征收吗？", "是", None),
+        ("必须组建跨境双币早期母基金吗？", "否", "exploratory"),
     ],
 )
 def test_a_yes_or_no_is_said_of_what_was_asked(question: str, word: str, force: str | None, desk: Desk) -> None:
