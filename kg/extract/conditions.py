@@ -26,7 +26,8 @@ class Condition:
 def conditions(text: str, start: int, end: int) -> list[Condition]:
     """Return the conditions and exceptions in `text[start:end]`, in order; of two that overlap the longer one."""
     found: list[Condition] = []
-    part = text[start:end]
+    # a rule may ask for the comma behind a clause
+    part = text[start:end] + ("，" if text[end : end + 1] in {"，", ","} else "")
     for rule in rules("conditions"):
         for match in rule.regex.finditer(part):
             if match.group():

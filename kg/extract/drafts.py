@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from kg.extract.segments import Segment, Sentence, classify, predicate, split
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
+    from kg.extract.brackets import Responsibility
     from kg.models import Force, Modality
 
 
@@ -53,7 +55,7 @@ class Context:
 def drafts(doc: Doc, sentence: Sentence, context: Context) -> tuple[list[Draft], str | None]:
     """Return the rows of *sentence*, in order, and why there is none where there is none."""
     text = doc.user_data["text"]
-    segments = classify(text, split(text, sentence.start, sentence.end), doc)
+    segments = classify(text, _without_brackets(split(text, sentence.start, sentence.end), doc), doc)
     for segment in segments:
         _govern(text, segment, sentence, context)
     segments = _joined(text, segments, sentence.paragraph in context.governed)
@@ -82,6 +84,24 @@ def drafts(doc: Doc, sentence: Sentence, context: Context) -> tuple[list[Draft],
         kept = [d for d in found if d.explicit]
         return kept, None if kept else ("background" if context.background else "framing")
     return found, None if found else (why or "no-predicate")
+
+
+def _without_brackets(segments: list[Segment], doc: Doc) -> list[Segment]:
+    """Leave the brackets that say who is responsible out of the clauses they close or stand behind."""
+    found: list[Responsibility] = doc.user_data["brackets"]
+    out: list[Segment] = []
+    for segment in segments:
+        start, end = segment.start, segment.end
+        for bracket in found[bisect_right(found, start, key=lambda b: b.end) :]:
+            if bracket.start >= end:
+                break
+            if bracket.start <= start:
+                start = bracket.end
+            elif bracket.end >= end:
+                end = bracket.start
+        if start < end:
+            out.append(replace(segment, start=start, end=end))
+    return out
 
 
 def _joined(text: str, segments: list[Segment], governed: bool) -> list[Segment]:

@@ -75,7 +75,7 @@ def obligations(context: ClauseContext, found: list[Draft], slug: str, seen: dic
                 object=done.object,
                 beneficiaries=served,
                 zones=zones[sentence],
-                policy=done.policy,
+                policy=done.policy or _measure(draft, done, quote),
                 deadline=Due(draft.time.text, draft.time.kind, draft.time.date) if draft.time else None,
                 condition=draft.condition,
                 exception=draft.exception,
@@ -83,6 +83,14 @@ def obligations(context: ClauseContext, found: list[Draft], slug: str, seen: dic
             )
         )
     return rows
+
+
+def _measure(draft: Draft, done: Act, quote: str) -> str | None:
+    """Return the measure that a relief is by itself, in the row's words (免征关税); None where the row gives none."""
+    if draft.modality not in {"exemption", "suspension"} or not done.object:
+        return None
+    said = (done.action + done.object, done.object + done.action)
+    return next((words for words in said if words in quote), None)
 
 
 def task_id(slug: str, clause: str, quote: str, seen: dict[str, int]) -> str:

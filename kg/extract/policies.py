@@ -26,17 +26,24 @@ def policy_records(docs: Sequence[tuple[Clause, Plain, Doc]], rows: Sequence[Obl
     A name met again adds its clause; quote and span are those of the first.
     """
     found: dict[str, Policy] = {}
+    titles = {clause.id: clause.title for clause, _, _ in docs}
+    places = {
+        text[h.start : h.end]
+        for _, plain, doc in docs
+        for text in (plain.text,)
+        for h in doc.user_data["names"]
+        if h.entry.category == "zone"
+    }
     for row in rows:
         if row.policy is None:
             continue
-        value = pattern("structure", "value").search(row.quote)
         _add(
             found,
             Policy(
                 name=row.policy,
-                domain=domain(row.policy + row.quote),
+                domain=_domain(places, row.policy, titles.get(row.clause, ""), row.quote),
                 zones=row.zones,
-                value=value.group() if value else None,
+                value=value(row.quote),
                 condition=row.condition,
                 clauses=(row.clause,),
                 quote=row.quote,
@@ -56,12 +63,25 @@ def policy_records(docs: Sequence[tuple[Clause, Plain, Doc]], rows: Sequence[Obl
     return sorted(found.values(), key=lambda p: (p.start, p.name))
 
 
-def domain(words: str) -> str:
-    """Return the field *words* belong to: that of the first rule that hits, else "general"."""
-    for rule in rules("policies"):
-        if rule.sets.domain and rule.regex.search(words):
-            return rule.sets.domain
-    return "general"
+def value(quote: str) -> str | None:
+    """Return the rate or amount that *quote* gives, else the word for what it does away with, else None."""
+    match = pattern("policies", "amount").search(quote) or pattern("policies", "relief").search(quote)
+    return match.group() if match else None
+
+
+def domain(*words: str) -> str:
+    """Return the field of the first of *words* that tells one (by the first rule that hits), else "other"."""
+    for each in words:
+        for rule in rules("policies"):
+            if rule.sets.domain and rule.regex.search(each):
+                return rule.sets.domain
+    return "other"
+
+
+def _domain(places: set[str], *words: str) -> str:
+    """Return the field of a name, its clause's title, its quote; names of places (海关监管区域) tell none."""
+    longest = re.compile("|".join(re.escape(p) for p in sorted(places, key=lambda p: (-len(p), p))) or "(?!)")
+    return domain(*(longest.sub("", each) for each in words))
 
 
 def _add(found: dict[str, Policy], policy: Policy) -> None:
