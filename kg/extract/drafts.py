@@ -168,7 +168,8 @@ def _draft(
     time = _time(text, start, segment, sentence, context)
     modality = _modality(chain, anywhere, time, carried)
     holding = governing.over(c for c in conditions(text, start, segment.end) if not c.exception)
-    limit = in_words(text, holding) or (carried.condition if carried is not None else None)
+    written = doc.user_data["written"]
+    limit = in_words(written, holding) or (carried.condition if carried is not None else None)
     if time is None:
         time = next((Time(c.start, c.end, c.text, "conditional", None) for c in holding if c.waits), None)
     exception = exception or governing.exception()
@@ -184,8 +185,8 @@ def _draft(
         modality=modality,
         force=force,
         condition=limit,
-        exception=exception.text if exception else None,
-        time=time,
+        exception=written[exception.start : exception.end] if exception else None,
+        time=replace(time, text=written[time.start : time.end]) if time else None,
         sentence=sentence,
         pivot=None if pivot is None else segment.start + pivot.end,
         explicit=any(c.sets.explicit for c in (*chain, *cues_anywhere(text[start : segment.end]))),

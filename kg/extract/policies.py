@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from kg.extract.rules import pattern, rules
 from kg.models import Policy
+from kg.read.script import simplified
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,12 +16,12 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
     from kg.models import Clause, Obligation
-    from kg.read import Plain
+    from kg.read.script import Reading
 
 _TITLE = re.compile(r"《[^》]{2,60}》")
 
 
-def policy_records(docs: Sequence[tuple[Clause, Plain, Doc]], rows: Sequence[Obligation]) -> list[Policy]:
+def policy_records(docs: Sequence[tuple[Clause, Reading, Doc]], rows: Sequence[Obligation]) -> list[Policy]:
     """Return the policies in reading order: an instrument that a row makes or applies, and every titled document.
 
     A name met again adds its clause; quote and span are those of the first.
@@ -41,9 +42,9 @@ def policy_records(docs: Sequence[tuple[Clause, Plain, Doc]], rows: Sequence[Obl
             found,
             Policy(
                 name=row.policy,
-                domain=_domain(places, row.policy, titles.get(row.clause, ""), row.quote),
+                domain=_domain(places, row.policy, simplified(titles.get(row.clause, "")), simplified(row.quote)),
                 zones=row.zones,
-                value=value(row.quote),
+                value=value(simplified(row.quote)),
                 condition=row.condition,
                 clauses=(row.clause,),
                 quote=row.quote,
@@ -59,7 +60,10 @@ def policy_records(docs: Sequence[tuple[Clause, Plain, Doc]], rows: Sequence[Obl
             a, b = (sentences[at].start, sentences[at].end) if whole else match.span()
             span = plain.to_source(a, b)
             name = match.group()
-            _add(found, Policy(name, domain(name), (), None, None, (clause.id,), plain.text[a:b], span.start, span.end))
+            _add(
+                found,
+                Policy(name, domain(name), (), None, None, (clause.id,), plain.written[a:b], span.start, span.end),
+            )
     return sorted(found.values(), key=lambda p: (p.start, p.name))
 
 
