@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import click
 from kg.cli.options import data_option
 
 if TYPE_CHECKING:
+    from kg.extract.coverage import Coverage
     from kg.pipeline import Made
 
 
@@ -90,28 +92,50 @@ def extract(source: Path, out: Path) -> None:
 
 
 @click.command()
-@click.option("--coverage", is_flag=True, help="List every sentence that yielded no obligation.")
+@click.option("--coverage", is_flag=True, help="Count sentences clause by clause and list those without an obligation.")
+@click.option("--json", "as_json", is_flag=True, help="Print checks, counts and sentences as one JSON object.")
 @data_option
-def check(coverage: bool, data: Path) -> None:
+def check(coverage: bool, as_json: bool, data: Path) -> None:
     """Check the build: quotes against the source, the graph against its shapes, the store against the records.
 
-    Exit code 1 if any of it fails.
+    A sentence without an obligation says why (heading, background, past, framing, case) or is a gap to review. Exit
+    code 1 if a check fails; gaps are no failure.
     """
     from kg import pipeline
     from kg.builds import load_build
     from kg.errors import CheckError
 
     build = load_build(data)
-    wrong: list[str] = []
+    checks = []
     for done in pipeline.run_checks(build):
-        click.echo(f"{'ok  ' if not done.wrong else 'FAIL'} {done.what}")
-        for line in done.wrong:
-            click.echo(f"     {line}")
-        wrong += done.wrong
-    total, silent = pipeline.coverage(build)
-    click.echo(f"{total - len(silent)} of {total} sentences yielded an obligation, {len(silent)} none")
-    if coverage:
-        for one in silent:
-            click.echo(f"     {one.document} {one.clause} [{one.start}-{one.end}] ({one.why}) {one.quote}")
-    if wrong:
-        raise CheckError(data, f"{len(wrong)} things are wrong in the build", "see above; run `hetao build` again")
+        checks.append(done)
+        if not as_json:
+            click.echo(f"{'ok  ' if not done.wrong else 'FAIL'} {done.what}")
+            for line in done.wrong:
+                click.echo(f"     {line}")
+    found = pipeline.coverage(build)
+    if as_json:
+        told = [{"what": done.what, "wrong": done.wrong} for done in checks]
+        click.echo(json.dumps({"checks": told, "coverage": found.to_json()}, ensure_ascii=False))
+    else:
+        _tell(found, whole=coverage)
+    if wrong := sum(len(done.wrong) for done in checks):
+        raise CheckError(data, f"{wrong} things are wrong in the build", "see above; run `hetao build` again")
+
+
+def _tell(found: Coverage, whole: bool) -> None:
+    """Print the totals; with *whole* the counts of each clause and each sentence without an obligation as well."""
+    total, silent = found.sentences, len(found.silent)
+    click.echo(
+        f"{total - silent} of {total} sentences yielded an obligation, {silent} none; gaps to review: {found.gaps}"
+    )
+    if not whole:
+        return
+    for one in found.clauses:
+        click.echo(
+            f"     {one.document} {one.clause}: sentences {one.sentences}, with obligations {one.with_obligations}, "
+            f"silent {one.silent}, gaps {one.gaps}"
+        )
+    for each in found.silent:
+        why = f"gap: {each.why or 'no reason'}" if each.gap else each.why
+        click.echo(f"     {each.document} {each.clause} [{each.start}-{each.end}] ({why}) {each.quote}")

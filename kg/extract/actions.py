@@ -37,7 +37,7 @@ def act(doc: Doc, draft: Draft) -> Act:
     text: str = doc.user_data["text"]
     begin, stop = draft.main.start, draft.main.end
     if draft.exception is not None:
-        stop = _without(text, begin, stop, draft.exception)
+        stop = _without(doc.user_data["written"], begin, stop, draft.exception)
     if draft.verb is None:
         return Act("", text[begin:stop], None)
     taken = pattern("structure", "takes-object").search(text, begin, stop)

@@ -33,7 +33,9 @@ class AgentMentions:
             places.setdefault((body.start, body.name), body)
         for _, body in sorted(places.items()):
             span = context.plain.to_source(body.start, body.end)
-            mention = Mention(body.name, body.surface, context.clause.id, span.start, span.end)
+            mention = Mention(
+                body.name, context.plain.written[body.start : body.end], context.clause.id, span.start, span.end
+            )
             self._found.setdefault(body.name, (body, []))[1].append(mention)
 
     def records(self, document: Document) -> list[Agent]:

@@ -15,7 +15,7 @@ from kg.extract.regions import ZoneMentions
 from kg.extract.rules import rules
 from kg.extract.timetable import deadline_records
 from kg.models import Records
-from kg.read import Plain
+from kg.read.script import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,11 +71,11 @@ def extract_with_coverage(
     zones = ZoneMentions(book)
     rows: list[Obligation] = []
     silent: list[Silence] = []
-    docs: list[tuple[Clause, Plain, Doc]] = []
+    docs: list[tuple[Clause, Reading, Doc]] = []
     seen: dict[str, int] = {}
     first_leads = False
     for done, clause in enumerate(document.clauses):
-        plain = Plain(source, clause.paragraphs)
+        plain = Reading(source, clause.paragraphs)
         context = Context(
             background=_background(clause.title) or _background(titles.get(clause.chapter or "", "")),
             quiet=clause.chapter is None and clause.id == "preamble",

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from kg.extract.conditions import Condition, conditions
+from kg.extract.conditions import Condition, Governing, conditions, in_words
 from kg.extract.dates import Time, times
 from kg.extract.heads import Cue, cues_anywhere, head_cues, skip_adverbs, skip_connectives, verb_at
 from kg.extract.rules import pattern, rules
 from kg.extract.segments import Segment, Sentence, classify, predicate, split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from spacy.tokens import Doc
 
+    from kg.extract.brackets import Responsibility
     from kg.models import Force, Modality
 
 
@@ -55,17 +55,18 @@ class Context:
 def drafts(doc: Doc, sentence: Sentence, context: Context) -> tuple[list[Draft], str | None]:
     """Return the rows of *sentence*, in order, and why there is none where there is none."""
     text = doc.user_data["text"]
-    segments = classify(text, split(text, sentence.start, sentence.end), doc)
+    segments = classify(text, _without_brackets(split(text, sentence.start, sentence.end), doc), doc)
     for segment in segments:
         _govern(text, segment, sentence, context)
     segments = _joined(text, segments, sentence.paragraph in context.governed)
     found: list[Draft] = []
     prefix: int | None = None
-    governing: list[Condition] = []
+    governing = Governing()
     why = next((s.why for s in segments if s.why), None)
     for segment in segments:
         if segment.role != "main":
-            _add_governing(governing, (c for c in conditions(text, segment.start, segment.end) if _carries(c, segment)))
+            fronted = [c for c in conditions(text, segment.start, segment.end) if _carries(c, segment)]
+            governing.add(fronted, fresh=prefix is None)
             keep = segment.role == "serves" or (segment.role == "nominal" and segment.closes in "，,")
             prefix = (segment.start if prefix is None else prefix) if keep else None
             if segment.role == "nominal" and not keep:
@@ -73,16 +74,34 @@ def drafts(doc: Doc, sentence: Sentence, context: Context) -> tuple[list[Draft],
         else:
             begin = segment.start if prefix is None else prefix
             row = _draft(doc, sentence, segment, begin, governing, found, context)
-            _add_governing(governing, (c for c in conditions(text, segment.start, segment.end) if c.forward))
+            governing.add((c for c in conditions(text, segment.start, segment.end) if c.forward), fresh=prefix is None)
             if row is not None:
                 found.append(row)
             prefix = None
         if segment.closes in "；;" and segment.closes:
-            prefix, governing = None, []
+            prefix, governing = None, Governing()
     if context.background or context.quiet:
         kept = [d for d in found if d.explicit]
         return kept, None if kept else ("background" if context.background else "framing")
     return found, None if found else (why or "no-predicate")
+
+
+def _without_brackets(segments: list[Segment], doc: Doc) -> list[Segment]:
+    """Leave the brackets that say who is responsible out of the clauses they close or stand behind."""
+    found: list[Responsibility] = doc.user_data["brackets"]
+    out: list[Segment] = []
+    for segment in segments:
+        start, end = segment.start, segment.end
+        for bracket in found[bisect_right(found, start, key=lambda b: b.end) :]:
+            if bracket.start >= end:
+                break
+            if bracket.start <= start:
+                start = bracket.end
+            elif bracket.end >= end:
+                end = bracket.start
+        if start < end:
+            out.append(replace(segment, start=start, end=end))
+    return out
 
 
 def _joined(text: str, segments: list[Segment], governed: bool) -> list[Segment]:
@@ -108,15 +127,8 @@ def _joined(text: str, segments: list[Segment], governed: bool) -> list[Segment]
     return out
 
 
-def _add_governing(governing: list[Condition], more: Iterable[Condition]) -> None:
-    """Keep of the conditions that govern what follows the last one, and the first that waits for something."""
-    governing += more
-    waits = next((c for c in governing if c.waits), None)
-    governing[:] = [c for c in (waits, *governing[-1:]) if c is not None]
-
-
 def _carries(condition: Condition, segment: Segment) -> bool:
-    return not condition.exception and (condition.forward or segment.role == "serves")
+    return condition.forward or segment.role == "serves"
 
 
 def _govern(text: str, segment: Segment, sentence: Sentence, context: Context) -> None:
@@ -133,7 +145,7 @@ def _draft(
     sentence: Sentence,
     segment: Segment,
     begin: int,
-    governing: list[Condition],
+    governing: Governing,
     before: list[Draft],
     context: Context,
 ) -> Draft | None:
@@ -155,11 +167,12 @@ def _draft(
         force = carried.force
     time = _time(text, start, segment, sentence, context)
     modality = _modality(chain, anywhere, time, carried)
-    own = [c for c in conditions(text, start, segment.end) if not c.exception]
-    condition = next(iter([*own, *reversed(governing)]), None)
-    limit = condition.text if condition else carried.condition if carried is not None else None
+    holding = governing.over(c for c in conditions(text, start, segment.end) if not c.exception)
+    written = doc.user_data["written"]
+    limit = in_words(written, holding) or (carried.condition if carried is not None else None)
     if time is None:
-        time = next((Time(c.start, c.end, c.text, "conditional", None) for c in [*own, *governing] if c.waits), None)
+        time = next((Time(c.start, c.end, c.text, "conditional", None) for c in holding if c.waits), None)
+    exception = exception or governing.exception()
     absolute = None if verb is None else (segment.start + verb[0], segment.start + verb[1])
     inner = verb_at(words, skip_adverbs(words, behind)) if chain and chain[-1].sets.force and pivot is None else None
     if inner and not words.startswith("的", inner.end()):
@@ -172,8 +185,8 @@ def _draft(
         modality=modality,
         force=force,
         condition=limit,
-        exception=exception.text if exception else None,
-        time=time,
+        exception=written[exception.start : exception.end] if exception else None,
+        time=replace(time, text=written[time.start : time.end]) if time else None,
         sentence=sentence,
         pivot=None if pivot is None else segment.start + pivot.end,
         explicit=any(c.sets.explicit for c in (*chain, *cues_anywhere(text[start : segment.end]))),

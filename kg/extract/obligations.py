@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from kg.extract.parties import Body
     from kg.extract.segments import Sentence
     from kg.models import Clause, Role, Tier
-    from kg.read import Plain
+    from kg.read.script import Reading
 
 _ROLE_ORDER: dict[Role, int] = {"lead": 0, "responsible": 1, "cooperating": 2, "approver": 3, "addressee": 4}
 
@@ -38,7 +38,7 @@ class ClauseContext:
 
     clause: Clause
     doc: Doc
-    plain: Plain
+    plain: Reading
     hits: dict[int, Hit]
     book: NameBook
     brackets: list[Responsibility]
@@ -53,7 +53,7 @@ def obligations(context: ClauseContext, found: list[Draft], slug: str, seen: dic
     for draft, parties, open_list in _with_parties(context, found):
         text = context.plain.text
         span = context.plain.to_source(draft.start, draft.end)
-        quote = text[draft.start : draft.end]
+        quote = context.plain.written[draft.start : draft.end]
         done = act(context.doc, draft)
         served = beneficiaries(text, draft, context.hits, context.book) or (served if draft.carried else ())
         sentence = draft.sentence
@@ -75,7 +75,7 @@ def obligations(context: ClauseContext, found: list[Draft], slug: str, seen: dic
                 object=done.object,
                 beneficiaries=served,
                 zones=zones[sentence],
-                policy=done.policy,
+                policy=done.policy or _measure(draft, done, text[draft.start : draft.end]),
                 deadline=Due(draft.time.text, draft.time.kind, draft.time.date) if draft.time else None,
                 condition=draft.condition,
                 exception=draft.exception,
@@ -83,6 +83,14 @@ def obligations(context: ClauseContext, found: list[Draft], slug: str, seen: dic
             )
         )
     return rows
+
+
+def _measure(draft: Draft, done: Act, quote: str) -> str | None:
+    """Return the measure that a relief is by itself, in the row's words (免征关税); None where the row gives none."""
+    if draft.modality not in {"exemption", "suspension"} or not done.object:
+        return None
+    said = (done.action + done.object, done.object + done.action)
+    return next((words for words in said if words in quote), None)
 
 
 def task_id(slug: str, clause: str, quote: str, seen: dict[str, int]) -> str:
@@ -133,7 +141,8 @@ def _parties(context: ClauseContext, made: list[Claim], draft: Draft) -> tuple[P
             return
         if role == "lead":
             roles.pop((body.name, "responsible"), None)
-        roles.setdefault((body.name, role), Party(body.name, body.full or body.surface, body.tier, role, "explicit"))
+        surface = body.full or context.plain.written[body.start : body.end]
+        roles.setdefault((body.name, role), Party(body.name, surface, body.tier, role, "explicit"))
 
     bracket = _bracket(context, draft)
     for claim in made:

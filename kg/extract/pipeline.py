@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from kg.extract.names import NameBook
     from kg.models import Span as SourceSpan
-    from kg.read import Plain
+    from kg.read.script import Reading
 
 
 @Language.component("hetao_names")
@@ -132,17 +132,18 @@ def _blank() -> Language:
 
 
 def analyse(
-    nlp: Language, plain: Plain, paragraphs: tuple[SourceSpan, ...], source: str, names: NameBook, context: Context
+    nlp: Language, plain: Reading, paragraphs: tuple[SourceSpan, ...], source: str, names: NameBook, context: Context
 ) -> Doc:
     """Return the Doc of a clause's body: *plain* is the view over *paragraphs* of the *source* text."""
     doc = nlp.make_doc(plain.text)
+    doc.user_data["written"] = plain.written
     doc.user_data["sentences"] = _sentences(plain, paragraphs, source)
     doc.user_data["context"] = context
     doc.user_data["book"] = names
     return nlp(doc)
 
 
-def _sentences(plain: Plain, paragraphs: tuple[SourceSpan, ...], source: str) -> list[Sentence]:
+def _sentences(plain: Reading, paragraphs: tuple[SourceSpan, ...], source: str) -> list[Sentence]:
     """Return the sentences of the paragraphs; one longer than any that is written by hand is cut, so that what is
     looked for within a sentence never takes long.
     """

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from kg.extract.rules import pattern, rules
 from kg.models import Policy
+from kg.read.script import simplified
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,28 +16,35 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
     from kg.models import Clause, Obligation
-    from kg.read import Plain
+    from kg.read.script import Reading
 
 _TITLE = re.compile(r"《[^》]{2,60}》")
 
 
-def policy_records(docs: Sequence[tuple[Clause, Plain, Doc]], rows: Sequence[Obligation]) -> list[Policy]:
+def policy_records(docs: Sequence[tuple[Clause, Reading, Doc]], rows: Sequence[Obligation]) -> list[Policy]:
     """Return the policies in reading order: an instrument that a row makes or applies, and every titled document.
 
     A name met again adds its clause; quote and span are those of the first.
     """
     found: dict[str, Policy] = {}
+    titles = {clause.id: clause.title for clause, _, _ in docs}
+    places = {
+        text[h.start : h.end]
+        for _, plain, doc in docs
+        for text in (plain.text,)
+        for h in doc.user_data["names"]
+        if h.entry.category == "zone"
+    }
     for row in rows:
         if row.policy is None:
             continue
-        value = pattern("structure", "value").search(row.quote)
         _add(
             found,
             Policy(
                 name=row.policy,
-                domain=domain(row.policy + row.quote),
+                domain=_domain(places, row.policy, simplified(titles.get(row.clause, "")), simplified(row.quote)),
                 zones=row.zones,
-                value=value.group() if value else None,
+                value=value(simplified(row.quote)),
                 condition=row.condition,
                 clauses=(row.clause,),
                 quote=row.quote,
@@ -52,16 +60,32 @@ def policy_records(docs: Sequence[tuple[Clause, Plain, Doc]], rows: Sequence[Obl
             a, b = (sentences[at].start, sentences[at].end) if whole else match.span()
             span = plain.to_source(a, b)
             name = match.group()
-            _add(found, Policy(name, domain(name), (), None, None, (clause.id,), plain.text[a:b], span.start, span.end))
+            _add(
+                found,
+                Policy(name, domain(name), (), None, None, (clause.id,), plain.written[a:b], span.start, span.end),
+            )
     return sorted(found.values(), key=lambda p: (p.start, p.name))
 
 
-def domain(words: str) -> str:
-    """Return the field *words* belong to: that of the first rule that hits, else "general"."""
-    for rule in rules("policies"):
-        if rule.sets.domain and rule.regex.search(words):
-            return rule.sets.domain
-    return "general"
+def value(quote: str) -> str | None:
+    """Return the rate or amount that *quote* gives, else the word for what it does away with, else None."""
+    match = pattern("policies", "amount").search(quote) or pattern("policies", "relief").search(quote)
+    return match.group() if match else None
+
+
+def domain(*words: str) -> str:
+    """Return the field of the first of *words* that tells one (by the first rule that hits), else "other"."""
+    for each in words:
+        for rule in rules("policies"):
+            if rule.sets.domain and rule.regex.search(each):
+                return rule.sets.domain
+    return "other"
+
+
+def _domain(places: set[str], *words: str) -> str:
+    """Return the field of a name, its clause's title, its quote; names of places (海关监管区域) tell none."""
+    longest = re.compile("|".join(re.escape(p) for p in sorted(places, key=lambda p: (-len(p), p))) or "(?!)")
+    return domain(*(longest.sub("", each) for each in words))
 
 
 def _add(found: dict[str, Policy], policy: Policy) -> None:

@@ -89,7 +89,7 @@ class ZoneMentions:
                 place.area = round(float(said.group("n")) * _factor(said.group("unit")), 6)
                 edges = pattern("zones", "boundary").match(text, said.end())
                 if edges and place.boundary is None:
-                    place.boundary = edges.group("b")
+                    place.boundary = context.plain.written[edges.start("b") : edges.end("b")]
                     for other in _hits(context, edges.start("b"), edges.end("b")):
                         if other.entry.category == "facility":
                             self._edge_of.setdefault(other.entry.name, place.entry.name)
@@ -98,7 +98,7 @@ class ZoneMentions:
         if holds is None:
             return
         if place.boundary is None:
-            place.boundary = text[hit.start : holds.end()]
+            place.boundary = context.plain.written[hit.start : holds.end()]
         for other in _hits(context, holds.start("parts"), holds.end("parts")):
             if other.entry.category == "zone" and other.entry.name != place.entry.name:
                 part = self._found.setdefault(other.entry.name, _Place(other.entry))
@@ -156,7 +156,7 @@ class ZoneMentions:
 def _mention(found: dict[str, _Place], context: ClauseContext, entry: Entry, start: int, end: int) -> _Place:
     span = context.plain.to_source(start, end)
     place = found.setdefault(entry.name, _Place(entry))
-    surface = context.plain.text[start:end]
+    surface = context.plain.written[start:end]
     place.mentions.append(Mention(entry.name, surface, context.clause.id, span.start, span.end))
     return place
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from spacy.tokens import Doc, Token
 
+    from kg.extract.rules import Rule
+
 Role = Literal["main", "serves", "framing", "nominal"]
 
 _OPEN, _CLOSE = "（(《“‘「『【[〔", "）)》”’」』】]〕"
@@ -78,6 +80,7 @@ def classify(text: str, segments: list[Segment], doc: Doc) -> list[Segment]:
         if out[i].role == "serves" and (ahead is None or ahead.role in {"framing", "nominal"}):
             words = text[out[i].start : out[i].end]
             has = predicate(words, doc, out[i].start) is not None
+            has = has and pattern("manner", "fronted-case").search(words) is None  # 构成犯罪的 alone asks for nothing
             framed = ahead is not None and ahead.role == "framing"
             out[i] = replace(
                 out[i],
@@ -113,13 +116,15 @@ def _role(words: str, follows: bool, doc: Doc, base: int) -> tuple[Role, str | N
             elif rule.where == "head":
                 said = bare[subject:]
                 offset = base + len(words) - len(said)
-                hit = head_hits(rule, said) and not _serving_phrase_with_verb(said, doc, offset)
+                hit = head_hits(rule, said) and not _serving_phrase_with_verb(said, doc, offset, rule)
             else:
                 hit = bool(rule.regex.search(bare))
             if hit:
                 return "serves", None
         if main is None and (pattern("structure", "preposition").match(bare) or incomplete_pivot(bare)):
             return "serves", None
+    if not follows and pattern("manner", "fronted-case").search(bare):
+        return "framing", "case"  # 构成犯罪的；: with nothing behind it that is done then
     if not follows and pattern("structure", "holds-only").match(bare):
         return "framing", "background"  # 东翼包括…: with nothing behind it for which it says where
     return ("main", None) if main is not None else ("nominal", None)
@@ -130,7 +135,7 @@ def incomplete_pivot(words: str) -> bool:
     return pattern("structure", "cut-short-pivot").match(words) is not None
 
 
-def _serving_phrase_with_verb(words: str, doc: Doc, base: int) -> bool:
+def _serving_phrase_with_verb(words: str, doc: Doc, base: int, manner: Rule) -> bool:
     """按照…规定征收关税: the phrase of manner is followed by its verb in the same clause."""
     at = skip_adverbs(words)
     if pattern("structure", "serving-preposition").match(words, at):
@@ -138,6 +143,11 @@ def _serving_phrase_with_verb(words: str, doc: Doc, base: int) -> bool:
             not pattern("structure", "manner-noun").search(words)
             and _verb_after_preposition(words, at, doc, base) is not None
         )
+    # 结合职能加大支持力度: a short phrase of manner, its verb right behind
+    cue = manner.regex.match(words[at:])
+    closes = pattern("structure", "manner-closes").match(words, at + cue.end()) if cue else None
+    if closes and (verb := verb_at(words, skip_adverbs(words, closes.end()))) and verb.end() < len(words):
+        return governs(doc, base + verb.start())
     # 围绕…等领域开展合作: the field named, its verb right behind
     return any(
         _governs_from_field(doc, base, m) for m in verbs_in(words, at + 1) if not words.startswith("的", m.end())
@@ -163,6 +173,9 @@ def predicate(words: str, doc: Doc, base: int) -> tuple[int, int] | None:
     at = skip_adverbs(words, skip_connectives(words))
     if incomplete_pivot(words):
         return None
+    modal = pattern("structure", "strong-modal").search(words, at)
+    if modal and (match := verb_at(words, skip_adverbs(words, modal.end()))):
+        return match.start(), match.end()
     if match := verb_at(words, at):
         return match.start(), match.end()
     if pattern("structure", "preposition").match(words, at):

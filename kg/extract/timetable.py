@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
     from kg.models import Clause, Obligation
-    from kg.read import Plain
+    from kg.read.script import Reading
 
 
-def deadline_records(docs: Sequence[tuple[Clause, Plain, Doc]], rows: Sequence[Obligation]) -> list[Deadline]:
+def deadline_records(docs: Sequence[tuple[Clause, Reading, Doc]], rows: Sequence[Obligation]) -> list[Deadline]:
     """Return the deadlines in reading order: one for each row that has a time, one for each other time in the text."""
     found = [
         Deadline(
@@ -59,12 +59,12 @@ class _Told:
         return at > 0 and one.start < spans[at - 1][1]
 
 
-def _others(docs: Sequence[tuple[Clause, Plain, Doc]]) -> Iterator[Deadline]:
+def _others(docs: Sequence[tuple[Clause, Reading, Doc]]) -> Iterator[Deadline]:
     for clause, plain, doc in docs:
         text = plain.text
         for sentence in doc.user_data["sentences"]:
             for segment in split(text, sentence.start, sentence.end):
                 for time in times(text, segment.start, segment.end):
                     span = plain.to_source(segment.start, segment.end)
-                    quote = text[segment.start : segment.end]
-                    yield Deadline(clause.id, quote, span.start, span.end, time.text, time.kind, time.date, quote)
+                    quote, words = (plain.written[part.start : part.end] for part in (segment, time))
+                    yield Deadline(clause.id, quote, span.start, span.end, words, time.kind, time.date, quote)

@@ -11,6 +11,7 @@ import yaml
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, ORG, PROV, RDF, RDFS, SKOS, TIME, XSD
 
+from kg.graph.crossrefs import cross_references
 from kg.graph.labels import SIMPLIFIED, alt_labels
 from kg.graph.parties import add_parties
 from kg.graph.terms import DCMITYPE, ELI, HK, OA, ODRL_CLASSES, new_graph
@@ -74,6 +75,9 @@ class _Builder:
             self._deadline(deadline, ident)
         for obligation in self.records.obligations:
             self._obligation(obligation)
+        for task, dated in cross_references(self.records):
+            self._see_also(*(self._obligation_iri(row) for row in (task, dated)))
+            self._see_also(*(self._clause_iri(row.clause) for row in (task, dated)))
 
     # -------------------------------------------------------------- small steps
 
@@ -102,6 +106,14 @@ class _Builder:
 
     def _clause_iri(self, clause: str) -> URIRef:
         return URIRef(thing(self.slug, "clause", clause))
+
+    def _obligation_iri(self, row: Obligation) -> URIRef:
+        return URIRef(thing(self.slug, "obligation", row.id))
+
+    def _see_also(self, one: URIRef, other: URIRef) -> None:
+        for subject, value in ((one, other), (other, one)):
+            self._add(subject, HK.seeAlso, value)
+            self._add(subject, RDFS.seeAlso, value)
 
     def _mentioned(self, iri: URIRef, clauses: Iterable[str]) -> None:
         for clause in clauses:
@@ -246,7 +258,7 @@ class _Builder:
             self._add(iri, TIME.hasTime, instant)
 
     def _obligation(self, row: Obligation) -> None:
-        iri = URIRef(thing(self.slug, "obligation", row.id))
+        iri = self._obligation_iri(row)
         self._types(iri, HK.Obligation, PROV.Entity)
         if row.modality in ODRL_CLASSES:
             self._types(iri, ODRL_CLASSES[row.modality])

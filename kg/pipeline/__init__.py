@@ -1,6 +1,7 @@
 """Sources → a build, and a build → what is wrong with it."""
 
-from kg.pipeline.checking import coverage, run_checks
+from kg.extract.coverage import coverage
+from kg.pipeline.checking import run_checks
 from kg.pipeline.making import STEPS, Made, build, plans
 from kg.pipeline.sources import extract_source, write_records
 

@@ -1,15 +1,14 @@
-"""A build → what is wrong with it, and which sentences yielded nothing."""
+"""A build → what is wrong with it."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kg.builds import Build, is_whole
+from kg.extract.coverage import coverage
 from kg.pipeline.making import union
 from kg.pipeline.quotes import wrong_quotes
-from kg.read.sentences import clause_sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,18 +17,6 @@ class Check:
 
     what: str
     wrong: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Silent:
-    """A sentence that yielded no obligation; `why` is None where nothing says why, which is a fault."""
-
-    document: str
-    clause: str
-    start: int
-    end: int
-    quote: str
-    why: str | None
 
 
 def run_checks(build: Build) -> Iterator[Check]:
@@ -61,9 +48,11 @@ def run_checks(build: Build) -> Iterator[Check]:
     wrong = [] if expected == build.graph.read_bytes() else [f"{build.graph.name} holds other triples"]
     if not _same_triples(build, expected + serialise(ontology(), "nt")):
         wrong.append(f"{build.store.name} holds other triples")
-    total, silent = coverage(build)
-    lost = [f"{s.document} {s.clause} {s.start}-{s.end}: no obligation and no reason" for s in silent if s.why is None]
-    yield Check(f"coverage: {total} sentences, each with an obligation or a reason for none", lost)
+    found = coverage(build)
+    lost = [
+        f"{s.document} {s.clause} {s.start}-{s.end}: no obligation and no reason" for s in found.silent if not s.why
+    ]
+    yield Check(f"coverage: {found.sentences} sentences, each with an obligation or a reason for none", lost)
     yield Check(f"graph: {count} triples, in file and store, are what the records give", wrong)
 
 
@@ -81,25 +70,3 @@ def _same_triples(build: Build, lines: bytes) -> bool:
     with open_store(build.store) as store:
         held = store.ox.quads_for_pattern(None, None, None, ox.DefaultGraph())
         return set(held) == set(expected)
-
-
-def coverage(build: Build) -> tuple[int, list[Silent]]:
-    """Return how many sentences the documents have, and those without an obligation, in reading order.
-
-    The sentences are cut and held against the obligations anew; only why one yielded nothing is what the extraction
-    said of it.
-    """
-    total, silent = 0, []
-    for one in build.records:
-        slug, source = one.document.slug, one.document.source.text
-        lines = (build.folder / "documents" / slug / "silent.jsonl").read_bytes().splitlines()
-        said = [json.loads(line) for line in lines]
-        for clause in one.document.clauses:
-            rows = [row for row in one.obligations if row.clause == clause.id]
-            for span in clause_sentences(clause, source):
-                total += 1
-                if any(row.start < span.end and span.start < row.end for row in rows):
-                    continue
-                why = next((s["why"] for s in said if s["start"] < span.end and span.start < s["end"]), None)
-                silent.append(Silent(slug, clause.id, span.start, span.end, span.quote(source), why))
-    return total, silent

@@ -10,6 +10,7 @@ from kg.models import Span, strip_space
 from kg.read.dates import iso_date, line_date
 from kg.read.layout import Front as Rules
 from kg.read.layout import layout
+from kg.read.script import simplified
 
 _HEAD = 14
 """Numbers, titles and dates stand within so many paragraphs of the beginning or end."""
@@ -53,7 +54,7 @@ def read_front(text: str, opening: Sequence[Span], paragraphs: Sequence[Span]) -
         issued, signer = _signed(foot, rules)
         publisher = publisher or signer
     publisher = publisher or _from_title(notice, text, opening, rules) or _enactor(identifier or "", rules)
-    return Front(title, identifier, issued, publisher)
+    return Front(title, identifier, issued, simplified(publisher) if publisher else None)
 
 
 def is_title(shown: str) -> bool:

@@ -285,10 +285,22 @@ def test_check_passes_a_good_build_and_lists_what_yielded_nothing(
     assert "\nok   coverage: " in out
     assert "[" not in out
     assert ran("check", "--coverage", "--data", built) == 0
-    listed = [line for line in capsys.readouterr().out.splitlines() if line.startswith("     ")]
+    told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("     ")]
+    listed = [line for line in told if "[" in line]
     bare = sum(len(rows(p)) for p in load_build(built).folder.rglob("silent.jsonl"))
     assert len(listed) == bare > 10
     assert any("2017年7月1日" in line for line in listed)  # an event of the past is no obligation
+    assert len(told) - len(listed) == 32  # a line of counts for each clause
+
+
+def test_check_gives_all_it_found_as_one_json_object(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ran("check", "--json", "--data", built) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [check["wrong"] for check in told["checks"]] == [[]] * len(told["checks"])
+    counts = told["coverage"]["clauses"]
+    assert [row["clause"] for row in counts][:3] == ["preamble", "ch1", "1"]
+    assert sum(row["sentences"] for row in counts) == told["coverage"]["sentences"] > 100
+    assert sum(row["silent"] for row in counts) == len(told["coverage"]["sentences_without"])
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ CHANGES: list[tuple[str, str, str, dict[str, Any]]] = [
     ("实施税收政策。", "实施", "暂不实施", {"modality": "suspension"}),
     ("对货物征收关税。", "征收", "免征", {"modality": "exemption", "action": "免征"}),
     ("经备案后提供服务。", "经备案后", "", {"condition": None, "deadline": None}),
-    ("在福田保税区建设平台。", "福田保税区", "雄安新区", {"zones": ["雄安新区"]}),
+    ("在福田保税区建设平台。", "福田保税区", "雄安新区", {"zones": ["河北雄安新区"]}),
     ("在福田保税区建设平台。", "在福田保税区", "", {"zones": []}),
     ("试点土地供应新方式。", "试点", "研究", {"force": "exploratory", "action": "研究"}),
     ("任何单位不得截留资金。", "不得", "可以", {"modality": "permission"}),

@@ -19,6 +19,10 @@ TABLE = [
     ("在实现封闭管理前，暂不实施税收政策。", "在实现封闭管理前"),
     ("涉及暂停适用现行法律规定的，由有关方面提出议案。", "涉及暂停适用现行法律规定的"),
     ("在申请成立登记时，取消前置审批。", "在申请成立登记时"),
+    ("探索非涉密（敏感）项目向境外机构开放。", "非涉密（敏感）"),
+    ("对居民，其税负超过当地税负的部分予以免征。", "其税负超过当地税负的部分"),
+    ("物品经“一线”进入福田保税区，按照规定监管、征税。", "物品经“一线”进入福田保税区"),
+    ("可以持主管机构出具的证明，免于参加保险。", "持主管机构出具的证明"),
 ]
 
 NONE = [
@@ -30,6 +34,31 @@ NONE = [
     "在深圳园区建设通道。",
     "经“二线”进入深圳的货物，征收关税。",
     "2025年前建成平台。",
+    "授予试验区自由进出口管理权限。",
+    "腾退非保税企业。",
+]
+
+TWO = [
+    (
+        "支持经备案的科研机构在保障安全前提下，实现数据互联互通。",
+        ["经备案的；在保障安全前提下"],
+    ),
+    (
+        "在遵循基本原则前提下，完善制度，允许深圳根据授权作变通规定。",
+        ["在遵循基本原则前提下", "在遵循基本原则前提下；根据授权"],
+    ),
+    (
+        "待条件成熟后，在风险可控的前提下，开放数据，建立制度。",
+        ["待条件成熟后，在风险可控的前提下", "待条件成熟后，在风险可控的前提下"],
+    ),
+    (
+        "在风险可控的前提下，建立制度，在确保安全的前提下，开放数据。",
+        ["在风险可控的前提下", "在确保安全的前提下"],
+    ),
+    (
+        "涉及停止适用法律规定的，由有关方面提出议案，经授权或决定后实施；公布目录。",
+        ["涉及停止适用法律规定的", "涉及停止适用法律规定的；经授权或决定后", None],
+    ),
 ]
 
 
@@ -45,6 +74,13 @@ def test_manner_place_and_those_concerned_are_no_condition(text: str, rows: Rows
     found = rows(text)
     assert found
     assert [row.condition for row in found] == [None] * len(found)
+
+
+@pytest.mark.parametrize(("text", "expected"), TWO)
+def test_a_row_keeps_all_its_conditions_each_in_exact_words(text: str, expected: list[str | None], rows: Rows) -> None:
+    found = [row.condition for row in rows(text)]
+    assert found == expected
+    assert all(part in text for words in found if words for part in words.split("；"))
 
 
 def test_a_fronted_condition_stands_in_the_first_quote_and_governs_up_to_the_semicolon(rows: Rows) -> None:

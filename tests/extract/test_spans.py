@@ -38,7 +38,8 @@ def faults(found: Extraction) -> Iterator[str]:
             if strip_space(text[mention.start : mention.end]) != mention.surface:
                 yield f"{mention!r} is not what stands there"
     for row in records.obligations:
-        for words in (row.condition, row.exception, row.deadline.text if row.deadline else None):
+        conditions = row.condition.split("；") if row.condition else []
+        for words in (*conditions, row.exception, row.deadline.text if row.deadline else None):
             if words is not None and words not in strip_space(text):
                 yield f"{words} is in no text"
         if row.action and row.action not in row.quote:

@@ -16,6 +16,7 @@ from kg.extract.tagger import tagger
 from kg.extract.tokenizer import LacTokenizer
 from kg.models import Span
 from kg.read import Plain
+from kg.read.script import Reading
 
 BOOK = name_book(None)
 WORDS = LacTokenizer(spacy.blank("xx").vocab, BOOK)
@@ -95,7 +96,7 @@ def test_a_name_is_cut_out_whole(text: str, word: str) -> None:
 
 def test_spans_in_the_doc_cover_the_words_they_mark() -> None:
     source = "2025年前由财政部制定办法，在风险可控的前提下实施。"
-    view = Plain(source, [Span(0, len(source))])
+    view = Reading(source, [Span(0, len(source))])
     doc = analyse(pipeline(BOOK), view, (Span(0, len(source)),), source, BOOK, Context())
     assert [span.text for span in doc.spans["names"]] == ["财政部"]
     assert [(span.text, span.label_) for span in doc.spans["times"]] == [("2025年前", "before")]

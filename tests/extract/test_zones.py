@@ -15,7 +15,7 @@ def by_name(records: Records) -> dict[str, Zone]:
 
 WHERE = [
     ("在福田保税区建立白名单制度。", ("福田保税区",)),
-    ("支持雄安新区开展试点。", ("雄安新区",)),
+    ("支持雄安新区开展试点。", ("河北雄安新区",)),
     ("推动粤港澳大湾区债券平台发展。", ("粤港澳大湾区",)),
     ("对进入深圳的货物征收关税。", ("深圳市",)),
     ("与广州、东莞、惠州等城市形成产业圈。", ("广州市", "东莞市", "惠州市")),
@@ -78,8 +78,8 @@ def test_what_has_no_place_of_its_own_or_no_name_is_none(text: str, read: Read) 
 
 def test_what_a_place_holds_is_part_of_it_and_bounds_it(read: Read) -> None:
     zones = by_name(read("雄安新区范围包括福田保税区和皇岗口岸。推进皇岗口岸建设。"))
-    assert zones["雄安新区"].boundary == "雄安新区范围包括福田保税区和皇岗口岸"
-    assert {name for name, zone in zones.items() if zone.part_of == "雄安新区"} == {"福田保税区", "皇岗口岸"}
+    assert zones["河北雄安新区"].boundary == "雄安新区范围包括福田保税区和皇岗口岸"
+    assert {name for name, zone in zones.items() if zone.part_of == "河北雄安新区"} == {"福田保税区", "皇岗口岸"}
 
 
 def test_area_and_boundary_are_read_behind_the_name(plan: Extraction) -> None:
@@ -98,7 +98,7 @@ def test_area_and_boundary_are_read_behind_the_name(plan: Extraction) -> None:
 
 @pytest.mark.parametrize(("unit", "km2"), [("平方公里", 3.0), ("公顷", 0.03), ("亩", 0.002), ("万亩", 20.0)])
 def test_areas_are_told_in_square_kilometres(unit: str, km2: float, read: Read) -> None:
-    zone = by_name(read(f"雄安新区面积约3{unit}。"))["雄安新区"]
+    zone = by_name(read(f"雄安新区面积约3{unit}。"))["河北雄安新区"]
     assert zone.area_km2 == pytest.approx(km2)
 
 

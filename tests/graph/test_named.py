@@ -24,6 +24,7 @@ GIVEN = {
     "modality": "duty",
     "name": "ministry of finance",
     "tier": "A",
+    "who": "企业",
     "words": "制定",
     "zone": "合作區",
 }
@@ -48,25 +49,48 @@ EXPECTED: dict[str, tuple[list[str], list[tuple[str, ...]]]] = {
             )
         ],
     ),
+    "beneficiary-obligations": (["beneficiary", "quote"], [("企业", "允许企业设立账户")]),
     "clause-owners": (["owner", "openList"], [("有关部门", "true"), ("海关总署", "true"), ("财政部", "true")]),
     "clauses-containing": (["clause"], [("15",)]),
     "clauses-without-named-body": (["clause"], [("2",)]),
+    "conditional-times": (["kind", "time", "quote"], [("conditional", "待条件成熟后", "待条件成熟后探索开放数据")]),
+    "conditions": (["condition"], [("制定完成后",), ("待条件成熟后",)]),
+    "cross-references": (["quote"], []),
     "dated-owners": (["clause", "deadline", "date"], [("2", "到2025年", "2025-12-31")]),
     "deadlines": (["clause", "date"], [("2", "2025-12-31")]),
+    "document": (
+        ["title", "identifier", "issued", "publisher"],
+        [("示范园区发展规划", "国发〔2023〕12号", "2023-08-08", "国务院")],
+    ),
     "exceptions": (["exception"], [("“一线”已缴税货物除外",)]),
     "exemptions": (["condition", "exception"], [("符合条件的", "“一线”已缴税货物除外")]),
+    "filings": (["quote"], [("制定完成后报国务院备案",)]),
     "inherited-owners": (["owner", "quote"], [("财政部", "制定完成后报国务院备案")]),
     "mentions": (["clause"], [("15",)]),
     "obligations": (["quote"], [("具体管理办法由财政部、海关总署等有关部门另行制定",), ("制定完成后报国务院备案",)]),
+    "obligations-containing": (
+        ["clause", "quote"],
+        [("15", "具体管理办法由财政部、海关总署等有关部门另行制定"), ("15", "制定完成后报国务院备案")],
+    ),
     "permissions-pending": (["quote"], []),
+    "pilots": (["quote"], []),
     "policies": (["policy", "zone", "clause"], [("进口自用货物免征关税", "示范园区", "15")]),
+    "reliefs": (
+        ["condition", "exception", "quote"],
+        [("符合条件的", "“一线”已缴税货物除外", "对符合条件的进口自用货物免征关税，“一线”已缴税货物除外")],
+    ),
     "rules-to-be-made": (
         ["maker", "object"],
         [("有关部门", "具体管理办法"), ("海关总署", "具体管理办法"), ("财政部", "具体管理办法")],
     ),
     "times": (["time", "date"], [("2017年7月", "2017-07")]),
+    "unnamed-bodies": (
+        ["body", "clause", "quote"],
+        [("有关部门", "15", "具体管理办法由财政部、海关总署等有关部门另行制定")],
+    ),
     "zone-obligations": (["quote"], []),
     "zone-parts": (["part", "areaKm2"], [("示范园区", "1.35")]),
+    "zone-uses": (["use"], []),
     "zones": (["zone"], [("合作区",), ("示范园区",)]),
 }
 """For each query with GIVEN bound to all its parameters: columns, and what stands in them."""
