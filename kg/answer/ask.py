@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from kg.answer import rows
 from kg.answer.choose import Choice, choose
 from kg.answer.document import facts_asked, find_facts
-from kg.answer.items import members
 from kg.answer.library import Library, Named
 from kg.answer.outside import clauses_named, names_in, outside
 from kg.answer.question import Question, read_question
@@ -182,10 +181,9 @@ class Answerer:
             kept = tuple(item for item in found.items if item.text in reading.items)
             return replace(found, items=kept) if kept else None
         found = rows.values(select, document, row, reading.field)
-        if reading.field != "deadlineText" and len(reading.items) > 1:
-            split = tuple(Item(text, item.iri) for item in found.items for text in members(item.text, self.library.cut))
-            return replace(found, items=split)
-        return found if found.items else None
+        # the row has the whole phrase, of which the items are the parts that were asked for
+        items = tuple(Item(text, found.items[0].iri) for text in reading.items) if found.items else ()
+        return replace(found, items=items) if items else None
 
     def _bearing(self, unit: Unit, row: Obligation | None, items: Sequence[Item]) -> Evidence:
         """The passage's own words if the items stand in them; else its sentence, where they are its subject."""

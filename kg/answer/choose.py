@@ -28,6 +28,7 @@ WHOLE = 0.85
 
 GAPS: dict[str, tuple[float, float, float]] = {
     "owner": (0.12, 0.2, 0.1),
+    "approver": (0.3, 0.15, 0.08),
     "agency": (0.4, 0.2, 0.12),
     "beneficiary": (0.3, 0.3, 0.2),
     "deadline": (0.1, 0.08, 0.05),
@@ -84,8 +85,11 @@ def choose(
 
 
 def _gap(question: Question, nearest: Passage, best: Passage) -> float:
-    owner = question.kind == "agency" and question.form is not None and question.form.roles
-    within = GAPS.get("owner" if owner else question.kind, (1.0, 1.0, 1.0))
+    kind: str = question.kind
+    if kind == "agency" and question.form is not None and question.form.roles:
+        # who decides or helps is said of the step that follows; who has to do a thing must be said of that thing
+        kind = "owner" if "responsible" in question.form.roles else "approver"
+    within = GAPS.get(kind, (1.0, 1.0, 1.0))
     if nearest.sentence.unit == best.sentence.unit:
         return within[0]
     same = (nearest.unit.document, nearest.unit.clause) == (best.unit.document, best.unit.clause)

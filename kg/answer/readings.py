@@ -22,7 +22,10 @@ Field = Literal["bodies", "deadlineText", "condition", "exception", "object", "z
 
 _DASHED = re.compile(r"[—－-]{1,3}([^。，；]{2,40})[。，；]")
 _DENIED = re.compile(r"[不没未勿](?![同断少久仅但论])|\bnot\b|n't\b")
-_ONE = re.compile(r"哪(一)?[座条个项家所种处块]|\bwhich one\b")
+_INNER = re.compile(r"[、+]")
+_ONE = re.compile(
+    r"(哪|边)(一)?[座条个项家所种处块间位](?!几)|\b(which|what) (one|body|agency|institution|organi[sz]ation)\b"
+)
 _SEVERAL = re.compile(
     r"哪些|几个|[两二三四五六七八九十]个|哪几|\b(conditions|lines|requirements|two|three|four|five)\b"
 )
@@ -132,7 +135,7 @@ def _agency(question: Question, passage: Passage) -> Reading | None:
     found = [p.thing for p in alone if not passage.asked(p.thing.name)]
     found = [one for one in found if isinstance(one, Agent) and one.tier == "named"] or found
     names = tuple(dict.fromkeys(one.name for one in found))
-    if len(names) > 1 and number_asked(question) is None:
+    if len(names) > 1 and _ONE.search(question.plain):
         names = nearest_to(question, names)
     return Reading(names, None, _fit(question, names)) if names else None
 
@@ -230,12 +233,26 @@ def _list(question: Question, passage: Passage) -> Reading | None:
     listed = members(row.object, cut) if row is not None else []
     field: Field | None = "object" if len(listed) > 1 else None
     found = tuple(listed if field else members(quote, cut))
+    if len(found) < 2:
+        # “一线放开、二线管住、区内自由”, “基础研究+技术攻关+…”: a list that is a name
+        names = max(quoted(quote), key=lambda name: len(_INNER.findall(name)), default="")
+        found = tuple(_INNER.split(names))
+    found = _beyond(question, found)
     # what the question says itself is not what it asks for
     if len(found) < 2 or all(_said(question, item) for item in found):
         return None
     if _ONE.search(question.plain):
         found = nearest_to(question, found)
     return Reading(found, field, _fit(question, found))
+
+
+def _beyond(question: Question, items: tuple[str, ...]) -> tuple[str, ...]:
+    """Return *items*, the first without what the question says itself: 担任董事 asked with 担任 is 董事."""
+    if not items:
+        return items
+    first = items[0]
+    said = [i + 2 for i in range(len(first) - 3) if first[i : i + 2] in question.plain]
+    return (first[said[-1] :], *items[1:]) if said and len(items) > 1 else items
 
 
 def _said(question: Question, item: str) -> bool:
@@ -264,6 +281,9 @@ def _definition(question: Question, passage: Passage) -> Reading | None:
             return Reading((full,), None, 1.0)
         if folded(full) in question.plain:
             return Reading((short,), None, 1.0)
+    spaces = between(passage.unit.quote)
+    if spaces:
+        return Reading((spaces[0],), None, 0.5)
     names = [name for name in quoted(passage.unit.quote) if folded(name) not in question.plain]
     if names:
         return Reading(tuple(names[:1]), None, 0.5)
@@ -279,16 +299,24 @@ def _policy(_: Question, passage: Passage) -> Reading | None:
     return Reading((row.policy or row.object or row.quote,), "object" if not row.policy and row.object else None)
 
 
-def _field(field: Literal["condition", "exception"]) -> Callable[[Question, Passage], Reading | None]:
-    def reader(question: Question, passage: Passage) -> Reading | None:
-        row = passage.obligation
-        value = None if row is None else (row.condition if field == "condition" else row.exception)
-        if not value:
-            return None
-        listed = members(value, passage.library.cut) if _SEVERAL.search(question.plain) else [value]
-        return Reading(tuple(listed), field, _fit(question, listed))
+def _condition(_: Question, passage: Passage) -> Reading | None:
+    row = passage.obligation
+    if row is None or not row.condition:
+        return None
+    return Reading(tuple(re.split(r"；|并且", row.condition)), "condition")
 
-    return reader
+
+def _exception(_: Question, passage: Passage) -> Reading | None:
+    """Return what a row leaves out, or what it lets off or puts off."""
+    row = passage.obligation
+    if row is None:
+        return None
+    if row.exception:
+        plain = re.sub(r"除外|^除|[（）()，。]", "", row.exception)
+        return Reading(tuple(members(plain, passage.library.cut)), "exception")
+    if row.modality in ("exemption", "suspension") and row.object:
+        return Reading((row.object,), "object")
+    return None
 
 
 def _passage(_: Question, passage: Passage) -> Reading | None:
@@ -300,10 +328,10 @@ def _passage(_: Question, passage: Passage) -> Reading | None:
 _READERS: dict[Kind, Callable[[Question, Passage], Reading | None]] = {
     "agency": _agency,
     "beneficiary": _beneficiary,
-    "condition": _field("condition"),
+    "condition": _condition,
     "deadline": _deadline,
     "definition": _definition,
-    "exception": _field("exception"),
+    "exception": _exception,
     "list": _list,
     "passage": _passage,
     "policy": _policy,

@@ -19,7 +19,7 @@ YES, NO = "是", "否"
 MOST = 0.7
 """The share of an exception's characters that a question about it has."""
 
-_KEYS = ("now", "need", "denied", "whole", "binding")
+_KEYS = ("now", "need", "denied", "whole", "binding", "still")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _FIGURE = re.compile(r"(\d+(?:\.\d+)?)\s*(%|percent|per cent|平方公里|square kilomet|公顷|亿|万)")
 _MEASURES = {"percent": "%", "per cent": "%", "square kilomet": "平方公里"}
@@ -53,6 +53,8 @@ def verdict(question: Question, passage: Passage) -> str:
         free = row.modality in ("exemption", "suspension")
         only = row.force in ("support", "exploratory", "pilot") and asks["binding"].search(text)
         return NO if free or only else YES
+    if asks["still"].search(text) and row.modality in ("permission", "exemption"):
+        return NO
     if row.modality in ("suspension", "prohibition") and not asks["denied"].search(text):
         return NO
     if asks["now"].search(text) and row.force == "exploratory":
@@ -102,7 +104,11 @@ def _other_numbers(text: str, passage: Passage) -> bool:
     """
     clause = passage.library.clause(passage.unit.document, passage.unit.clause)
     known = " ".join(time.text for time in times(clause.text))
-    if any(year not in known for year in _YEAR.findall(text)):
+    years = _YEAR.findall(text)
+    due = passage.obligation.deadline if passage.obligation else None
+    if due is not None and _YEAR.search(due.text):
+        known = due.text
+    if any(year not in known for year in years):
         return True
     there: dict[str, set[str]] = {}
     for number, unit in _FIGURE.findall(folded(passage.sentence.unit.quote)):
