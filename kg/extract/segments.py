@@ -225,6 +225,10 @@ def _verb_after_preposition(words: str, at: int, doc: Doc, base: int) -> tuple[i
         serving = pattern("structure", "serving-preposition").match(words, at)
         at_end = pattern("structure", "closing-verbs").search(words) if serving else None
         verb = verb_at(words, at_end.start()) if at_end and at_end.start() > begin else None
+        if serving and verb is None:  # 依据有关文件〈征收〉税款, which the tagger calls a noun
+            behind = (m for m in verbs_in(words, begin) if m.end() < len(words) and words[m.end()] != "的")
+            ruled = pattern("structure", "what-is-ruled")
+            verb = next((m for m in behind if ruled.search(words, begin, m.start())), None)
         return (verb.start(), verb.end()) if verb else None
     first = found[0]
     for later in found[1:]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _OPENS = {"city", "region"}  # names known that a site's name may go on from: 深圳河
-_NOUNS = {"n", "s", "f", "nz", "vn"}
+_NOUNS = {"n", "s", "f", "nz", "vn", "ORG"}
 _LONGEST_TAIL = 6
 _LONGEST = 24
 
@@ -45,6 +45,22 @@ def sites(text: str, words: Sequence[tuple[int, int, str]], known: Sequence[Hit]
         found.append(hit)
         while i < len(words) and words[i][0] < hit.end:
             i += 1
+    areas = _areas(text, [*known, *found])
+    return [*(hit for hit in found if not any(a.start <= hit.start < a.end for a in areas)), *areas]
+
+
+def _areas(text: str, known: Sequence[Hit]) -> list[Hit]:
+    """Return the areas told by what they are for (海关监管区域) or where they lie (东翼包括…).
+
+    The name of a place right before one is part of its name (深圳园区海关监管区域).
+    """
+    ends = {hit.end: hit.start for hit in known if hit.entry.category == "zone"}
+    found = []
+    for match in pattern("zones", "area-by-use").finditer(text):
+        if any(hit.start <= match.start() and match.end() <= hit.end for hit in known):
+            continue
+        start = ends.get(match.start(), match.start())
+        found.append(Hit(start, match.end(), Entry(text[start : match.end()], (), "zone", "district", "place")))
     return found
 
 

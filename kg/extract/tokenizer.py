@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from spacy.tokens import Doc
 
+from kg.extract.called import called_bodies
 from kg.extract.sites import sites
 from kg.extract.tagger import tagger
 
@@ -47,11 +48,12 @@ class LacTokenizer:
         found = self.names.find(text)
         _force(found, cuts, tags)
         words = [(a, b, tags[a]) for a, b in itertools.pairwise(sorted(cuts))]
-        more = sites(text, words, found)
-        if more:
+        for find in (sites, called_bodies):
+            more = find(text, words, found)
             _force(more, cuts, tags)
             covered = {at for hit in more for at in range(hit.start, hit.end)}
             found = sorted([*(hit for hit in found if hit.start not in covered), *more], key=lambda hit: hit.start)
+            words = [(a, b, tags[a]) for a, b in itertools.pairwise(sorted(cuts))]
         edges = sorted(cuts)
         spans = list(itertools.pairwise(edges))
         doc = Doc(

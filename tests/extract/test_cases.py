@@ -82,3 +82,23 @@ def test_a_bracket_before_a_semicolon_closes_its_own_task(rows: Rows) -> None:
 def test_what_is_done_stands_behind_the_modal_whatever_the_subject_is_called(rows: Rows) -> None:
     (row,) = rows("审查小组应当提出不予通过的意见。")
     assert (row.action, row.object) == ("提出", "不予通过的意见")
+
+
+def test_what_is_done_by_a_rule_stands_behind_it_be_it_called_a_noun(rows: Rows) -> None:
+    (row,) = rows("依据有关文件征收税款。")
+    assert (row.action, row.object) == ("征收", "税款")
+    (one,) = rows("按照有关规定，建设平台。")
+    assert one.action == "建设"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "实施2030年前碳达峰行动方案。",
+        "落实《2030年前碳达峰行动方案》。",
+        "落实国发〔2025〕3号文件。",
+        "实施科技创新2030—重大项目。",
+    ],
+)
+def test_the_year_in_the_name_of_a_programme_is_no_date(text: str, rows: Rows) -> None:
+    assert [row.deadline for row in rows(text)] == [None]

@@ -32,7 +32,12 @@ CHANGES: list[tuple[str, str, str, dict[str, Any]]] = [
     (BRACKET, "，列第一位者为牵头单位", "", {"agents": [("财政部", "responsible"), ("税务总局", "responsible")]}),
     ("按照规定征收关税，自用货物除外。", "，自用货物除外", "", {"exception": None}),
     ("实施税收政策。", "实施", "暂不实施", {"modality": "suspension"}),
-    ("对货物征收关税。", "征收", "免征", {"modality": "exemption", "action": "免征"}),
+    (
+        "对货物征收关税。",
+        "征收",
+        "免征",
+        {"modality": "exemption", "action": "免征", "policy": "免征关税"},
+    ),
     ("经备案后提供服务。", "经备案后", "", {"condition": None, "deadline": None}),
     ("在福田保税区建设平台。", "福田保税区", "雄安新区", {"zones": ["河北雄安新区"]}),
     ("在福田保税区建设平台。", "在福田保税区", "", {"zones": []}),
