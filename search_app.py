@@ -22,6 +22,7 @@ from kg.resources import assets_dir
 from kg.serve.console import most_parameters, result_csv, run_query
 from kg.serve.downloads import add_downloads
 from kg.serve.fragments.answer import answer_html
+from kg.serve.fragments.coverage import coverage_html
 from kg.serve.fragments.ledger import choices, ledger_html
 from kg.serve.fragments.page import examples_html, foot_html, head_html, notice_html, quiet_html
 from kg.serve.fragments.reading import contents_html, reader_html
@@ -77,7 +78,7 @@ class Parts:
 
 
 def build_page(desk: Desk, lang: Lang = "zh-Hans") -> gr.Blocks:
-    """Return the page of *desk* in *lang*: a question with its answer, the text, SPARQL and the ledger."""
+    """Return the page of *desk* in *lang*: a question with its answer, the text, SPARQL, the ledger, coverage."""
     say = words(lang)
     page: gr.Blocks
     with gr.Blocks(title=say["title"], analytics_enabled=False, fill_width=True) as page:
@@ -95,6 +96,8 @@ def build_page(desk: Desk, lang: Lang = "zh-Hans") -> gr.Blocks:
                 parts |= _sparql_tab(say, lang)
             with gr.Tab(say["tabs"]["ledger"], id="ledger") as ledger:
                 parts |= _ledger_tab(desk, say, lang) | {"ledger": ledger}
+            with gr.Tab(say["tabs"]["coverage"], id="coverage"):
+                linking.append(_html("coverage", coverage_html(desk, lang)))
         _html("foot", foot_html(lang))
         linking += [parts["answer"], parts["reader"], parts["rows"], parts["table"]]
         Steps(desk, lang, Parts(**parts, linking=linking)).wire(page)

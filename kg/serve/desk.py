@@ -11,6 +11,7 @@ from kg.answer.ask import Answerer
 from kg.answer.record import Answer
 from kg.builds import Build
 from kg.errors import HetaoError
+from kg.extract.coverage import Coverage, coverage
 from kg.graph.sparql import select
 from kg.graph.store import GraphStore, open_store
 from kg.models import Clause, Document, Records
@@ -58,6 +59,11 @@ class Desk:
     def ranker(self) -> Ranker:
         """What ranks clauses: reads the search index and opens the encoder of questions, about a second."""
         return Ranker.open(self.build.index)
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """Which sentences of the documents yielded nothing, and why."""
+        return coverage(self.build)
 
     def search(self, query: str, top: int) -> list[Found]:
         """Return the *top* clauses for *query*, best first, each as its best passage."""

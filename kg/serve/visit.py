@@ -12,7 +12,7 @@ from kg.models import Clause, Records
 from kg.serve.desk import Desk
 from kg.serve.wording import words
 
-Tab = Literal["ask", "read", "sparql", "ledger"]
+Tab = Literal["ask", "read", "sparql", "ledger", "coverage"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,8 @@ class Visit:
 
 
 def read_visit(desk: Desk, query: Mapping[str, str], lang: Lang) -> Visit:
-    """Return what *query* opens: q, clause, obligation, agent, zone, policy or sparql; the front of the desk for none.
+    """Return what *query* opens: q, clause, obligation, agent, zone, policy, sparql or view=coverage; the front
+    of the desk for none.
 
     `document` says which document's clause or obligation is meant; without it the first that has one is.
     """
@@ -40,6 +41,8 @@ def read_visit(desk: Desk, query: Mapping[str, str], lang: Lang) -> Visit:
     among = [one for one in desk.records if query.get("document", one.document.slug) == one.document.slug]
     if query.get("q", "").strip():
         return Visit("ask", question=query["q"])
+    if query.get("view") == "coverage":
+        return Visit("coverage")
     if sparql := query.get("sparql"):
         return Visit("sparql", sparql=sparql)
     if number := query.get("clause"):
