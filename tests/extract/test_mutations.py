@@ -55,7 +55,9 @@ MUTATIONS = {
     ),
     "暂不 is put in front": Mutation("实施税收政策。", "暂不实施税收政策。", {"modality": ("duty", "suspension")}),
     "征收 becomes 免征": Mutation(
-        "对货物征收关税。", "对货物免征关税。", {"modality": ("duty", "exemption"), "action": ("征收", "免征")}
+        "对货物征收关税。",
+        "对货物免征关税。",
+        {"modality": ("duty", "exemption"), "action": ("征收", "免征"), "policy": (None, "免征关税")},
     ),
     "财政部 becomes 科技部": Mutation(
         "具体管理办法由财政部、税务总局制定。",
