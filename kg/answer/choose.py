@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.answer.library import Library, Named
 from kg.answer.question import Question
 from kg.answer.readings import Passage, Reading, read
+from kg.models import Obligation
 from kg.search.ranking import Hit, Ranking, SentenceHit
 from kg.search.units import Unit
 
@@ -69,6 +70,8 @@ def choose(
         row = part.unit.obligation
         obligation = library.obligation(part.unit.document, row) if row else None
         passage = Passage(sentence, part, obligation, library, named, called)
+        if question.kind == "deadline" and obligation is not None:
+            passage = _dated(passage, obligation)
         score = OF_THE_SENTENCE * sentence.score + (1 - OF_THE_SENTENCE) * part.score
         score += NAMED * _names(sentence, named, library)
         if nearest is None or score > nearest.score:
@@ -120,3 +123,14 @@ def _names(sentence: SentenceHit, named: tuple[Named, ...], library: Library) ->
     unit = sentence.unit
     here = {place.thing.name for place in library.places_in(unit.document, unit.start, unit.end)}
     return len(asked & here) / len(asked)
+
+
+def _dated(passage: Passage, row: Obligation) -> Passage:
+    """Return *passage*, or the passage that gives its time where another clause does."""
+    unit = passage.unit
+    dated = passage.library.dated(unit.document, row.id) if row.deadline is None else None
+    if dated is None:
+        return passage
+    title = passage.library.clause(unit.document, dated.clause).title
+    there = Unit(unit.document, dated.clause, "obligation", dated.start, dated.end, dated.quote, title, dated.id)
+    return replace(passage, part=replace(passage.part, unit=there), obligation=dated)

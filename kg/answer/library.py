@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Literal
 
 from kg.answer.items import Cut
+from kg.graph.crossrefs import cross_references
 from kg.models import Agent, Clause, Mention, Obligation, Records, Zone
 from kg.search.words import folded
 from kg.vocab import thing
@@ -50,6 +51,7 @@ class Library:
         self._clauses = {(one.document.slug, c.id): c for one in records for c in one.document.clauses}
         self._obligations = {(one.document.slug, row.id): row for one in records for row in one.obligations}
         self._by_iri = {thing(slug, "obligation", row.id): (slug, row) for (slug, _), row in self._obligations.items()}
+        self._dated = {(one.document.slug, task.id): dated for one in records for task, dated in cross_references(one)}
         self._places: dict[str, list[Place]] = {}
         for one in records:
             things: list[Agent | Zone] = [*one.agents, *one.zones]
@@ -73,6 +75,10 @@ class Library:
     def obligation(self, document: str, obligation: str) -> Obligation:
         """Return an obligation that is known to be there."""
         return self._obligations[document, obligation]
+
+    def dated(self, document: str, obligation: str) -> Obligation | None:
+        """Return the obligation that gives the time of a task of another clause; None where none does."""
+        return self._dated.get((document, obligation))
 
     def of_iri(self, iri: str) -> tuple[str, Obligation] | None:
         """Return the obligation of an IRI with its document, None where it is none."""

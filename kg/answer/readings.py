@@ -87,7 +87,10 @@ class Passage:
         unit = self.unit
         source = self.library.source(unit.document)
         own = bytearray(unit.end - unit.start)
+        done = self.obligation.object if self.obligation else ""
         for place in self.library.places_in(unit.document, unit.start, unit.end):
+            if place.mention.surface in done and self.asked(place.thing.name):
+                continue  # what is to be built is what is asked about
             own[place.mention.start - unit.start : place.mention.end - unit.start] = b"\1" * (
                 place.mention.end - place.mention.start
             )

@@ -80,6 +80,8 @@ def test_an_item_is_in_the_source_s_own_words(question: str, desk: Desk) -> None
         ("谁加强统筹协调、跟踪督促规划任务贯彻落实？", ["国家发展改革委"], "30", "zh-Hans"),
         ("重大事项按程序向谁请示报告？", ["党中央", "国务院"], "30", "zh-Hans"),
         ("评估什么时候开展？", ["适时"], "30", "zh-Hans"),
+        ("When is Huanggang Port to be rebuilt?", ["到2025年"], "3", "en"),
+        ("高端科研区几时建成？", ["2025年前"], "6", "zh-Hans"),
         ("福田保税区的面积是多少？", ["1.35平方公里"], "ch1", "zh-Hans"),
         ("What is the area of the Shenzhen Park?", ["3.02平方公里"], "ch1", "en"),
         ("福田保税区的四至边界？", ["东起皇岗口岸边", "南沿深圳河", "西至新洲河", "北至绒花路"], "ch1", "zh-Hans"),

@@ -61,6 +61,10 @@ def test_clauses_are_named_by_number_in_any_writing(text: str, clauses: tuple[st
         ("白名单由哪个部门审批？", "no_agency_named"),
         ("深圳园区的电价补贴是多少元？", "no_figure_given"),
         ("“白名单”制度什么时候建立？", "no_date_given"),
+        ("数据交易场所几时建成？", "no_date_given"),
+        ("手机漫游费试点从什么时候开始？", "no_date_given"),
+        ("皇岗口岸什么时候开放？", "no_date_given"),
+        ("血液制品的临床试验须向哪个部门申请？", "no_agency_named"),
     ],
 )
 def test_a_refusal_says_why_and_shows_the_nearest_words(question: str, reason: str, desk: Desk) -> None:
