@@ -200,6 +200,9 @@ class Answerer:
             named = {p.name for p in row.agents if p.tier == "named"}
             if not named & {item.text for item in items}:
                 return "who_vague"
+            leads = any(party.role == "lead" for party in row.agents)
+            if asked.question.form and asked.question.form.id == "lead" and len(items) > 1 and not leads:
+                return "who_no_lead"
             return "who_open" if row.open_list else "who"
         if kind == "deadline" and row is not None and row.deadline and row.deadline.date is None:
             return "when_vague"

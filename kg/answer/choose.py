@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from kg.answer.library import Library, Named
+from kg.answer.passage import Passage, Reading
 from kg.answer.question import Question
-from kg.answer.readings import Passage, Reading, read
+from kg.answer.readings import read
 from kg.models import Obligation
 from kg.search.ranking import Hit, Ranking, SentenceHit
 from kg.search.units import Unit

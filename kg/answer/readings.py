@@ -5,20 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from kg.answer.items import between, measure, members, quantities, quoted, short_names
-from kg.answer.library import Library, Named
+from kg.answer.passage import Field, Passage, Reading
 from kg.answer.question import Kind, Question
 from kg.extract.dates import times
-from kg.models import Agent, Obligation, Zone
-from kg.search.ranking import Hit, SentenceHit
-from kg.search.units import Unit
+from kg.models import Agent, Zone
 from kg.search.words import folded
-
-Field = Literal["bodies", "deadlineText", "condition", "exception", "object", "zone", "beneficiary"]
-"""Where in the graph the items stand."""
 
 _DASHED = re.compile(r"[—－-]{1,3}([^。，；]{2,40})[。，；]")
 _DENIED = re.compile(r"[不没未勿](?![同断少久仅但论])|\bnot\b|n't\b")
@@ -45,74 +38,6 @@ _NUMBERS = {
     "nine": 9,
     "ten": 10,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A part of a sentence (or the sentence itself) with what the question names."""
-
-    sentence: SentenceHit
-    part: Hit
-    obligation: Obligation | None
-    library: Library
-    named: tuple[Named, ...]
-    called: tuple[str, ...]
-    """The documents' words for what the question calls otherwise."""
-
-    @property
-    def unit(self) -> Unit:
-        """The unit that is read."""
-        return self.part.unit
-
-    @property
-    def whole(self) -> bool:
-        """Whether a sentence that has parts is read as a whole: for what stands in it beside the part that is asked."""
-        return self.part.unit.kind == "sentence" and len(self.sentence.parts) > 1
-
-    @property
-    def background(self) -> bool:
-        """Whether the sentence tells and bids nothing."""
-        unit = self.sentence.unit
-        return not self.library.obligations_in(unit.document, unit.start, unit.end)
-
-    def names(self, start: int, end: int) -> list[Agent | Zone]:
-        """Return the things named in [start, end), in reading order, each once."""
-        places = self.library.places_in(self.unit.document, start, end)
-        return list(dict.fromkeys(place.thing for place in places))
-
-    def shares(self, question: Question) -> bool:
-        """Whether the unit has two characters in a row of what is asked, but for names: 皇岗口岸 alone says nothing of
-        what is asked about it. The clause's title counts, as a sentence often leaves its subject to it.
-        """
-        unit = self.unit
-        source = self.library.source(unit.document)
-        own = bytearray(unit.end - unit.start)
-        done = self.obligation.object if self.obligation else ""
-        for place in self.library.places_in(unit.document, unit.start, unit.end):
-            if place.mention.surface in done and self.asked(place.thing.name):
-                continue  # what is to be built is what is asked about
-            own[place.mention.start - unit.start : place.mention.end - unit.start] = b"\1" * (
-                place.mention.end - place.mention.start
-            )
-        rest = "".join(" " if own[i] else source[unit.start + i] for i in range(len(own)))
-        words = folded(" ".join([*"".join(rest.split("\n")).split(), unit.heading]))
-        asked = " ".join([question.terms, *self.called])
-        return any(words[i : i + 2] in asked for i in range(len(words) - 1) if not words[i : i + 2].isascii())
-
-    def asked(self, name: str) -> bool:
-        """Whether the question itself names the thing."""
-        return any(one.name == name for one in self.named)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The items a passage gives. `field` is where in the graph they stand, None where the passage alone gives them;
-    `fit` how well they are what is asked for beside being near: 1 where they are as many, 1 more where headed so.
-    """
-
-    items: tuple[str, ...]
-    field: Field | None
-    fit: float = 0.0
 
 
 def read(question: Question, passage: Passage) -> Reading | None:

@@ -7,8 +7,8 @@ from functools import cache
 
 import yaml
 
+from kg.answer.passage import Passage
 from kg.answer.question import Question
-from kg.answer.readings import Passage
 from kg.errors import RuleError
 from kg.extract.dates import times
 from kg.models import Agent, Zone

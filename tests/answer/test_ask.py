@@ -211,6 +211,11 @@ def test_a_list_that_the_text_leaves_open_is_said_to_be_open(desk: Desk) -> None
     assert "名单没有列尽" not in desk.ask("优惠产业目录由哪些部门制定？").message
 
 
+def test_who_leads_is_not_made_out_of_who_is_responsible(desk: Desk) -> None:
+    assert "没有写明由谁牵头" in desk.ask("货物分线管理的具体管理办法由谁牵头制定？").message
+    assert "没有写明由谁牵头" not in desk.ask("谁牵头统筹协调、跟踪督促规划任务？").message
+
+
 def test_the_same_question_gives_the_same_answer_but_for_the_time_it_took(desk: Desk) -> None:
     def told(answer: Answer) -> dict[str, object]:
         return {k: v for k, v in answer.to_json().items() if k != "elapsed_ms"}
