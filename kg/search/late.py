@@ -59,10 +59,21 @@ class LateIndex:
     def __len__(self) -> int:
         return len(self._first) - 1
 
-    def scores(self, question: NDArray[np.float32], units: NDArray[np.int64]) -> NDArray[np.float32]:
+    def cosines(self, question: NDArray[np.float32]) -> NDArray[np.float32] | None:
+        """Return the cosine of each token vector of a question, shape (n, d), with every token held; None where they
+        are too many to be held. For `scores`, where it is asked of one question more than once.
+        """
+        return None if self._held is None else _products(question, self._held)
+
+    def scores(
+        self,
+        question: NDArray[np.float32],
+        units: NDArray[np.int64],
+        cosines: NDArray[np.float32] | None = None,
+    ) -> NDArray[np.float32]:
         """Return the score of each of *units* for the token vectors of a question, shape (n, d) with n above 0.
 
-        A unit without tokens scores 0.
+        A unit without tokens scores 0. *cosines* are those of the question, where they are known.
         """
         import numpy as np
 
@@ -70,12 +81,10 @@ class LateIndex:
         runs, owner = self._runs_of(units)
         if not len(runs):
             return found
-        vectors, bounds = self._gathered(runs)
-        # one column more, so that a run may end where the tokens do
-        cosines = np.zeros((len(question), vectors.shape[1] + 1), np.float32)
-        # on one thread: a second one of numpy's would go on waiting for work on the core that the encoder needs next
-        with _blas().limit(limits=1):
-            np.matmul(question, vectors, out=cosines[:, :-1])
+        bounds = runs
+        if cosines is None:
+            vectors, bounds = self._gathered(runs)
+            cosines = _products(question, vectors)
         largest = np.maximum.reduceat(cosines, bounds.reshape(-1), axis=1)[:, ::2]
         starts = np.flatnonzero(np.diff(owner, prepend=-1))
         found[owner[starts]] = np.maximum.reduceat(largest, starts, axis=1).mean(0)
@@ -136,6 +145,19 @@ class LateIndex:
         ends = np.cumsum(lengths)
         rows = np.arange(ends[-1]) + np.repeat(runs[:, 0] - ends + lengths, lengths)
         return self._floats(rows).T, np.stack([ends - lengths, ends], 1)
+
+
+def _products(question: NDArray[np.float32], vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the product of each row of *question* with each column of *vectors*, and one column more of zeros, so that
+    a run may end where the tokens do.
+    """
+    import numpy as np
+
+    cosines = np.zeros((len(question), vectors.shape[1] + 1), np.float32)
+    # on one thread: a second one of numpy's would go on waiting for work on the core that the encoder needs next
+    with _blas().limit(limits=1):
+        np.matmul(question, vectors, out=cosines[:, :-1])
+    return cosines
 
 
 @cache

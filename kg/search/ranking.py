@@ -122,37 +122,45 @@ class Ranker:
         A question without a letter, digit or character of any script has an empty ranking; so has one that shares no
         word with any sentence where there is no model.
         """
-        legs = self.legs(question)
-        if legs is None:
+        looked = self._look(question)
+        if looked is None:
             return Ranking((), (), self.index.notes, False)
-        whole, scores = fuse(legs.of_clauses, legs.of_units, self.index.weights)
-        late = legs.of_units.get("late")
-        late = legs.of_units.get("late")
-        order = np.lexsort((legs.units, -scores))
-        numbers = legs.units[order]
-
-        def hit(place: int) -> Hit:
-            i = order[place]
-            near = None if late is None else round(float(late[i]), 6)
-            return Hit(self._units[numbers[place]], round(float(scores[i]), 6), near)
-
-        sentences = np.flatnonzero(numbers < self._sentences)
+        numbers, pooled = looked.pooled(self._clause_of)
+        whole, scores = fuse(pooled, looked.scores, self.index.weights)
         best: dict[int, Unit] = {}
-        for number in numbers[sentences].tolist():
+        order = np.lexsort((looked.sentences, -scores))
+        for number in looked.sentences[order].tolist():
             best.setdefault(int(self._clause_of[number]), self._units[number])
-        clauses = []
-        for i in np.lexsort((legs.clauses, -whole))[:top].tolist():
-            clause = int(legs.clauses[i])
-            clauses.append(ClauseHit(*self._clauses[clause], round(float(whole[i]), 6), best[clause]))
-        inside = np.flatnonzero(numbers >= self._sentences)
-        owner = self._sentence_of[numbers[inside] - self._sentences]
-        named = []
-        for place in sentences[:SENTENCES].tolist():
-            parts = tuple(hit(part) for part in inside[owner == numbers[place]].tolist())
-            one = hit(place)
-            named.append(SentenceHit(one.unit, one.score, one.late, parts))
-        shares = bool(legs.of_units["words"].any())
-        return Ranking(tuple(clauses), tuple(named), self.index.notes, shares)
+        clauses = [
+            ClauseHit(*self._clauses[number], round(score, 6), best[number])
+            for number, score in ((int(numbers[i]), float(whole[i])) for i in np.lexsort((numbers, -whole))[:top])
+        ]
+        # parts are looked at in the best sentences alone: there are several times as many as sentences
+        chosen = order[:SENTENCES]
+        inside = np.flatnonzero(np.isin(self._sentence_of, looked.sentences[chosen]))
+        of_parts = self._of_parts(looked, inside)
+        _, parts = fuse(pooled, of_parts, self.index.weights)
+        found = self._hits(self._sentences + inside, parts, of_parts.get("late"))
+        ranked = np.lexsort((inside, -parts)).tolist()
+        sentences = []
+        for hit, number in zip(
+            self._hits(looked.sentences[chosen], scores[chosen], _some(looked.scores.get("late"), chosen)),
+            looked.sentences[chosen].tolist(),
+            strict=True,
+        ):
+            own = tuple(found[i] for i in ranked if self._sentence_of[inside[i]] == number)
+            sentences.append(SentenceHit(hit.unit, hit.score, hit.late, own))
+        shares = bool(looked.scores["words"].any())
+        return Ranking(tuple(clauses), tuple(sentences), self.index.notes, shares)
+
+    def _hits(
+        self, numbers: NDArray[np.int64], scores: NDArray[np.float32], late: NDArray[np.float32] | None
+    ) -> list[Hit]:
+        near = [None] * len(numbers) if late is None else [round(score, 6) for score in late.tolist()]
+        return [
+            Hit(self._units[number], round(score, 6), one)
+            for number, score, one in zip(numbers.tolist(), scores.tolist(), near, strict=True)
+        ]
 
     def search(self, query: str, top: int) -> list[Found]:
         """Return the *top* clauses for *query*, best first, each as its best sentence."""
@@ -180,6 +188,20 @@ class Ranker:
         A clause has the score of its best sentence. The parts of a sentence are scored beside: by the tokens and words
         that are theirs, and by the dense vector of the sentence they begin in.
         """
+        looked = self._look(question)
+        if looked is None:
+            return None
+        clauses, pooled = looked.pooled(self._clause_of)
+        inside = np.flatnonzero(np.isin(self._sentence_of, looked.sentences))
+        of_parts = self._of_parts(looked, inside)
+        units = np.concatenate([looked.sentences, self._sentences + inside])
+        scores = {leg: np.concatenate([found, of_parts[leg]]) for leg, found in looked.scores.items()}
+        return Legs(clauses, units, pooled, scores)
+
+    def _look(self, question: str) -> _Looked | None:
+        """Return what each leg says of the sentences it looks at; None where there is nothing to look for or nothing is
+        found.
+        """
         if not any(c.isalnum() for c in question) or not self._sentences:
             return None
         text = plain(question)
@@ -191,26 +213,51 @@ class Ranker:
         vectors = self.index.vectors
         if vectors is None:
             chosen = np.flatnonzero(by_words > 0)
-        else:
-            encoded = vectors.encoder.encode(text)
-            chosen = np.arange(self._sentences)
-            if len(chosen) > ALL:
-                nearest, _ = vectors.dense.nearest(encoded.pooled, FIRST)
-                chosen = np.union1d(nearest, np.argsort(-by_words, kind="stable")[:FIRST])
-        if not len(chosen):
-            return None
-        inside = np.flatnonzero(np.isin(self._sentence_of, chosen))
-        units = np.concatenate([chosen, self._sentences + inside])
-        of_parts = np.concatenate([self.index.words[kind].scores(asked) for kind in PARTS])
-        scores = {"words": np.concatenate([by_words[chosen], of_parts[inside]])}
+            return _Looked(asked, chosen, {"words": by_words[chosen]}, None, None) if len(chosen) else None
+        encoded = vectors.encoder.encode(text)
+        chosen = np.arange(self._sentences)
+        if len(chosen) > ALL:
+            nearest, _ = vectors.dense.nearest(encoded.pooled, FIRST)
+            chosen = np.union1d(nearest, np.argsort(-by_words, kind="stable")[:FIRST])
+        scores = {"words": by_words[chosen], "dense": vectors.dense.scores(encoded.pooled, chosen)}
+        cosines = None
+        if len(encoded.tokens):
+            cosines = vectors.late.cosines(encoded.tokens)
+            scores["late"] = vectors.late.scores(encoded.tokens, chosen, cosines)
+        return _Looked(asked, chosen, scores, encoded.tokens, cosines)
+
+    def _of_parts(self, looked: _Looked, inside: NDArray[np.int64]) -> dict[str, NDArray[np.float32]]:
+        """Return what each leg says of the parts of these numbers, which lie in sentences that were looked at."""
+        words = np.concatenate([self.index.words[kind].scores(looked.asked) for kind in PARTS])
+        found = {"words": words[inside]}
+        vectors = self.index.vectors
         if vectors is not None:
-            cosines = vectors.dense.scores(encoded.pooled, chosen)
-            scores["dense"] = np.concatenate([cosines, cosines[np.searchsorted(chosen, self._sentence_of[inside])]])
-            if len(encoded.tokens):
-                scores["late"] = vectors.late.scores(encoded.tokens, units)
-        clauses, place = np.unique(self._clause_of[chosen], return_inverse=True)
-        pooled = {leg: _largest(found[: len(chosen)], place, len(clauses)) for leg, found in scores.items()}
-        return Legs(clauses, units, pooled, scores)
+            found["dense"] = looked.scores["dense"][np.searchsorted(looked.sentences, self._sentence_of[inside])]
+            if "late" in looked.scores and looked.tokens is not None:
+                found["late"] = vectors.late.scores(looked.tokens, self._sentences + inside, looked.cosines)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """A question's words, the sentences that were looked at by number, rising, what each leg says of them, and the
+    question's token vectors with their cosines where they are known.
+    """
+
+    asked: list[str]
+    sentences: NDArray[np.int64]
+    scores: dict[str, NDArray[np.float32]]
+    tokens: NDArray[np.float32] | None
+    cosines: NDArray[np.float32] | None
+
+    def pooled(self, clause_of: NDArray[np.int64]) -> tuple[NDArray[np.int64], dict[str, NDArray[np.float32]]]:
+        """Return the clauses of the sentences by number, and for each leg the score of each one's best sentence."""
+        clauses, place = np.unique(clause_of[self.sentences], return_inverse=True)
+        return clauses, {leg: _largest(scores, place, len(clauses)) for leg, scores in self.scores.items()}
+
+
+def _some(scores: NDArray[np.float32] | None, places: NDArray[np.int64]) -> NDArray[np.float32] | None:
+    return None if scores is None else scores[places]
 
 
 def _sentence_of(sentences: Sequence[Unit], parts: Sequence[Unit]) -> NDArray[np.int64]:
