@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kg.ledger.terms import Lang
 from kg.serve.desk import Desk
 from kg.serve.fragments.links import clause_query, go, heading
@@ -18,8 +20,7 @@ def coverage_html(desk: Desk, lang: Lang) -> Html:
     total = say["total"].format(
         sentences=found.sentences, with_obligations=found.sentences - len(found.silent), gaps=found.gaps
     )
-    head = tag("tr", *(tag("th", say["columns"][name], scope="col") for name in ("clause", *COUNTS)))
-    rows = [
+    counts = [
         tag(
             "tr",
             tag("td", _clause(desk, one.document, one.clause, lang)),
@@ -36,29 +37,23 @@ def coverage_html(desk: Desk, lang: Lang) -> Html:
         )
         for one in found.silent
     ]
-    names = ("clause", "sentence", "why")
-    silent = tag("tr", *(tag("th", say["columns"][name], scope="col") for name in names))
+    names: dict[str, str] = say["columns"]
     return tag(
         "div",
         tag("p", tag("b", total), class_="hk-count", role="status"),
         tag("p", say["note"]),
         tag("h3", say["without"]),
-        tag(
-            "div",
-            tag("table", tag("thead", silent), tag("tbody", *sentences), class_="hk-table"),
-            class_="hk-scroll",
-            tabindex="0",
-        ),
+        _table([names[name] for name in ("clause", "sentence", "why")], sentences),
         tag("h3", say["by_clause"]),
-        tag(
-            "div",
-            tag("table", tag("thead", head), tag("tbody", *rows), class_="hk-table"),
-            class_="hk-scroll",
-            tabindex="0",
-        ),
+        _table([names[name] for name in ("clause", *COUNTS)], counts),
         lang=lang,
         class_="hk-coverage",
     )
+
+
+def _table(columns: Sequence[str], rows: Sequence[Html]) -> Html:
+    head = tag("thead", tag("tr", *(tag("th", column, scope="col") for column in columns)))
+    return tag("div", tag("table", head, tag("tbody", *rows), class_="hk-table"), class_="hk-scroll", tabindex="0")
 
 
 def _clause(desk: Desk, document: str, number: str, lang: Lang) -> Html | str:
