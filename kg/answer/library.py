@@ -14,7 +14,7 @@ from kg.models import Agent, Clause, Mention, Obligation, Records, Zone
 from kg.search.words import folded
 from kg.vocab import thing
 
-Category = Literal["agent", "zone", "policy", "document"]
+Category = Literal["agent", "zone", "policy"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,6 @@ class Named:
     category: Category
     name: str | None
     special: bool = False
-
-    @property
-    def iri(self) -> str | None:
-        """The thing in the graph."""
-        return None if self.name is None or self.category == "document" else thing(self.category, self.name)
 
 
 @dataclass(frozen=True, slots=True)
