@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from kg.ledger.filters import Filter
 from kg.ledger.terms import Lang
@@ -12,37 +11,41 @@ from kg.models import Clause, Records
 from kg.serve.desk import Desk
 from kg.serve.wording import words
 
-Tab = Literal["ask", "read", "sparql", "ledger", "coverage"]
-
 
 @dataclass(frozen=True, slots=True)
 class Visit:
     """What a link opens: a tab, and in it a question, a clause (with an obligation), a query or a filter.
 
-    `notice` tells what was asked for and is not there.
+    `query` is what the link itself says, for what a tab reads of it alone; `notice` tells what was asked for and is not
+    there.
     """
 
-    tab: Tab = "ask"
+    tab: str = "ask"
     question: str = ""
     clause: tuple[Records, Clause] | None = None
     obligation: str | None = None
     sparql: str = ""
     wanted: Filter = field(default_factory=Filter)
     notice: str = ""
+    query: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 def read_visit(desk: Desk, query: Mapping[str, str], lang: Lang) -> Visit:
-    """Return what *query* opens: q, clause, obligation, agent, zone, policy, sparql or view=coverage; the front
-    of the desk for none.
+    """Return what *query* opens: q, clause, obligation, agent, zone, policy, sparql, or view with the name of a
+    tab; the front of the desk for none.
 
     `document` says which document's clause or obligation is meant; without it the first that has one is.
     """
+    return replace(_visit(desk, query, lang), query=query)
+
+
+def _visit(desk: Desk, query: Mapping[str, str], lang: Lang) -> Visit:
     say = words(lang)
     among = [one for one in desk.records if query.get("document", one.document.slug) == one.document.slug]
     if query.get("q", "").strip():
         return Visit("ask", question=query["q"])
-    if query.get("view") == "coverage":
-        return Visit("coverage")
+    if (tab := query.get("view", "")) in say["tabs"]:
+        return Visit(tab)
     if sparql := query.get("sparql"):
         return Visit("sparql", sparql=sparql)
     if number := query.get("clause"):

@@ -6,6 +6,7 @@ import pytest
 
 from kg.serve.desk import Desk
 from kg.serve.visit import read_visit
+from kg.serve.wording import words
 
 
 def test_a_clause_an_obligation_and_a_task_open_where_they_stand(desk: Desk) -> None:
@@ -24,6 +25,13 @@ def test_a_question_and_a_query_open_in_their_tabs(desk: Desk) -> None:
     assert read_visit(desk, {"sparql": "ASK {}"}, "zh-Hans").tab == "sparql"
     assert read_visit(desk, {}, "zh-Hans").tab == "ask"
     assert read_visit(desk, {"q": "  "}, "zh-Hans").question == ""
+
+
+def test_every_tab_opens_by_its_name_with_all_its_link_says_and_any_other_name_opens_the_front(desk: Desk) -> None:
+    for name in words("en")["tabs"]:
+        visit = read_visit(desk, {"view": name, "more": "1"}, "en")
+        assert (visit.tab, visit.query) == (name, {"view": name, "more": "1"})
+    assert read_visit(desk, {"view": "nothing"}, "en").tab == "ask"
 
 
 def test_a_body_and_a_zone_open_the_ledger_with_their_rows_and_a_policy_its_clause(desk: Desk) -> None:
