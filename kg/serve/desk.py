@@ -14,6 +14,7 @@ from kg.errors import HetaoError
 from kg.extract.coverage import Coverage, coverage
 from kg.graph.sparql import select
 from kg.graph.store import GraphStore, open_store
+from kg.ledger.filters import Obligations
 from kg.models import Clause, Document, Records
 from kg.search.ranking import Found, Ranker
 
@@ -59,6 +60,11 @@ class Desk:
     def ranker(self) -> Ranker:
         """What ranks clauses: reads the search index and opens the encoder of questions, about a second."""
         return Ranker.open(self.build.index)
+
+    @cached_property
+    def obligations(self) -> Obligations:
+        """The obligations of every document, to be chosen from."""
+        return Obligations(self.records)
 
     @cached_property
     def coverage(self) -> Coverage:
