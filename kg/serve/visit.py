@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from kg.ledger.filters import Filter
+from kg.ledger.parts import THING_KINDS
 from kg.ledger.terms import Lang
 from kg.models import Clause, Records
 from kg.serve.desk import Desk
+from kg.serve.thing_view import Thing
 from kg.serve.wording import words
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What a link opens: a tab, and in it a question, a clause (with an obligation), a query or a filter.
+    """What a link opens: a tab, and in it a question, a clause (with an obligation), a thing, a query or a filter.
 
     `query` is what the link itself says, for what a tab reads of it alone; `notice` tells what was asked for and is not
     there.
@@ -24,6 +26,7 @@ class Visit:
     question: str = ""
     clause: tuple[Records, Clause] | None = None
     obligation: str | None = None
+    thing: Thing | None = None
     sparql: str = ""
     wanted: Filter = field(default_factory=Filter)
     notice: str = ""
@@ -34,7 +37,8 @@ def read_visit(desk: Desk, query: Mapping[str, str], lang: Lang) -> Visit:
     """Return what *query* opens: q, clause, obligation, agent, zone, policy, sparql, or view with the name of a
     tab; the front of the desk for none.
 
-    `document` says which document's clause or obligation is meant; without it the first that has one is.
+    `document` says which document's clause, obligation or policy is meant; without it the first that has one is. The
+    ledger's view takes a body's and a zone's name along as its filter.
     """
     return replace(_visit(desk, query, lang), query=query)
 
@@ -45,7 +49,7 @@ def _visit(desk: Desk, query: Mapping[str, str], lang: Lang) -> Visit:
     if query.get("q", "").strip():
         return Visit("ask", question=query["q"])
     if (tab := query.get("view", "")) in say["tabs"]:
-        return Visit(tab)
+        return _ledger(desk, query, lang) if tab == "ledger" else Visit(tab)
     if sparql := query.get("sparql"):
         return Visit("sparql", sparql=sparql)
     if number := query.get("clause"):
@@ -53,15 +57,10 @@ def _visit(desk: Desk, query: Mapping[str, str], lang: Lang) -> Visit:
         return Visit("read", clause=found, notice="" if found else say["unknown_clause"].format(id=number))
     if number := query.get("obligation"):
         return _obligation(among, number) or Visit("read", notice=say["unknown_obligation"].format(id=number))
-    for kind in ("agent", "zone"):
+    for kind in THING_KINDS:
         if name := query.get(kind):
-            wanted = replace(Filter(), **{kind: name})
-            known = name in _names(desk, kind)
-            return Visit("ledger", wanted=wanted if known else Filter(), notice=_unknown(lang, name, known))
-    if name := query.get("policy"):
-        policies = [(one, policy) for one in among for policy in one.policies if policy.name == name]
-        places = [_clause([one], policy.clauses[0]) for one, policy in policies if policy.clauses]
-        return Visit("read", clause=places[0] if places else None, notice=_unknown(lang, name, bool(places)))
+            thing = desk.things.find(kind, name, query.get("document", ""))
+            return Visit("things", thing=thing, notice=_unknown(lang, name, thing is not None))
     return Visit()
 
 
@@ -76,6 +75,14 @@ def _obligation(among: list[Records], number: str) -> Visit | None:
             if number in (row.id, row.task_id):
                 return Visit("read", clause=_clause([one], row.clause), obligation=row.id)
     return None
+
+
+def _ledger(desk: Desk, query: Mapping[str, str], lang: Lang) -> Visit:
+    """The visit to the ledger with those of the link's filters whose values its lists have."""
+    asked = {kind: query[kind] for kind in ("agent", "zone") if query.get(kind)}
+    known = {kind: name for kind, name in asked.items() if name in _names(desk, kind)}
+    missing = next((name for kind, name in asked.items() if kind not in known), "")
+    return Visit("ledger", wanted=replace(Filter(), **known), notice=_unknown(lang, missing, not missing))
 
 
 def _names(desk: Desk, kind: str) -> set[str]:
