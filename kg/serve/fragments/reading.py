@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import groupby
+from urllib.parse import urlencode
 
 from kg.ledger.export import wording
 from kg.ledger.filters import owners
@@ -48,6 +49,8 @@ def reader_html(desk: Desk, one: Records, clause: Clause, lang: Lang, chosen: st
     by_id = {row.id: row for row in rows}
     text = lines_html(clause.text, marks, _opening(lang, by_id, chosen))
     records = [_record(desk, one, row, lang, row.id == chosen) for row in rows]
+    slug = one.document.slug
+    here = obligation_query(desk, slug, chosen) if chosen in by_id else clause_query(desk, slug, clause.id)
     return tag(
         "div",
         tag(
@@ -69,6 +72,8 @@ def reader_html(desk: Desk, one: Records, clause: Clause, lang: Lang, chosen: st
         ),
         class_="hk-reader",
         data_clause=_key(one, clause),
+        data_here=f"?{urlencode(here)}",
+        data_title=heading(clause, lang),
     )
 
 
