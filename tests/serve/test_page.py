@@ -264,3 +264,57 @@ def test_nothing_is_wider_than_a_phone_and_every_control_has_a_name(browser: Chr
             assert nameless == [], query
     finally:
         browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen | {"width": 1280, "height": 900})
+
+
+def test_kinds_are_switched_off_and_on_and_stay_so_from_clause_to_clause(browser: Chrome, address: str) -> None:
+    opened(browser, f"{address}/?clause=15")
+    text_of(browser, "reader", "（十五）")
+    background = "return getComputedStyle(document.querySelector('.hk-clause .hk-agent')).backgroundColor"
+    before = browser.execute_script(background)
+    browser.find_element("css selector", "[data-shows=agent]").click()
+    once(lambda: browser.execute_script(background) == "rgba(0, 0, 0, 0)", "no mark of a body")
+    assert browser.find_element("css selector", "[data-shows=agent]").get_attribute("aria-pressed") == "false"
+    assert [e for e in all_of(browser, "#reader .hk-named[data-kind=agent]") if e.is_displayed()] == []
+    next(link for link in all_of(browser, "#contents a") if "（三十）" in link.text).click()
+    text_of(browser, "reader", "（三十）加强组织实施")
+    assert browser.execute_script(background) == "rgba(0, 0, 0, 0)"
+    browser.find_element("css selector", "[data-shows=agent]").click()
+    once(lambda: browser.execute_script(background) == before, "the marks of bodies")
+
+
+def test_a_click_on_a_name_unfolds_its_record_and_not_that_of_its_task(browser: Chrome, address: str) -> None:
+    opened(browser, f"{address}/?clause=15")
+    text_of(browser, "reader", "（十五）")
+    name = next(e for e in all_of(browser, ".hk-clause [data-name]") if e.text == "财政部")
+    name.click()
+    open_ = once(lambda: all_of(browser, "#reader details[open]"), "a record")
+    assert [e.get_attribute("data-name") for e in open_] == ["agent/财政部"]
+    next(a for a in open_[0].find_elements("css selector", "a") if "项任务" in a.text).click()
+    text_of(browser, "table", "财政部")
+
+
+def test_words_are_found_in_the_text_and_marked_in_their_clause(browser: Chrome, address: str) -> None:
+    opened(browser, f"{address}/?clause=1")
+    box = once(lambda: all_of(browser, "#find textarea, #find input"), "the box")[0]
+    box.send_keys("白名單")
+    text_of(browser, "found", "见于")
+    next(a for a in all_of(browser, "#found a") if "（二十）" in a.text).click()
+    text_of(browser, "reader", "（二十）")
+    assert {e.text for e in all_of(browser, "#reader .hk-find")} == {"白名单"}
+    assert unquote(urlsplit(browser.current_url).query) == "clause=20&find=白名單"
+    browser.get(f"{address}/?clause=20&find={quote('白名單')}")
+    text_of(browser, "reader", "（二十）")
+    assert all_of(browser, "#reader .hk-find")
+    text_of(browser, "found", "见于")
+    browser.get(f"{address}/?view=read&find={quote('无此字样')}")
+    text_of(browser, "found", "全文没有“无此字样”。")
+
+
+def test_a_clause_leads_to_those_near_it(browser: Chrome, address: str) -> None:
+    browser.get(f"{address}/?clause=15")
+    text_of(browser, "reader", "（十五）")
+    links = once(lambda: all_of(browser, "#reader .hk-near a"), "clauses near it")
+    assert len(links) == 3
+    heading = links[0].text
+    links[0].click()
+    once(lambda: browser.title.startswith(heading), "the clause")
