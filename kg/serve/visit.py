@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields, replace
 
+from kg.ledger.export import wording
 from kg.ledger.filters import Filter
 from kg.ledger.parts import THING_KINDS
 from kg.ledger.terms import Lang
@@ -12,6 +13,7 @@ from kg.models import Clause, Records
 from kg.serve.desk import Desk
 from kg.serve.thing_view import Thing
 from kg.serve.wording import words
+from kg.vocab import FORCES, MODALITIES, TIERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,7 @@ def read_visit(desk: Desk, query: Mapping[str, str], lang: Lang) -> Visit:
     """Return what *query* opens: q, clause, obligation, agent, zone, policy, sparql, or view with the name of a
     tab; the front of the desk for none.
 
-    `document` says which document's clause, obligation or policy is meant; without it the first that has one is. The
-    ledger's view takes a body's and a zone's name along as its filter.
+    `document` says which document's clause, obligation or policy is meant; without it the first that has one is.
     """
     return replace(_visit(desk, query, lang), query=query)
 
@@ -49,7 +50,7 @@ def _visit(desk: Desk, query: Mapping[str, str], lang: Lang) -> Visit:
     if query.get("q", "").strip():
         return Visit("ask", question=query["q"])
     if (tab := query.get("view", "")) in say["tabs"]:
-        return _ledger(desk, query, lang) if tab == "ledger" else Visit(tab)
+        return Visit(tab, wanted=_filter(among, query) if tab == "ledger" else Filter())
     if sparql := query.get("sparql"):
         return Visit("sparql", sparql=sparql)
     if number := query.get("clause"):
@@ -64,6 +65,24 @@ def _visit(desk: Desk, query: Mapping[str, str], lang: Lang) -> Visit:
     return Visit()
 
 
+def _filter(among: list[Records], query: Mapping[str, str]) -> Filter:
+    """What a link filters the ledger by; what is no value of its list asks for nothing."""
+    given = {name: query.get(name, "").strip() for name in (each.name for each in fields(Filter))}
+    rows = [row for one in among for row in one.obligations]
+    known: dict[str, Collection[str]] = {
+        "agent": {wording()["unnamed"], *(party.name for row in rows for party in row.agents)},
+        "zone": {zone for row in rows for zone in row.zones},
+        "modality": MODALITIES,
+        "force": FORCES,
+        "tier": TIERS,
+        "about": (),  # the ledger has no box that would show it
+    }
+    given |= {name: "" for name, values in known.items() if given[name] not in values}
+    found = _clause(among, given["clause"])
+    given |= {"document": found[0].document.slug if found else "", "clause": found[1].id if found else ""}
+    return Filter(**given)
+
+
 def _clause(among: list[Records], number: str) -> tuple[Records, Clause] | None:
     return next(((one, c) for one in among for c in one.document.clauses if c.id == number), None)
 
@@ -75,19 +94,6 @@ def _obligation(among: list[Records], number: str) -> Visit | None:
             if number in (row.id, row.task_id):
                 return Visit("read", clause=_clause([one], row.clause), obligation=row.id)
     return None
-
-
-def _ledger(desk: Desk, query: Mapping[str, str], lang: Lang) -> Visit:
-    """The visit to the ledger with those of the link's filters whose values its lists have."""
-    asked = {kind: query[kind] for kind in ("agent", "zone") if query.get(kind)}
-    known = {kind: name for kind, name in asked.items() if name in _names(desk, kind)}
-    missing = next((name for kind, name in asked.items() if kind not in known), "")
-    return Visit("ledger", wanted=replace(Filter(), **known), notice=_unknown(lang, missing, not missing))
-
-
-def _names(desk: Desk, kind: str) -> set[str]:
-    rows = [row for one in desk.records for row in one.obligations]
-    return {p.name for row in rows for p in row.agents} if kind == "agent" else {z for row in rows for z in row.zones}
 
 
 def _unknown(lang: Lang, name: str, known: bool) -> str:

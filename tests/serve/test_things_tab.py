@@ -5,32 +5,21 @@ from __future__ import annotations
 import base64
 import csv
 import io
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import pytest
 from openpyxl import load_workbook
 
-from tests.serve.test_page import all_of, complaints, fetched, once, open_tab, opened, requested, text_of
+from tests.serve.pages import all_of, fetched, once, open_tab, opened, text_of
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
     from selenium.webdriver.remote.webelement import WebElement
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("only_this_host")]
 
 QUOTE = "具体管理办法由财政部、海关总署、税务总局等有关部门另行制定"
-
-
-@pytest.fixture(autouse=True)
-def only_this_host(browser: Chrome, address: str) -> Iterator[None]:
-    """Every page of every test asks the desk and nobody else, and has nothing to complain of."""
-    requested(browser)
-    browser.get_log("browser")
-    yield
-    assert requested(browser) == {urlsplit(address).netloc}
-    assert complaints(browser) == []
 
 
 def shown(browser: Chrome, key: str) -> WebElement:
@@ -68,6 +57,7 @@ def test_each_link_opens_its_page_cold_with_its_entry_marked(
     assert entry(browser, key).is_displayed()
     selected = [e.text for e in all_of(browser, "[role=tab][aria-selected=true]")]
     assert selected == ["主体与区域"]
+    once(lambda: browser.title == f"{key.partition('/')[2].partition('@')[0]} · 政策文件 · 条款与任务", "the title")
     assert all_of(browser, "#notice .hk-notice") == []
 
 
@@ -143,12 +133,30 @@ def test_a_row_leads_to_its_task_in_its_clause(browser: Chrome, address: str) ->
     once(lambda: [e.get_attribute("data-task") for e in all_of(browser, "#reader details[open]")] == ["15-09"], "it")
 
 
+def test_what_is_dark_on_the_screen_is_dark_on_white_on_paper(browser: Chrome, address: str) -> None:
+    opened(browser, f"{address}/?agent={quote('深圳市')}")
+    shown(browser, "agent/深圳市@")
+    ink = """
+        return [...document.querySelectorAll("#thing :is(h2, h3, blockquote, dd, .hk-tag), #head h1, #foot p")]
+          .filter((e) => e.offsetParent).map((e) => getComputedStyle(e).color.match(/\\d+/g).slice(0, 3).map(Number))
+          .map((colour) => Math.max(...colour));
+    """
+    browser.find_element("class name", "hk-theme").click()
+    try:
+        once(lambda: min(browser.execute_script(ink)) > 150, "light words on a dark screen")
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        assert max(browser.execute_script(ink)) < 150
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+        browser.execute_script("localStorage.clear()")
+
+
 @pytest.mark.parametrize(
     ("path", "tab", "told"),
     [
         ("/", "主体与区域", ("支持事项 支持或鼓励去做，不是硬性要求", "责任 8", "8 项任务")),
         ("/zh-Hant/", "主體與區域", ("支持事項 支持或鼓勵去做，不是硬性要求", "責任 8", "8 項任務")),
-        ("/en/", "Things", ("supported supported or encouraged, not required", "responsible 8", "Tasks: 8")),
+        ("/en/", "Things", ("supported supported or encouraged, not required", "responsible 8", "8 tasks")),
     ],
 )
 def test_the_page_speaks_each_language(

@@ -57,13 +57,15 @@ def test_a_body_a_zone_and_a_policy_open_their_page_with_their_rows_by_any_of_th
     assert found == (rows or [row.id for row in desk.records[0].obligations if name in row.zones])
 
 
-def test_the_ledger_s_view_takes_a_body_and_a_zone_along_and_tells_of_one_it_has_no_row_of(desk: Desk) -> None:
-    visit = read_visit(desk, {"view": "ledger", "agent": "财政部", "zone": "福田保税区"}, "zh-Hans")
-    assert (visit.tab, visit.wanted, visit.notice) == ("ledger", Filter(agent="财政部", zone="福田保税区"), "")
-    visit = read_visit(desk, {"view": "ledger", "agent": "无此机关", "zone": "福田保税区"}, "zh-Hans")
-    assert visit.wanted == Filter(zone="福田保税区")
-    assert "无此机关" in visit.notice
-    assert read_visit(desk, {"view": "ledger"}, "zh-Hans").wanted == Filter()
+def test_the_ledger_opens_as_its_link_filters_it_and_no_value_is_made_up(desk: Desk) -> None:
+    slug = desk.records[0].document.slug
+    given = {"clause": "15", "agent": "财政部", "force": "exploratory", "text": "办法"}
+    wanted = read_visit(desk, {"view": "ledger", **given}, "zh-Hans").wanted
+    assert wanted == Filter(document=slug, **given)
+    assert read_visit(desk, {"view": "ledger", "agent": "原文未明确"}, "zh-Hans").wanted.agent == "原文未明确"
+    made_up = {"clause": "99", "agent": "某部", "zone": "某区", "modality": "must", "force": "x", "tier": "C"}
+    made_up["about"] = "agent/财政部"
+    assert read_visit(desk, {"view": "ledger", **made_up}, "zh-Hans").wanted == Filter()
 
 
 @pytest.mark.parametrize("key", ["clause", "obligation", "agent", "zone", "policy"])

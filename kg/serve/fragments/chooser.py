@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from kg.ledger.terms import Lang
 from kg.serve.desk import Desk
@@ -19,6 +20,11 @@ TIERS = ("named", "place", "collective", "class")
 """Bodies with a name first; 有关部门 and its like are no body one could turn to, and stand by themselves."""
 
 
+def overview_query(show: str) -> dict[str, str]:
+    """Return the query that opens an overview."""
+    return {"view": "things", **({} if show == OVERVIEWS[0] else {"show": show})}
+
+
 def chooser_html(desk: Desk, lang: Lang) -> Html:
     """Return every thing as a link with its number of rows, under what it is, with a box that narrows the lists."""
     say = words(lang)["things"]
@@ -31,10 +37,7 @@ def chooser_html(desk: Desk, lang: Lang) -> Html:
         (sort_of("policy", sort, lang), [t for t in desk.things.of("policy") if t.sort == sort])
         for sort in sorted(fields, key=lambda sort: (sort == "other", list(fields).index(sort)))
     ]
-    overviews = [
-        tag("li", go(say["overviews"][show], {"view": "things", **({} if show == OVERVIEWS[0] else {"show": show})}))
-        for show in OVERVIEWS
-    ]
+    overviews = [tag("li", go(say["overviews"][show], overview_query(show))) for show in OVERVIEWS]
     tree = desk.things.tree
     box = opening("input", type="search", id="thing-search", placeholder=say["search_hint"], autocomplete="off")
     return tag(
@@ -43,7 +46,7 @@ def chooser_html(desk: Desk, lang: Lang) -> Html:
             "div",
             tag("ul", *overviews, class_="hk-overviews"),
             tag("label", tag("span", say["search"]), box, for_="thing-search"),
-            class_="hk-find",
+            class_="hk-narrow",
         ),
         tag("p", say["none_found"], class_="hk-quiet hk-none", role="status", hidden=True),
         _section("agent", desk, lang, [_list(heading, things, desk, lang) for heading, things in bodies if things]),
@@ -53,6 +56,12 @@ def chooser_html(desk: Desk, lang: Lang) -> Html:
         aria_label=say["chooser"],
         lang=lang,
     )
+
+
+def overview(show: str, lang: Lang) -> dict[str, str]:
+    """Return what tells the page's scripts which overview is shown, its link and its title."""
+    title: str = words(lang)["things"]["overviews"][show]
+    return {"data_thing": show, "data_here": f"?{urlencode(overview_query(show))}", "data_title": title}
 
 
 def zones_html(desk: Desk, lang: Lang) -> Html:
@@ -65,8 +74,8 @@ def zones_html(desk: Desk, lang: Lang) -> Html:
         tag("p", say["zones_note"], class_="hk-quiet"),
         _tree(tree, desk, lang, full=True) if tree else tag("p", say["no_zones"], class_="hk-empty"),
         class_="hk-overview hk-zones",
-        data_thing="zones",
         lang=lang,
+        **overview("zones", lang),
     )
 
 
@@ -78,7 +87,7 @@ def sort_of(kind: str, sort: str, lang: Lang) -> str:
 def area_of(area: float, lang: Lang) -> str:
     """Return an area in words; its digits are the document's."""
     # by way of str, for 3.02 is no binary fraction; "f" for no exponent, whatever its size
-    return str(words(lang)["things"]["area"].format(area=f"{Decimal(str(area)).normalize():f}"))
+    return str(words(lang)["area"].format(area=f"{Decimal(str(area)).normalize():f}"))
 
 
 def _by_count(things: Sequence[Thing]) -> list[Thing]:
@@ -118,13 +127,12 @@ def _measured(zone: Thing, lang: Lang, *, full: bool) -> Html:
 
 
 def _link(thing: Thing, desk: Desk, lang: Lang) -> Html:
-    say = words(lang)["things"]
     count = len(thing.rows)
     text = [tag("span", thing.name, lang="zh-Hans")]
     english = thing.names["en"]
     if lang == "en" and english:
         text.append(tag("small", english[0], class_="hk-english"))
-    text.append(tag("small", str(count), class_="hk-rows", title=say["rows"].format(count=count)))
+    text.append(tag("small", str(count), class_="hk-rows", title=words(lang)["tasks_of"].format(count=count)))
     return go(join(text, " "), thing_query(desk, thing.kind, thing.name, thing.document))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from kg.ledger.export import wording
 from kg.ledger.filters import Filter
@@ -11,7 +11,7 @@ from kg.ledger.parts import ThingKind
 from kg.ledger.terms import Lang, term
 from kg.models import Obligation
 from kg.serve.desk import Desk
-from kg.serve.fragments.chooser import area_of, sort_of
+from kg.serve.fragments.chooser import area_of, overview, sort_of
 from kg.serve.fragments.ledger import files_html
 from kg.serve.fragments.links import go, obligation_query, thing_query
 from kg.serve.fragments.reading import owners_html
@@ -40,7 +40,8 @@ def thing_html(desk: Desk, found: Thing, lang: Lang) -> Html:
     if not found.groups:
         parts.append(tag("p", say["no_rows"], class_="hk-empty"))
     key = f"{found.about}@{found.document}"
-    return tag("article", *parts, class_="hk-thing", data_thing=key, data_kind=found.kind, lang=lang)
+    here = f"?{urlencode(thing_query(desk, found.kind, found.name, found.document))}"
+    return tag("article", *parts, class_="hk-thing", data_thing=key, data_here=here, data_title=found.name, lang=lang)
 
 
 def missing_html(desk: Desk, kind: ThingKind, name: str, lang: Lang) -> Html:
@@ -53,6 +54,7 @@ def missing_html(desk: Desk, kind: ThingKind, name: str, lang: Lang) -> Html:
         *([tag("h3", say["things"]["near"]), tag("ul", *near)] if near else []),
         class_="hk-missing",
         data_thing="none",
+        data_here=f"?{urlencode(thing_query(desk, kind, name))}",
         lang=lang,
     )
 
@@ -69,8 +71,8 @@ def open_html(desk: Desk, lang: Lang) -> Html:
         tag("p", say["open_note"], class_="hk-quiet"),
         shown,
         class_="hk-overview hk-open",
-        data_thing="open",
         lang=lang,
+        **overview("open", lang),
     )
 
 
@@ -91,10 +93,10 @@ def standing_html(row: Obligation, lang: Lang) -> Html:
 def _head(desk: Desk, found: Thing, lang: Lang) -> Html:
     say = words(lang)["things"]
     fields = [(tag("dt", label), tag("dd", value)) for label, value in _facts(desk, found, lang) if value]
-    tools: list[str] = [tag("b", say["rows"].format(count=len(found.rows)))]
+    tools: list[str] = [tag("b", words(lang)["tasks_of"].format(count=len(found.rows)))]
     if found.rows:
         tools.append(files_html(lang, Filter(document=found.document, about=found.about)))
-    tools.append(tag("button", say["print"], type="button", class_="hk-print", data_print=True))
+    tools.append(tag("button", say["print"], type="button", class_="hk-plain hk-print", data_print=True))
     kind = [words(lang)["kinds"][found.kind], sort_of(found.kind, found.sort, lang) if found.sort else ""]
     return tag(
         "header",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from kg.ledger.terms import Lang, term
 from kg.models import Clause
 from kg.serve.desk import Desk
+from kg.serve.fragments.chooser import overview
 from kg.serve.fragments.links import clause_query, go, heading, obligation_query
 from kg.serve.fragments.reading import owners_html
 from kg.serve.fragments.tags import Html, join, tag
@@ -26,8 +27,8 @@ def timeline_html(desk: Desk, lang: Lang) -> Html:
         tag("p", say["times_note"], class_="hk-quiet"),
         times_html(desk, lang, found),
         class_="hk-overview",
-        data_thing="times",
         lang=lang,
+        **overview("times", lang),
     )
 
 

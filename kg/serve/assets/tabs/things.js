@@ -46,13 +46,21 @@
   paper.textContent = `
     @page { size: A4; margin: 16mm 15mm 18mm; }
     @media print {
-      body:has(#thing [data-thing]) :is(.tab-wrapper, .tab-container, #chooser, .hk-languages, .hk-print, .hk-files, #notice) {
+      body:has(#thing [data-thing]) :is(.tab-wrapper, .tab-container, #chooser, .hk-languages, .hk-skip, .hk-offer, .hk-lost, .hk-print, .hk-files, #notice) {
         display: none !important;
       }
       .column:has(> #chooser), .column:has(> * > #chooser) { display: none !important; }
       #things { display: block !important; }
       #thing { overflow: visible !important; }
       body, gradio-app, .gradio-container { background: white !important; }
+      * { transition: none !important; }
+      /* Gradio sets the colours of the dark page on .contain as well */
+      body.dark.dark, body.dark.dark .contain {
+        --hk-ink: #1b2430 !important; --hk-soft: #566273 !important; --hk-line: #dfe4ea !important; --hk-card: white !important;
+        --hk-tint: #f4f6f9 !important; --hk-accent: #1c4e80 !important; --hk-warn: #8a4b00 !important; --hk-duty: #1c4e80 !important;
+        --hk-permission: #1f7a45 !important; --hk-exemption: #7a4bb0 !important; --hk-target: #b0570a !important;
+        --hk-suspension: #8a6d00 !important; --hk-prohibition: #b3261e !important; --body-background-fill: white !important;
+      }
       #thing .hk-rows-of > li, #thing .hk-opens > li, #thing .hk-times > li, #thing .hk-facts { break-inside: avoid; }
       #thing :is(h2, h3, h4) { break-after: avoid; }
       #thing a { color: inherit !important; text-decoration: none !important; }
