@@ -2,47 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields, replace
 
+from kg.ledger.export import wording
 from kg.ledger.filters import Filter
 from kg.ledger.terms import Lang
 from kg.models import Clause, Records
 from kg.serve.desk import Desk
 from kg.serve.wording import words
-
-Tab = Literal["ask", "read", "sparql", "ledger", "coverage"]
+from kg.vocab import FORCES, MODALITIES, TIERS
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
     """What a link opens: a tab, and in it a question, a clause (with an obligation), a query or a filter.
 
-    `notice` tells what was asked for and is not there.
+    `query` is what the link itself says, for what a tab reads of it alone; `notice` tells what was asked for and is not
+    there.
     """
 
-    tab: Tab = "ask"
+    tab: str = "ask"
     question: str = ""
     clause: tuple[Records, Clause] | None = None
     obligation: str | None = None
     sparql: str = ""
     wanted: Filter = field(default_factory=Filter)
     notice: str = ""
+    query: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 def read_visit(desk: Desk, query: Mapping[str, str], lang: Lang) -> Visit:
-    """Return what *query* opens: q, clause, obligation, agent, zone, policy, sparql or view=coverage; the front
-    of the desk for none.
+    """Return what *query* opens: q, clause, obligation, agent, zone, policy, sparql, or view with the name of a
+    tab; the front of the desk for none.
 
     `document` says which document's clause or obligation is meant; without it the first that has one is.
     """
+    return replace(_visit(desk, query, lang), query=query)
+
+
+def _visit(desk: Desk, query: Mapping[str, str], lang: Lang) -> Visit:
     say = words(lang)
     among = [one for one in desk.records if query.get("document", one.document.slug) == one.document.slug]
     if query.get("q", "").strip():
         return Visit("ask", question=query["q"])
-    if query.get("view") == "coverage":
-        return Visit("coverage")
+    if (tab := query.get("view", "")) in say["tabs"]:
+        return Visit(tab, wanted=_filter(among, query) if tab == "ledger" else Filter())
     if sparql := query.get("sparql"):
         return Visit("sparql", sparql=sparql)
     if number := query.get("clause"):
@@ -60,6 +65,23 @@ def read_visit(desk: Desk, query: Mapping[str, str], lang: Lang) -> Visit:
         places = [_clause([one], policy.clauses[0]) for one, policy in policies if policy.clauses]
         return Visit("read", clause=places[0] if places else None, notice=_unknown(lang, name, bool(places)))
     return Visit()
+
+
+def _filter(among: list[Records], query: Mapping[str, str]) -> Filter:
+    """What a link filters the ledger by; what is no value of its list asks for nothing."""
+    given = {name: query.get(name, "").strip() for name in (each.name for each in fields(Filter))}
+    rows = [row for one in among for row in one.obligations]
+    known: dict[str, Collection[str]] = {
+        "agent": {wording()["unnamed"], *(party.name for row in rows for party in row.agents)},
+        "zone": {zone for row in rows for zone in row.zones},
+        "modality": MODALITIES,
+        "force": FORCES,
+        "tier": TIERS,
+    }
+    given |= {name: "" for name, values in known.items() if given[name] not in values}
+    found = _clause(among, given["clause"])
+    given |= {"document": found[0].document.slug if found else "", "clause": found[1].id if found else ""}
+    return Filter(**given)
 
 
 def _clause(among: list[Records], number: str) -> tuple[Records, Clause] | None:

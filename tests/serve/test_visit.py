@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from kg.ledger.filters import Filter
 from kg.serve.desk import Desk
 from kg.serve.visit import read_visit
+from kg.serve.wording import words
 
 
 def test_a_clause_an_obligation_and_a_task_open_where_they_stand(desk: Desk) -> None:
@@ -24,6 +26,23 @@ def test_a_question_and_a_query_open_in_their_tabs(desk: Desk) -> None:
     assert read_visit(desk, {"sparql": "ASK {}"}, "zh-Hans").tab == "sparql"
     assert read_visit(desk, {}, "zh-Hans").tab == "ask"
     assert read_visit(desk, {"q": "  "}, "zh-Hans").question == ""
+
+
+def test_every_tab_opens_by_its_name_with_all_its_link_says_and_any_other_name_opens_the_front(desk: Desk) -> None:
+    for name in words("en")["tabs"]:
+        visit = read_visit(desk, {"view": name, "more": "1"}, "en")
+        assert (visit.tab, visit.query) == (name, {"view": name, "more": "1"})
+    assert read_visit(desk, {"view": "nothing"}, "en").tab == "ask"
+
+
+def test_the_ledger_opens_as_its_link_filters_it_and_no_value_is_made_up(desk: Desk) -> None:
+    slug = desk.records[0].document.slug
+    given = {"clause": "15", "agent": "财政部", "force": "exploratory", "text": "办法"}
+    wanted = read_visit(desk, {"view": "ledger", **given}, "zh-Hans").wanted
+    assert wanted == Filter(document=slug, **given)
+    assert read_visit(desk, {"view": "ledger", "agent": "原文未明确"}, "zh-Hans").wanted.agent == "原文未明确"
+    made_up = {"clause": "99", "agent": "某部", "zone": "某区", "modality": "must", "force": "x", "tier": "C"}
+    assert read_visit(desk, {"view": "ledger", **made_up}, "zh-Hans").wanted == Filter()
 
 
 def test_a_body_and_a_zone_open_the_ledger_with_their_rows_and_a_policy_its_clause(desk: Desk) -> None:

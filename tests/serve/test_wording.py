@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from kg.errors import RuleError
+from kg.ledger.terms import Lang
 from kg.resources import rules_dir
 from kg.search.words import simplified
 from kg.serve.wording import LANGS, load_words, words
@@ -16,6 +17,13 @@ from kg.serve.wording import LANGS, load_words, words
 def test_every_language_has_texts_of_its_own() -> None:
     titles = {words(lang)["title"] for lang in LANGS}
     assert len(titles) == len(LANGS) == 3
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_tab_has_its_word_and_no_word_is_without_its_tab(lang: Lang) -> None:
+    from search_app import TABS
+
+    assert list(words(lang)["tabs"]) == [tab.name for tab in TABS]
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -1,0 +1,81 @@
+"""What every tab of the desk is: its components, its own steps, and what a visit changes in it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import gradio as gr
+
+from kg.resources import assets_dir
+from kg.serve.wording import words
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from kg.ledger.terms import Lang
+    from kg.serve.desk import Desk
+    from kg.serve.visit import Visit
+
+Updates = dict[Any, Any]
+"""What a step changes: component → its new value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands around a tab's components: the page's line of notice, and the tab itself."""
+
+    notice: gr.HTML
+    own: gr.Tab
+
+
+class Tab(ABC):
+    """One tab of a page of *desk* in *lang*. It keeps its components; what a user does is never kept in it.
+
+    `name` is its id, its key among the `tabs` of the words, and what opens it: `/?view=NAME`. Styles and script of its
+    own, where it has any, lie in `assets/tabs/NAME.css` and `assets/tabs/NAME.js`.
+    """
+
+    name: ClassVar[str]
+
+    def __init__(self, desk: Desk, lang: Lang) -> None:
+        self.desk, self.lang, self.say = desk, lang, words(lang)
+        self.linking: list[gr.HTML] = []
+        self.waiting: list[gr.HTML] = []
+
+    @abstractmethod
+    def build(self) -> None:
+        """Lay out the components."""
+
+    def wire(self, around: Around) -> None:  # noqa: B027 - a tab need have no steps
+        """Tie the tab's own steps to what starts them."""
+
+    def changed(self) -> list[Any]:
+        """Return every component that `open` may change."""
+        return []
+
+    def open(self, visit: Visit) -> Updates:
+        """Return what *visit*, which opens this tab, changes in it."""
+        return {}
+
+    @classmethod  # noqa: B027 - a tab need have no routes
+    def add_routes(cls, app: FastAPI, desk: Desk) -> None:
+        """Give *app* what the tab's links ask the server for, such as files."""
+
+    def piece(self, name: str, value: str = "", *, waits: bool = False, **more: Any) -> gr.HTML:  # noqa: ANN401
+        """Return a piece of markup with the id *name*, whose links to the desk the page follows.
+
+        One that *waits* shows that work is going on while a visit is opened.
+        """
+        made = piece(name, value, **more)
+        self.linking.append(made)
+        if waits:
+            self.waiting.append(made)
+        return made
+
+
+def piece(name: str, value: str = "", **more: Any) -> gr.HTML:  # noqa: ANN401 - Gradio's own arguments
+    """Return a piece of markup with the id *name*."""
+    links = (assets_dir() / "links.js").read_text(encoding="utf-8")
+    return gr.HTML(value, elem_id=name, js_on_load=links, apply_default_css=False, **more)
