@@ -17,7 +17,6 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -138,7 +137,9 @@ def report(cases: list[Case], other: list[tuple[str, bool, bool]]) -> None:
     print("  ".join(f"{key} {sum(v) / len(v):.3f} ({len(v)})" for key, v in sorted(by.items())))
     possible = [any(case.fit) for case in cases if not case.outside]
     chosen = [good for case, good, _, _ in results if not case.outside]
-    print(f"of {len(chosen)} answerable, chosen right {np.mean(chosen):.3f}, among the candidates {np.mean(possible):.3f}")
+    print(
+        f"of {len(chosen)} answerable, chosen right {np.mean(chosen):.3f}, among the candidates {np.mean(possible):.3f}"
+    )
     shown = [(right, good) for case, good, answered, right in results if answered >= 0.5]
     print("confidence  right  answers")
     error = 0.0

@@ -246,9 +246,7 @@ class Answerer:
             return "when_vague"
         return "passage" if sort == "phrase" else "found"
 
-    def _refusal(
-        self, asked: _Asked, reason: Reason, nearest: Unit | None, wrong: Mismatch | None = None
-    ) -> Answer:
+    def _refusal(self, asked: _Asked, reason: Reason, nearest: Unit | None, wrong: Mismatch | None = None) -> Answer:
         if nearest is None and asked.ranking.sentences:
             nearest = asked.ranking.sentences[0].unit
         evidence = clause = None

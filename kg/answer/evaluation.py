@@ -185,13 +185,73 @@ def figures(judged: Sequence[Judged]) -> dict[str, Any]:
         "refused": len(refused),
         "refusal_precision": _share(rightly, len(refused)),
         "refusal_recall": _share(rightly, len(outside)),
+        "right_and_right_clause_first": _share(sum(one.right and _cited(one) for one in answerable), len(answerable)),
         "median_ms": statistics.median(took),
-        "p95_ms": took[max(0, -(-len(took) * 95 // 100) - 1)],
+        "p95_ms": _late(took),
         **{
             f"by_{key}": {value: f"{right_by[key][value]}/{count}" for value, count in sorted(by[key].items())}
             for key in by
         },
+        **{f"p95_ms_by_{key}": _late_by(judged, key) for key in by},
+        "calibration_error": calibration_error(judged),
+        "reliability": reliability(judged),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Answers of about the same confidence: how many, their mean confidence, and the share of them that are right."""
+
+    start: float
+    answers: int
+    confidence: float
+    right: float
+
+
+def reliability(judged: Sequence[Judged]) -> list[dict[str, float]]:
+    """Return the answers in tenths of confidence (`from`, `answers`, `confidence`, `right`); empty tenths left out."""
+    return [
+        {"from": one.start, "answers": one.answers, "confidence": one.confidence, "right": one.right}
+        for one in _levels(judged)
+    ]
+
+
+def calibration_error(judged: Sequence[Judged]) -> float | None:
+    """Return by how much confidence and share of right answers differ, the mean over answers by tenths of confidence;
+    None where no answer has one. Source: Naeini et al., "Obtaining Well Calibrated Probabilities Using Bayesian
+    Binning" (AAAI 2015).
+    """
+    levels = _levels(judged)
+    return _share(sum(one.answers * abs(one.confidence - one.right) for one in levels), sum(o.answers for o in levels))
+
+
+def _levels(judged: Sequence[Judged]) -> list[Level]:
+    shown = [(one.answer.confidence, one.right) for one in judged if one.answer.confidence is not None]
+    found = []
+    for tenth in range(10):
+        inside = [(sure, right) for sure, right in shown if min(int(sure * 10), 9) == tenth]
+        if inside:
+            sure = sum(value for value, _ in inside) / len(inside)
+            right = sum(value for _, value in inside) / len(inside)
+            found.append(Level(tenth / 10, len(inside), round(sure, 4), round(right, 4)))
+    return found
+
+
+def _cited(one: Judged) -> bool:
+    """Whether the first clause of the answer is a right one."""
+    return bool(one.answer.clauses) and one.answer.clauses[0] in {str(c) for c in one.row.plain.get("clause") or []}
+
+
+def _late(took: Sequence[float]) -> float:
+    """Return the 95th percentile of *took*, which is sorted."""
+    return took[max(0, -(-len(took) * 95 // 100) - 1)]
+
+
+def _late_by(judged: Sequence[Judged], key: str) -> dict[str, float]:
+    took: dict[str, list[float]] = {}
+    for one in judged:
+        took.setdefault(str(one.row.plain.get(key, "?")), []).append(one.answer.elapsed_ms)
+    return {value: _late(sorted(times)) for value, times in sorted(took.items())}
 
 
 def _rank(one: Judged) -> int:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kg.answer.passage import Passage, Reading
+from kg.answer.passage import folded_text as folded
 from kg.answer.question import Question
 from kg.answer.yesno import DECISIVE, NO, doubts
 from kg.search.ranking import Ranking
-from kg.answer.passage import folded_text as folded
 
 Features = dict[str, float]
 
@@ -54,7 +54,9 @@ FITTING: dict[str, tuple[str, ...]] = {
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _DENIED = re.compile(r"[不没未勿](?![同断少久仅但论])|\bnot\b|n't\b")
-_OTHERS = re.compile(r"除(了|去)?[^，,]{1,24}(外|之外|以外)|还有|尚有|另外|其余|其他|余下|\b(besides|apart from|other than|the others?|remaining|rest)\b")
+_OTHERS = re.compile(
+    r"除(了|去)?[^，,]{1,24}(外|之外|以外)|还有|尚有|另外|其余|其他|余下|\b(besides|apart from|other than|the others?|remaining|rest)\b"
+)
 _PARTS = re.compile(r"包括|包含|包埋|组成|构成|涵盖|由哪几|\b(made up|compris\w+|consist\w*|includes?|cover\w*)\b")
 _ONE = re.compile(
     r"(哪|边)(一)?[座条个项家所种处块间位](?!几)|\b(which|what) (one|body|agency|institution|organi[sz]ation)\b"
@@ -104,7 +106,13 @@ class Asked:
     latest: float
 
 
-def asked_of(question: Question, words: Sequence[tuple[str, float]], ranking: Ranking, passages: Sequence[Passage], heads: Sequence[str] = ()) -> Asked:
+def asked_of(
+    question: Question,
+    words: Sequence[tuple[str, float]],
+    ranking: Ranking,
+    passages: Sequence[Passage],
+    heads: Sequence[str] = (),
+) -> Asked:
     """Return what *question* looks for; *words* are its words and what the documents call them, with their weights."""
     return Asked(
         question,

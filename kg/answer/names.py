@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 from kg.answer.passage import Passage, Reading
+from kg.answer.passage import folded_text as folded
 from kg.answer.question import Question
 from kg.models import Agent, Mention, Role, Zone
-from kg.answer.passage import folded_text as folded
 
-_SIDE = re.compile(r"(?<![\u4e00-\u9fff])([东西南北])(?:起|至|到|临|沿|接|邻|抵|达|以)([^，、。；]{2,20}?)(?=[，、。；]|[东西南北](?:起|至|到|临|沿)|$)")
+_SIDE = re.compile(
+    r"(?<![\u4e00-\u9fff])([东西南北])(?:起|至|到|临|沿|接|邻|抵|达|以)([^，、。；]{2,20}?)(?=[，、。；]|[东西南北](?:起|至|到|临|沿)|$)"
+)
 _SIDES = {"东": "east", "西": "west", "南": "south", "北": "north"}
 _PARTS: dict[str, tuple[Role, ...]] = {
     "owner": ("lead", "responsible"),

@@ -9,11 +9,11 @@ from kg.answer.items import measure, members, quantities, quoted, short_names, s
 from kg.answer.lists import lists, number_of_members
 from kg.answer.names import beneficiaries, bodies, edges, owners, policies, terms, zones
 from kg.answer.passage import Passage, Reading
+from kg.answer.passage import folded_text as folded
 from kg.answer.question import Kind, Question
 from kg.answer.yesno import NO, YES
 from kg.extract.conditions import conditions as conditions_in
 from kg.extract.dates import times as times_in
-from kg.answer.passage import folded_text as folded
 
 _EDGE = "，。；：、,;:"
 _NAMED_SO = re.compile(r"(?:作为|称为|成为|设为|定位为|打造成?|建设成?|即)([^，。；]{2,30})$")

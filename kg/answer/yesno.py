@@ -8,12 +8,12 @@ from functools import cache
 import yaml
 
 from kg.answer.passage import Passage
+from kg.answer.passage import folded_text as folded
 from kg.answer.question import Question
 from kg.errors import RuleError
 from kg.extract.dates import times
 from kg.models import Agent, Zone
 from kg.resources import rules_dir
-from kg.answer.passage import folded_text as folded
 
 YES, NO = "是", "否"
 MOST = 0.7
@@ -22,7 +22,19 @@ MOST = 0.7
 _KEYS = ("now", "need", "denied", "whole", "binding", "still", "sweeping")
 _STUDIED = re.compile(r"可行性|研究(?!院|所|中心|生|型|机构|项目|计划|平台|成果)|探索")
 DECISIVE = frozenset(
-    "elsewhere other_body other_number turned sibling excepted freed unbound lifted stopped not_yet_exploratory".split()
+    [
+        "elsewhere",
+        "other_body",
+        "other_number",
+        "turned",
+        "sibling",
+        "excepted",
+        "freed",
+        "unbound",
+        "lifted",
+        "stopped",
+        "not_yet_exploratory",
+    ]
 )
 """The doubts that each alone make it 否 by the rule that what is only explored is not yet allowed."""
 
