@@ -20,10 +20,10 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.sparse import csr_matrix, vstack
-from sklearn.feature_extraction import DictVectorizer
-from sklearn.linear_model import LogisticRegression
+from scipy.optimize import minimize  # type: ignore[import-untyped]
+from scipy.sparse import csr_matrix, vstack  # type: ignore[import-untyped]
+from sklearn.feature_extraction import DictVectorizer  # type: ignore[import-untyped]
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
 from kg.answer.choose import Candidate, choose
 from kg.answer.confidence import probability, signs
@@ -147,7 +147,7 @@ def report(cases: list[Case], other: list[tuple[str, bool, bool]]) -> None:
         inside = [(p, good) for p, good in shown if low <= p < low + 0.1 or (p == 1 and low > 0.85)]
         if inside:
             mean, share = np.mean([p for p, _ in inside]), np.mean([good for _, good in inside])
-            error += len(inside) / len(shown) * abs(mean - share)
+            error += len(inside) / len(shown) * abs(float(mean) - float(share))
             print(f"{mean:10.3f} {share:6.3f} {len(inside):8}")
     print(f"mean calibration error {error:.3f}")
 

@@ -29,7 +29,7 @@ RANKED = 10
 ELSEWHERE = 0.5
 """So probable must it be that the clause a question names answers it; else the question has the wrong one."""
 
-ANSWERED = 0.5
+ANSWERED = 0.6
 """So probable must it be that the document answers a question; else it is refused."""
 
 _NOTHING: dict[str, Reason] = {

@@ -71,8 +71,11 @@ def weights() -> Weights:
     path = rules_dir() / "choosing.json"
     try:
         plain = json.loads(path.read_bytes())
-        tables = [{str(k): float(v) for k, v in plain[name].items()} for name in ("choice", "answered", "right")]
-        return Weights(*tables, float(plain["direct"]))
+        choice, answered, right = (
+            {str(feature): float(weight) for feature, weight in plain[name].items()}
+            for name in ("choice", "answered", "right")
+        )
+        return Weights(choice, answered, right, float(plain["direct"]))
     except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
         raise RuleError(path, f"it cannot be read ({error})", "run python -m bench.fit_answers") from error
 

@@ -18,7 +18,8 @@ SORTS: dict[str, str] = {
     variant: sort
     for sort, variants in {
         "body": "owner owner_as_written leader approver cooperating doer body bodies",
-        "group": "owner_vague leader_vague approver_vague cooperating_vague group bodies_and_groups beneficiary beneficiaries",
+        "group": "owner_vague leader_vague approver_vague cooperating_vague group bodies_and_groups"
+        " beneficiary beneficiaries",
         "time": "due time times year time_before",
         "figure": "figure any_figure counted count",
         "place": "zone zones zone_of_row zones_of_row edge edges between",
@@ -55,7 +56,8 @@ FITTING: dict[str, tuple[str, ...]] = {
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _DENIED = re.compile(r"[不没未勿](?![同断少久仅但论])|\bnot\b|n't\b")
 _OTHERS = re.compile(
-    r"除(了|去)?[^，,]{1,24}(外|之外|以外)|还有|尚有|另外|其余|其他|余下|\b(besides|apart from|other than|the others?|remaining|rest)\b"
+    r"除(了|去)?[^，,]{1,24}(外|之外|以外)|还有|尚有|另外|其余|其他|余下"
+    r"|\b(besides|apart from|other than|the others?|remaining|rest)\b"
 )
 _PARTS = re.compile(r"包括|包含|包埋|组成|构成|涵盖|由哪几|\b(made up|compris\w+|consist\w*|includes?|cover\w*)\b")
 _ONE = re.compile(

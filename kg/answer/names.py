@@ -1,4 +1,4 @@
-"""A passage → the bodies, places and policies it names: those that have a part in its row, and those that stand in it."""
+"""A passage → the bodies, places, policies and other things it names: in its row, and in its words."""
 
 from __future__ import annotations
 

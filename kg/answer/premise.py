@@ -1,4 +1,4 @@
-"""A question that is refused and the passage nearest to it → what the question takes for granted and the text does not."""
+"""A question that is refused and the passage nearest to it → what the question takes for granted wrongly."""
 
 from __future__ import annotations
 
