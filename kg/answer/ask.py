@@ -99,12 +99,14 @@ class Answerer:
         if direct is not None:
             return direct
         picked = self._pick(asked, clauses)
+        if clauses and (picked is None or picked[1] < ELSEWHERE):
+            other = self._pick(asked, ())
+            if other is not None:
+                return self._refusal(asked, "false_premise", other[0].candidate.passage.unit)
         if picked is None or not asked.ranking.shares_words:
-            return self._refusal(asked, "not_in_plan", None)
+            return self._refusal(asked, _NOTHING.get(question.kind, "not_in_plan"), None)
         choice, answered, right = picked
         unit = choice.candidate.passage.unit
-        if clauses and answered < ELSEWHERE and self._pick(asked, ()) is not None:
-            return self._refusal(asked, "false_premise", self._elsewhere(asked, clauses) or unit)
         if answered < ANSWERED:
             wrong = mismatch(question, choice.candidate.passage)
             reason = "false_premise" if wrong else _NOTHING.get(question.kind, "not_in_plan")
@@ -123,12 +125,6 @@ class Answerer:
             return None
         found = signs(looked, asked.ranking, choice)
         return choice, probability(found, weights().answered), probability(found, weights().right)
-
-    def _elsewhere(self, asked: _Asked, clauses: Sequence[str]) -> Unit | None:
-        """Return where the best choice stands outside *clauses*, None where it stands in them."""
-        picked = self._pick(asked, ())
-        unit = picked[0].candidate.passage.unit if picked else None
-        return unit if unit is not None and unit.clause not in clauses else None
 
     def _direct(self, asked: _Asked) -> Answer | None:
         """Return what the graph holds of a document itself or of a place, which no ranking is needed for."""

@@ -13,6 +13,7 @@ from kg.answer.library import Library, Named
 from kg.answer.passage import Passage, Reading
 from kg.answer.question import Question
 from kg.answer.readings import read
+from kg.answer.structure import may_say
 from kg.errors import RuleError
 from kg.resources import rules_dir
 from kg.search.ranking import Hit, Ranker, Ranking, SentenceHit
@@ -104,6 +105,7 @@ def look(
         found += [
             Candidate(passage, reading, near, of_reading(asked, passage, reading, near))
             for reading in read(question, passage)
+            if may_say(question, passage, reading, passages[0])
         ]
     return asked, found
 

@@ -259,7 +259,8 @@ def of_nothing(asked: Asked, ranking: Ranking, best: Features | None) -> Feature
     question = asked.question
     form = question.form.id if question.form else "none"
     found = {"nothing": 1.0, f"nothing_{question.kind}": 1.0, f"nothing:{form}": 1.0, f"nothing_{question.lang}": 1.0}
-    found["nothing_late"] = 10 * (asked.latest - 0.6)
+    if asked.latest:  # without a model there is none
+        found["nothing_late"] = 10 * (asked.latest - 0.6)
     if best is not None:
         found["nothing_covered"] = best["covered_sentence"]
         found["nothing_covered_part"] = best["covered"]

@@ -146,7 +146,9 @@ def _between(_: Question, passage: Passage) -> Iterator[Reading]:
             yield Reading("between", (text,), None)
 
 
-def _verdicts(_: Question, __: Passage) -> Iterator[Reading]:
+def _verdicts(_: Question, passage: Passage) -> Iterator[Reading]:
+    if passage.whole and not passage.background:
+        return  # what one of its rows says is weighed by that row's force
     yield Reading("yes", (YES,), None)
     yield Reading("no", (NO,), None)
 
