@@ -10,6 +10,7 @@ from kg.answer import rows
 from kg.answer.choose import Choice, choose
 from kg.answer.document import facts_asked, find_facts
 from kg.answer.library import Library, Named
+from kg.answer.mending import Mender
 from kg.answer.outside import clauses_named, names_in, outside
 from kg.answer.question import Question, read_question
 from kg.answer.record import Answer, Evidence, Item, Qualifier, Ranked, Reason
@@ -51,6 +52,7 @@ class Answerer:
 
     def __init__(self, records: Sequence[Records], ranker: Ranker, select: Select) -> None:
         self.library = Library(records, ranker.index.lexicon.cut)
+        self._mender = Mender.of(self.library, ranker.index.lexicon, ranker.index.aliases)
         self._ranker = ranker
         self._select = select
 
@@ -60,13 +62,17 @@ class Answerer:
         *identifier* goes into the record as its id.
         """
         began = time.perf_counter()
-        question = read_question(text)
+        typed = read_question(text)
+        mended = self._mender.mend(typed.text)
+        question = replace(read_question(mended.text), lang=typed.lang)
         ranking = self._ranker.rank(question.text)
         called = tuple(self._ranker.expansion.words(question.plain))
         asked = _Asked(question, ranking, names_in(question, called, self.library), called)
         answer = self._answer(asked)
         elapsed = round((time.perf_counter() - began) * 1000, 1)
-        return replace(answer, id=identifier, elapsed_ms=elapsed)
+        understood = (say(typed.lang, "understood", names=[was], quote=now) for was, now in mended.repairs)
+        notes = (*understood, *answer.notes)
+        return replace(answer, id=identifier, question=typed.text, notes=notes, elapsed_ms=elapsed)
 
     def _answer(self, asked: _Asked) -> Answer:
         question = asked.question
