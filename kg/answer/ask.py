@@ -12,10 +12,11 @@ from kg.answer.confidence import probability, signs
 from kg.answer.document import facts_asked, find_facts
 from kg.answer.features import Asked
 from kg.answer.library import Library, Named
+from kg.answer.mending import Mender
 from kg.answer.outside import clauses_named, names_in, outside
 from kg.answer.premise import Mismatch, mismatch
 from kg.answer.question import Question, read_question
-from kg.answer.record import Answer, Evidence, Item, Qualifier, Ranked, Reason
+from kg.answer.record import Answer, Evidence, Item, Lang, Qualifier, Ranked, Reason
 from kg.answer.rows import Rows, Select
 from kg.answer.wording import say
 from kg.answer.yesno import YES
@@ -58,6 +59,7 @@ class Answerer:
 
     def __init__(self, records: Sequence[Records], ranker: Ranker, select: Select) -> None:
         self.library = Library(records, ranker.index.lexicon.cut)
+        self._mender = Mender.of(self.library, ranker.index.lexicon, ranker.index.aliases)
         self._ranker = ranker
         self._select = select
 
@@ -67,22 +69,27 @@ class Answerer:
         *identifier* goes into the record as its id.
         """
         began = time.perf_counter()
-        answer = self._answer(self._asked(text))
+        typed = read_question(text)
+        mended = self._mender.mend(typed.text)
+        answer = self._answer(self._asked(mended.text, typed.lang))
+        understood = (say(typed.lang, "understood", names=[was], quote=now) for was, now in mended.repairs)
         elapsed = round((time.perf_counter() - began) * 1000, 1)
-        return replace(answer, id=identifier, elapsed_ms=elapsed)
+        notes = (*understood, *answer.notes)
+        return replace(answer, id=identifier, question=typed.text, notes=notes, elapsed_ms=elapsed)
 
     def candidates(self, text: str) -> tuple[Asked, Ranking, list[Candidate]] | None:
         """Return all that may be said to *text*, for learning which to say; None where no candidate is chosen among,
         as where the question itself shows that no document answers it.
         """
-        asked = self._asked(text)
+        typed = read_question(text)
+        asked = self._asked(self._mender.mend(typed.text).text, typed.lang)
         if outside(asked.question, asked.named, self.library) or self._direct(asked) is not None:
             return None
         looked, found = look(asked.question, asked.ranking, asked.named, asked.called, self.library, self._ranker)
         return looked, asked.ranking, found
 
-    def _asked(self, text: str) -> _Asked:
-        question = read_question(text)
+    def _asked(self, text: str, lang: Lang) -> _Asked:
+        question = replace(read_question(text), lang=lang)
         ranking = self._ranker.rank(question.text)
         called = tuple(self._ranker.expansion.words(question.plain))
         return _Asked(question, ranking, names_in(question, called, self.library), called)
