@@ -99,14 +99,14 @@ def look(
     heads += [word for head in question.heads if head.isascii() for word in ranker.expansion.words(head)]
     asked = asked_of(question, _words(question, called, ranker), ranking, passages, heads)
     rank: dict[Unit, int] = {}
-    found = []
-    for passage in passages:
-        near = of_passage(asked, passage, rank.setdefault(passage.sentence.unit, len(rank)))
-        found += [
-            Candidate(passage, reading, near, of_reading(asked, passage, reading, near))
-            for reading in read(question, passage)
-            if may_say(question, passage, reading, passages[0])
-        ]
+    near = [of_passage(asked, one, rank.setdefault(one.sentence.unit, len(rank))) for one in passages]
+    most = max((one["covered"] for one in near), default=0.0)
+    found = [
+        Candidate(passage, reading, features, of_reading(asked, passage, reading, features))
+        for passage, features in zip(passages, near, strict=True)
+        for reading in read(question, passage)
+        if may_say(question, passage, reading, passages[0], most - features["covered"])
+    ]
     return asked, found
 
 

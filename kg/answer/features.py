@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from kg.answer.passage import Passage, Reading
 from kg.answer.passage import folded_text as folded
 from kg.answer.question import Question
-from kg.answer.yesno import DECISIVE, NO, doubts
+from kg.answer.yesno import NO, doubts
 from kg.search.ranking import Ranking
 
 Features = dict[str, float]
@@ -54,6 +54,21 @@ FITTING: dict[str, tuple[str, ...]] = {
 """The ways of reading that give just what a form asks for, where a passage has them."""
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_TELLING = frozenset(
+    {
+        "elsewhere",
+        "other_body",
+        "other_number",
+        "turned",
+        "sibling",
+        "excepted",
+        "freed",
+        "unbound",
+        "lifted",
+        "stopped",
+    }
+) | {"not_yet_exploratory"}
+"""Doubts that mostly make it 否, each alone."""
 _DENIED = re.compile(r"[不没未勿](?![同断少久仅但论])|\bnot\b|n't\b")
 _OTHERS = re.compile(
     r"除(了|去)?[^，,]{1,24}(外|之外|以外)|还有|尚有|另外|其余|其他|余下"
@@ -249,7 +264,7 @@ def _of_verdict(question: Question, passage: Passage, reading: Reading) -> Featu
         found["no"] = 1.0
         against = doubts(question, passage)
         found.update((f"no:{name}", 1.0) for name in against)
-        if DECISIVE & set(against):
+        if _TELLING & set(against):
             found["no_decided"] = 1.0
     return found
 

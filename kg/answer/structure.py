@@ -11,12 +11,13 @@ import re
 from kg.answer.features import sort_of
 from kg.answer.passage import Passage, Reading
 from kg.answer.question import Question
+from kg.answer.yesno import doubts
 from kg.models import Agent
 
 GAPS: dict[str, tuple[float, float, float]] = {
     "owner": (0.12, 0.2, 0.1),
     "approver": (0.3, 0.15, 0.08),
-    "deadline": (0.2, 0.12, 0.05),
+    "deadline": (0.2, 0.12, 0.1),
     "quantity": (0.3, 0.2, 0.12),
 }
 """So much nearer to the question may a passage be that gives nothing of the kind, before what gives it stands too far
@@ -27,29 +28,52 @@ _ALLOWED = {
     "quantity": frozenset({"figure", "name"}),
 }
 _WITH_ROLES = frozenset({"body", "group"})
+LESS = 0.25
+"""So much less of what the question's words tell may a passage with a time have than the one that has most."""
+
+DECISIVE = frozenset({"elsewhere", "other_body", "other_number", "excepted", "freed", "stopped", "not_yet_exploratory"})
+"""The doubts that each alone make it 否."""
+
+_IN_CHARGE = re.compile(
+    r"负责|部门|部委|机关|主管|审批|责任|牵头|\b(responsible|charge|agenc(y|ies)|ministr(y|ies)|departments?|authorit(y|ies))\b"
+)
 _DENIED = re.compile(r"[不没未勿](?![同断少久仅但论])|\bnot\b|n't\b")
 
 
-def may_say(question: Question, passage: Passage, reading: Reading, nearest: Passage) -> bool:
-    """Whether *reading* of *passage* may be the answer to *question*; *nearest* is the passage nearest to it."""
+def may_say(question: Question, passage: Passage, reading: Reading, nearest: Passage, less: float) -> bool:
+    """Whether *reading* of *passage* may be the answer to *question*.
+
+    *nearest* is the passage nearest to it; *less* how much less of what the question's words tell this one has than
+    the one that has most, between 0 and 1.
+    """
     form, kind, sort = question.form, question.kind, sort_of(reading.variant)
-    if form is None or sort == "verdict":
+    if sort == "verdict":
+        return reading.variant == "no" or not DECISIVE & set(doubts(question, passage))
+    if form is None:
         return True
     if sort not in _ALLOWED.get(kind, {sort}):
         return False
-    if form.roles:
-        if sort not in _WITH_ROLES or not _is_about(question, passage, reading.items):
-            return False
-        # a duty that names nobody is given to nobody: a name that stands near it is no owner
-        if not reading.roles and sort == "body" and reading.variant != "doer":
-            if not (passage.background and passage.shares(question)):
-                return False
-        row = passage.obligation
-        if not reading.roles and sort == "group" and (row.agents if row is not None else not passage.background):
-            return False  # where the row says who does it, nobody else that it speaks of does
-    if sort == "time" and passage is not nearest and not passage.shares(question):
-        return False  # a date that stands near is no date of what is asked about
+    if form.roles and not _may_own(question, passage, reading, sort):
+        return False
+    # a date that stands near is no date of what is asked about
+    if sort == "time" and ((passage is not nearest and not passage.shares(question)) or less > LESS):
+        return False
     return nearness(nearest) - nearness(passage) <= _gap(question, passage, nearest)
+
+
+def _may_own(question: Question, passage: Passage, reading: Reading, sort: str) -> bool:
+    """Whether the bodies of *reading* may be said to do, decide or help in what *question* asks about.
+
+    A duty that names nobody is given to nobody: a name that stands near it is no owner, nor is who gains by it said to
+    be in charge.
+    """
+    if sort not in _WITH_ROLES or not _is_about(question, passage, reading.items):
+        return False
+    if reading.roles or reading.variant == "doer":
+        return True
+    if reading.field == "beneficiary":
+        return _IN_CHARGE.search(question.plain) is None
+    return passage.background and passage.shares(question)
 
 
 def nearness(passage: Passage) -> float:

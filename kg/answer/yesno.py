@@ -21,22 +21,6 @@ MOST = 0.7
 
 _KEYS = ("now", "need", "denied", "whole", "binding", "still", "sweeping")
 _STUDIED = re.compile(r"可行性|研究(?!院|所|中心|生|型|机构|项目|计划|平台|成果)|探索")
-DECISIVE = frozenset(
-    [
-        "elsewhere",
-        "other_body",
-        "other_number",
-        "turned",
-        "sibling",
-        "excepted",
-        "freed",
-        "unbound",
-        "lifted",
-        "stopped",
-        "not_yet_exploratory",
-    ]
-)
-"""The doubts that each alone make it 否 by the rule that what is only explored is not yet allowed."""
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _FIGURE = re.compile(r"(\d+(?:\.\d+)?)\s*(%|percent|per cent|平方公里|square kilomet|公顷|亿|万)")
