@@ -22,7 +22,7 @@ def create_app(desk: Desk, serving: Serving | None = None) -> FastAPI:
     """
     from fastapi import FastAPI
 
-    from kg.serve import api, docs, doors, problems, sparql, things
+    from kg.serve import api, around, docs, doors, problems, sparql, things, vendor
 
     serving = serving or load_serving()
     # the usual documentation pages load their scripts from another host
@@ -40,6 +40,8 @@ def create_app(desk: Desk, serving: Serving | None = None) -> FastAPI:
     api.add_to(app, desk)
     sparql.add_to(app, desk, serving)
     things.add_to(app, desk)
+    around.add_to(app, desk)
+    vendor.add_to(app)
     docs.install(app)
     doors.close_doors(app)
     return app
