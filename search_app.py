@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 from collections.abc import Callable
@@ -54,7 +55,7 @@ def build_page(desk: Desk, lang: Lang = "zh-Hans") -> gr.Blocks:
     tabs = [kind(desk, lang) for kind in TABS]
     page: gr.Blocks
     with gr.Blocks(title=say["title"], analytics_enabled=False, fill_width=True) as page:
-        piece("head", head_html(desk, lang, {key: f"{PATHS[key].rstrip('/')}/" for key in LANGS}))
+        piece("head", head_html(desk, lang, {key: _address(key) for key in LANGS}))
         notice = piece("notice")
         with gr.Tabs(selected=tabs[0].name, elem_id="tabs") as row:
             own = [_laid_out(tab) for tab in tabs]
@@ -69,7 +70,7 @@ def build_page(desk: Desk, lang: Lang = "zh-Hans") -> gr.Blocks:
 
 def _laid_out(tab: Tab) -> gr.Tab:
     item: gr.Tab
-    with gr.Tab(tab.say["tabs"][tab.name], id=tab.name) as item:
+    with gr.Tab(tab.say["tabs"][tab.name], id=tab.name, elem_id=f"tab-{tab.name}") as item:
         tab.build()
     return item
 
@@ -87,7 +88,7 @@ class Visits:
         changed = [self.row, self.notice, *(part for tab in tabs for part in tab.changed())]
         waiting = [part for tab in tabs for part in tab.waiting]
         page.load(self.arrive, None, changed, show_progress_on=waiting, api_visibility="private")
-        for linking in (part for tab in tabs for part in tab.linking):
+        for linking in [self.notice, *(part for tab in tabs for part in tab.linking)]:
             linking.select(self.follow, None, changed, show_progress_on=waiting, api_visibility="private")
 
     def arrive(self, request: gr.Request) -> Updates:
@@ -118,7 +119,7 @@ def create_desk_app(desk: Desk) -> FastAPI:
             path=path,
             theme=_theme(),
             css=style,
-            head=f'<script>document.documentElement.lang = "{lang}";\n{script}</script>',
+            head=f"<script>{_about(lang)}\n{script}</script>",
             footer_links=[],
             show_error=True,
             ssr_mode=False,
@@ -128,6 +129,17 @@ def create_desk_app(desk: Desk) -> FastAPI:
             run_history=False,
         )
     return app
+
+
+def _address(lang: Lang) -> str:
+    return f"{PATHS[lang].rstrip('/')}/"
+
+
+def _about(lang: Lang) -> str:
+    """What the script knows of the page before there is one: its language, and where the others stand."""
+    paths = json.dumps({key: _address(key) for key in LANGS})
+    home = json.dumps(next(key for key in LANGS if _address(key) == "/"))
+    return f"document.documentElement.lang = {json.dumps(lang)}; window.hkPaths = {paths}; window.hkHome = {home};"
 
 
 def _assets(kind: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import Literal, get_args
 
 from kg.answer.ask import Answerer
@@ -35,6 +36,11 @@ class Desk:
 
     def __init__(self, build: Build) -> None:
         self.build = build
+
+    @property
+    def data(self) -> Path:
+        """The data folder the build lies in; what is kept beside builds lies there too."""
+        return self.build.folder.parent.parent
 
     @property
     def records(self) -> tuple[Records, ...]:

@@ -25,10 +25,13 @@ DRAINED = 16 * 1024**2
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
-KINDS = {"/api/ask": ("application/json",), "/sparql": (FORM, QUERY)}
+KINDS = {"/api/ask": ("application/json",), "/desk/feedback": ("application/json",), "/sparql": (FORM, QUERY)}
 """What may be posted where."""
 
-PATHS = ("/api", "/sparql", "/id", "/healthz", "/docs", "/openapi.json")
+OWN = "/desk/feedback"
+"""Of the desk's own page alone: what users said is for no page of another host."""
+
+PATHS = ("/api", "/sparql", "/id", "/healthz", "/docs", "/openapi.json", OWN)
 
 
 class Doors:
@@ -48,7 +51,7 @@ class Doors:
 
         async def send_marked(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._mark(MutableHeaders(scope=message), headers.get("origin"), method)
+                self._mark(MutableHeaders(scope=message), headers.get("origin"), method, scope["path"])
             await send(message)
 
         if method == "HEAD":
@@ -62,10 +65,10 @@ class Doors:
                 return
         await self.app(scope, receive, send_marked)
 
-    def _mark(self, headers: MutableHeaders, origin: str | None, method: str) -> None:
+    def _mark(self, headers: MutableHeaders, origin: str | None, method: str, path: str) -> None:
         headers["X-Content-Type-Options"] = "nosniff"
         headers.setdefault("Cache-Control", "no-cache")
-        if self.origins and method in ("GET", "HEAD"):
+        if self.origins and method in ("GET", "HEAD") and not path.startswith(OWN):
             headers.add_vary_header("Origin")
             if origin is not None and ("*" in self.origins or origin in self.origins):
                 headers["Access-Control-Allow-Origin"] = "*" if "*" in self.origins else origin

@@ -22,7 +22,7 @@ def create_app(desk: Desk, serving: Serving | None = None) -> FastAPI:
     """
     from fastapi import FastAPI
 
-    from kg.serve import api, around, docs, doors, problems, sparql, things, vendor
+    from kg.serve import api, around, docs, doors, judging, problems, sparql, things, vendor
 
     serving = serving or load_serving()
     # the usual documentation pages load their scripts from another host
@@ -42,6 +42,7 @@ def create_app(desk: Desk, serving: Serving | None = None) -> FastAPI:
     things.add_to(app, desk)
     around.add_to(app, desk)
     vendor.add_to(app)
+    judging.add_to(app, desk)
     docs.install(app)
     doors.close_doors(app)
     return app

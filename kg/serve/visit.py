@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields, replace
 
+from kg.ledger.export import wording
 from kg.ledger.filters import Filter
 from kg.ledger.terms import Lang
 from kg.models import Clause, Records
 from kg.serve.desk import Desk
 from kg.serve.wording import words
+from kg.vocab import FORCES, MODALITIES, TIERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def _visit(desk: Desk, query: Mapping[str, str], lang: Lang) -> Visit:
     if query.get("q", "").strip():
         return Visit("ask", question=query["q"])
     if (tab := query.get("view", "")) in say["tabs"]:
-        return Visit(tab)
+        return Visit(tab, wanted=_filter(among, query) if tab == "ledger" else Filter())
     if sparql := query.get("sparql"):
         return Visit("sparql", sparql=sparql)
     if number := query.get("clause"):
@@ -63,6 +65,23 @@ def _visit(desk: Desk, query: Mapping[str, str], lang: Lang) -> Visit:
         places = [_clause([one], policy.clauses[0]) for one, policy in policies if policy.clauses]
         return Visit("read", clause=places[0] if places else None, notice=_unknown(lang, name, bool(places)))
     return Visit()
+
+
+def _filter(among: list[Records], query: Mapping[str, str]) -> Filter:
+    """What a link filters the ledger by; what is no value of its list asks for nothing."""
+    given = {name: query.get(name, "").strip() for name in (each.name for each in fields(Filter))}
+    rows = [row for one in among for row in one.obligations]
+    known: dict[str, Collection[str]] = {
+        "agent": {wording()["unnamed"], *(party.name for row in rows for party in row.agents)},
+        "zone": {zone for row in rows for zone in row.zones},
+        "modality": MODALITIES,
+        "force": FORCES,
+        "tier": TIERS,
+    }
+    given |= {name: "" for name, values in known.items() if given[name] not in values}
+    found = _clause(among, given["clause"])
+    given |= {"document": found[0].document.slug if found else "", "clause": found[1].id if found else ""}
+    return Filter(**given)
 
 
 def _clause(among: list[Records], number: str) -> tuple[Records, Clause] | None:

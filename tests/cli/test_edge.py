@@ -18,7 +18,7 @@ from kg.errors import HetaoError
 from tests.cli.conftest import ROOT, Hetao, environment
 from tests.small_plan import TEXT
 
-COMMANDS = ("build", "extract", "ask", "search", "sparql", "check", "export", "ledger", "serve", "eval")
+COMMANDS = ("build", "extract", "ask", "search", "sparql", "check", "export", "ledger", "serve", "feedback", "eval")
 
 
 def refused(arguments: Sequence[object], capsys: pytest.CaptureFixture[str]) -> str:

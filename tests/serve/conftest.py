@@ -10,7 +10,10 @@ import pytest
 
 from kg.builds import load_build
 from kg.serve.desk import Desk
+from tests.serve.pages import only_this_host
 from tests.serve.test_http import start
+
+__all__ = ["only_this_host"]
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,9 @@ class _Reader(HTMLParser):
         self.text: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "input":  # it has no end
+            self.found.append(Element(tag, dict(attrs), ""))
+            return
         self.open.append((tag, dict(attrs), []))
 
     def handle_endtag(self, tag: str) -> None:

@@ -23,12 +23,10 @@ from kg.serve.desk import Desk
 from kg.serve.fragments.about import about_html
 from kg.serve.wording import LANGS, words
 from tests.serve.markup import classed, elements
-from tests.serve.test_page import all_of, once, only_this_host, open_tab, opened, text_of
+from tests.serve.pages import all_of, once, open_tab, opened, text_of
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
-
-__all__ = ["only_this_host"]
 
 FIGURES = {
     "questions": 134,

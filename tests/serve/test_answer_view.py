@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import get_args
 
 import pytest
+import yaml
 
 from kg.answer.record import Answer, Evidence, Item, Qualifier, Reason
+from kg.errors import RuleError
+from kg.resources import rules_dir
+from kg.serve.citation import cite, quoted
+from kg.serve.confidence import level, load_levels
 from kg.serve.desk import Desk
 from kg.serve.fragments.answer import answer_html, borne_by
 from kg.serve.wording import LANGS, words
@@ -65,9 +71,75 @@ def test_what_limits_an_answer_is_said_in_words(force: str, told: str, desk: Des
         assert f"{key}{value}" in limits.text
 
 
-def test_a_confidence_is_shown_where_there_is_one(desk: Desk, answer: Answer) -> None:
-    assert "可信度" not in answer_html(replace(answer, confidence=None), desk)
-    assert "可信度 87%" in answer_html(replace(answer, confidence=0.874), desk)
+@pytest.mark.parametrize(
+    ("confidence", "told"),
+    [
+        (0.97, "把握 高 同样把握的答复，一百个中至少有 90 个正确。"),
+        (0.75, "把握 中 "),
+        (0.2, "把握 低 "),
+        (0.0, "把握 低 "),
+    ],
+)
+def test_a_confidence_is_told_in_a_word_where_there_is_one(
+    confidence: float, told: str, desk: Desk, answer: Answer
+) -> None:
+    (shown,) = classed(answer_html(replace(answer, confidence=confidence), desk), "hk-confidence")
+    assert shown.text.startswith(told)
+    assert classed(answer_html(replace(answer, confidence=None), desk), "hk-confidence") == []
+
+
+def test_every_level_of_confidence_has_its_word_and_its_examples_hold() -> None:
+    rows = yaml.safe_load((rules_dir() / "confidence.yaml").read_text("utf-8"))
+    tried = [(row["id"], e) for row in rows for e in row["examples"]]
+    names = {name for name, _ in tried}
+    assert len(tried) > 8
+    for name, example in tried:
+        assert (level(float(example["text"])).id == name) == example["hits"]
+    for lang in LANGS:
+        assert set(words(lang)["confidence"]) - {"label"} == set(words(lang)["confidence_means"]) == names
+
+
+@pytest.mark.parametrize("least", ["[0.9, 0.7]", "[0.5, 0.9, 0]", "[0.5, 0.5, 0]", "[1.5, 0]", "[]"])
+def test_levels_that_do_not_go_down_to_nothing_are_refused(least: str, tmp_path: Path) -> None:
+    path = tmp_path / "confidence.yaml"
+    path.write_text(yaml.safe_dump([{"id": "x", "from": number} for number in yaml.safe_load(least)]), "utf-8")
+    with pytest.raises(RuleError, match="its levels"):
+        load_levels(path)
+
+
+def test_what_is_copied_has_the_words_and_where_they_stand(desk: Desk, answer: Answer) -> None:
+    copied = [e.attributes["data-copy"] or "" for e in classed(answer_html(answer, desk), "hk-copy")]
+    assert f"“{QUOTE}”（国发〔2023〕12号（十五））" in copied
+    assert copied[0].startswith("财政部、海关总署、税务总局\n")
+
+
+def test_a_clause_is_cited_by_number_title_and_label(desk: Desk) -> None:
+    document = desk.records[0].document
+    by_id = {clause.id: clause for clause in document.clauses}
+    assert cite(document, by_id["15"]) == "国发〔2023〕12号（十五）"
+    assert cite(replace(document, identifier=None), by_id["15"]) == f"《{document.title}》（十五）"
+    assert cite(document, replace(by_id["15"], label="第十五条")) == "国发〔2023〕12号第十五条"
+    assert cite(document, by_id["preamble"]).startswith("国发〔2023〕12号")
+    assert len(cite(document, by_id["preamble"])) > len("国发〔2023〕12号")
+    assert quoted(document, by_id["15"], "设为“一线”") == "“设为‘一线’”（国发〔2023〕12号（十五））"
+
+
+@pytest.mark.parametrize("reason", get_args(Reason))
+def test_every_refusal_says_what_can_be_done_and_leads_to_clauses_and_their_tasks(
+    reason: Reason, desk: Desk, answer: Answer
+) -> None:
+    html = answer_html(replace(answer, answered=False, reason=reason, answers=(), qualifier=None), desk)
+    (advice,) = classed(html, "hk-advice")
+    assert advice.text == words("zh-Hans")["advice"][reason]
+    (way,) = classed(html, "hk-way-on")
+    assert "（十五）实施货物分线管理 · 9 项任务" in way.text
+    links = [e.attributes["href"] for e in elements(html) if e.name == "a"]
+    assert {"?clause=15", "?view=ledger&clause=15"} <= set(links)
+
+
+def test_the_advice_is_as_long_as_the_list_of_reasons() -> None:
+    for lang in LANGS:
+        assert set(words(lang)["advice"]) == set(get_args(Reason))
 
 
 def test_only_what_bears_the_answer_is_given_as_its_ground(answer: Answer) -> None:
@@ -106,7 +178,11 @@ def test_a_refusal_gives_the_nearest_words_with_their_links_and_marks_nothing(de
     html = answer_html(refused, desk)
     (nearest,) = classed(html, "hk-nearest")
     assert all(item.quote in nearest.text for item in refused.evidence)
-    assert len([e for e in elements(html) if e.name == "a"]) == len(refused.evidence) > 0
+    assert len(classed(html, "hk-place")) == len(refused.evidence) > 0
+    (way,) = classed(html, "hk-way-on")
+    first = desk.clause(refused.evidence[0].document, refused.evidence[0].clause)
+    assert first is not None
+    assert first.title in way.text
     assert "<mark" not in html
 
 

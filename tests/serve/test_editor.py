@@ -10,12 +10,10 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.serve.test_page import all_of, fetched, once, only_this_host, open_tab, opened, text_of
+from tests.serve.pages import all_of, fetched, once, open_tab, opened, text_of
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
-
-__all__ = ["only_this_host"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("only_this_host")]
 

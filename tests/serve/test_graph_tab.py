@@ -12,12 +12,10 @@ import networkx
 import pytest
 
 from kg.vocab import thing
-from tests.serve.test_page import all_of, fetched, once, only_this_host, open_tab, opened, requested, text_of
+from tests.serve.pages import all_of, fetched, once, open_tab, opened, requested, text_of
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
-
-__all__ = ["only_this_host"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("only_this_host")]
 
@@ -207,6 +205,25 @@ def test_shapes_and_words_say_what_colours_do_and_dark_has_its_own(browser: Chro
         once(lambda: browser.execute_script(look)["zone"][2] != light["zone"][2], "the dark dress")
     finally:
         browser.execute_script("document.body.classList.remove('dark')")
+
+
+@pytest.mark.parametrize("query", ["view=graph&around=agent/财政部", "view=graph", "view=about", "sparql=ASK%20{}"])
+def test_on_a_phone_nothing_is_wider_and_every_control_has_a_name(query: str, browser: Chrome, address: str) -> None:
+    screen = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+    try:
+        opened(browser, f"{address}/?{query}")
+        if "around" in query:
+            once(lambda: listed(browser), "the list")
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= 390
+        nameless = [
+            e.get_attribute("outerHTML")
+            for e in all_of(browser, ":is(input, textarea, button, select, a):not([aria-hidden=true] *)")
+            if e.is_displayed() and not e.accessible_name
+        ]
+        assert nameless == []
+    finally:
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen | {"width": 1280, "height": 900})
 
 
 def test_the_tab_asks_no_other_host(browser: Chrome, address: str) -> None:

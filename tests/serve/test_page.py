@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
 import pytest
@@ -16,114 +15,18 @@ from openpyxl import load_workbook
 
 from tests.chromium import find_chromium, open_chromium
 from tests.conftest import GOLDEN
+from tests.serve.pages import all_of, ask, fetched, once, open_tab, opened, text_of
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("only_this_host")]
 
 ALL = len((GOLDEN / "hetao-2023" / "obligations.jsonl").read_bytes().splitlines())
 """How many obligations the reviewed file has."""
 
 QUESTION = "货物分线管理的具体管理办法由谁制定？"
 QUOTE = "具体管理办法由财政部、海关总署、税务总局等有关部门另行制定"
-STILL = """
-const done = arguments[0];
-let last = performance.now();
-new MutationObserver(() => { last = performance.now(); }).observe(document.body, {childList: true, subtree: true});
-const timer = setInterval(() => { if (performance.now() - last > 500) { clearInterval(timer); done(true); } }, 50);
-"""
-LOCAL = ("data", "blob", "chrome", "about")
-
-
-def complaints(browser: Chrome) -> list[str]:
-    """What the pages complained of. A page that is left while it still listens for a step's end says that this was
-    aborted, and then that its connection was lost: that is the leaving, and no fault.
-    """
-    said = [entry["message"] for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]
-    left = [message for message in said if "AbortError: signal is aborted" in message]
-    return [m for m in said if m not in left and not (left and "Connection errored out." in m)]
-
-
-@pytest.fixture(autouse=True)
-def only_this_host(browser: Chrome, address: str) -> Iterator[None]:
-    """Every page of every test asks the desk and nobody else, and has nothing to complain of."""
-    requested(browser)
-    browser.get_log("browser")
-    yield
-    asked = requested(browser)
-    assert asked == {urlsplit(address).netloc}
-    assert complaints(browser) == []
-
-
-def requested(browser: Chrome) -> set[str]:
-    """The hosts the pages asked since the last call."""
-    hosts = set()
-    for entry in browser.get_log("performance"):
-        message = json.loads(entry["message"])["message"]
-        if message["method"] in ("Network.requestWillBeSent", "Network.webSocketCreated"):
-            parameters = message["params"]
-            url = urlsplit(parameters["request"]["url"] if "request" in parameters else parameters["url"])
-            if url.scheme not in LOCAL:
-                hosts.add(url.netloc)
-    return hosts
-
-
-def once(look: Callable[[], Any], what: str, seconds: float = 40) -> Any:  # noqa: ANN401 - whatever is looked for
-    """What *look* gives once it is something; elements that went while it looked are looked for again."""
-    from selenium.common.exceptions import StaleElementReferenceException
-
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        try:
-            if found := look():
-                return found
-        except StaleElementReferenceException:
-            pass
-        time.sleep(0.1)
-    raise AssertionError(f"{what} does not come up")
-
-
-def all_of(browser: Chrome, selector: str) -> list[Any]:
-    return browser.find_elements("css selector", selector)
-
-
-def text_of(browser: Chrome, element: str, wanted: str) -> str:
-    """The text of *element* once *wanted* stands in it."""
-    found: str = once(
-        lambda: next((e.text for e in browser.find_elements("id", element) if wanted in e.text), ""),
-        f"{wanted!r} in #{element}",
-    )
-    return found
-
-
-def opened(browser: Chrome, url: str) -> None:
-    """Open *url* and wait until the page is still: Gradio loses what is clicked in its first moments."""
-    browser.get(url)
-    browser.set_script_timeout(60)
-    browser.execute_async_script(STILL)
-    once(lambda: all_of(browser, "#foot footer"), "the page")
-
-
-def open_tab(browser: Chrome, name: str) -> None:
-    once(lambda: [e for e in all_of(browser, "[role=tab]") if e.text == name], f"the tab {name}")[0].click()
-
-
-def ask(browser: Chrome, question: str) -> None:
-    box = once(lambda: all_of(browser, "#question textarea, #question input"), "the box for a question")[0]
-    box.clear()
-    box.send_keys(question)
-    browser.find_element("id", "ask").click()
-
-
-def fetched(browser: Chrome, link: Any) -> bytes:  # noqa: ANN401 - Selenium's element
-    """What the page gets from *link*."""
-    script = """
-        const done = arguments[1];
-        fetch(arguments[0]).then((r) => r.arrayBuffer()).then((b) => done([...new Uint8Array(b)]));
-    """
-    browser.set_script_timeout(60)
-    return bytes(browser.execute_async_script(script, link.get_attribute("href")))
 
 
 def test_ask_see_the_quote_open_the_clause_and_take_the_ledger_along(browser: Chrome, address: str) -> None:
@@ -178,6 +81,7 @@ def test_a_question_that_cannot_be_read_is_told_on_the_page(browser: Chrome, add
 
 
 def test_a_mark_in_the_text_unfolds_its_record_by_mouse_and_by_keyboard(browser: Chrome, address: str) -> None:
+    from selenium.webdriver import ActionChains
     from selenium.webdriver.common.keys import Keys
 
     browser.get(f"{address}/?clause=15")
@@ -187,7 +91,10 @@ def test_a_mark_in_the_text_unfolds_its_record_by_mouse_and_by_keyboard(browser:
         return [e.get_attribute("data-task") for e in all_of(browser, "#reader details[open]")]
 
     assert unfolded() == []
-    all_of(browser, "#reader .hk-clause [data-task='15-04']")[0].click()
+    task = all_of(browser, "#reader .hk-clause [data-task='15-04']")[0]
+    # its first word: others of its words are names, with records of their own
+    width = task.size["width"] // 2
+    ActionChains(browser).move_to_element_with_offset(task, 8 - width, 12 - task.size["height"] // 2).click().perform()
     once(lambda: unfolded() == ["15-04"], "the record of what was clicked")
     assert "探索" in all_of(browser, "#reader details[open]")[0].text
     browser.switch_to.active_element.send_keys(Keys.TAB)
@@ -361,3 +268,58 @@ def test_nothing_is_wider_than_a_phone_and_every_control_has_a_name(browser: Chr
             assert nameless == [], query
     finally:
         browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen | {"width": 1280, "height": 900})
+
+
+def test_kinds_are_switched_off_and_on_and_stay_so_from_clause_to_clause(browser: Chrome, address: str) -> None:
+    opened(browser, f"{address}/?clause=15")
+    text_of(browser, "reader", "（十五）")
+    background = "return getComputedStyle(document.querySelector('.hk-clause .hk-agent')).backgroundColor"
+    before = browser.execute_script(background)
+    browser.find_element("css selector", "[data-shows=agent]").click()
+    once(lambda: browser.execute_script(background) == "rgba(0, 0, 0, 0)", "no mark of a body")
+    assert browser.find_element("css selector", "[data-shows=agent]").get_attribute("aria-pressed") == "false"
+    assert [e for e in all_of(browser, "#reader .hk-named[data-kind=agent]") if e.is_displayed()] == []
+    link = next(link for link in all_of(browser, "#contents a") if "（三十）" in link.text)
+    browser.execute_script("arguments[0].click()", link)
+    text_of(browser, "reader", "（三十）加强组织实施")
+    assert browser.execute_script(background) == "rgba(0, 0, 0, 0)"
+    browser.find_element("css selector", "[data-shows=agent]").click()
+    once(lambda: browser.execute_script(background) == before, "the marks of bodies")
+
+
+def test_a_click_on_a_name_unfolds_its_record_and_not_that_of_its_task(browser: Chrome, address: str) -> None:
+    opened(browser, f"{address}/?clause=15")
+    text_of(browser, "reader", "（十五）")
+    name = next(e for e in all_of(browser, ".hk-clause [data-name]") if e.text == "财政部")
+    name.click()
+    open_ = once(lambda: all_of(browser, "#reader details[open]"), "a record")
+    assert [e.get_attribute("data-name") for e in open_] == ["agent/财政部"]
+    next(a for a in open_[0].find_elements("css selector", "a") if "项任务" in a.text).click()
+    text_of(browser, "table", "财政部")
+
+
+def test_words_are_found_in_the_text_and_marked_in_their_clause(browser: Chrome, address: str) -> None:
+    opened(browser, f"{address}/?clause=1")
+    box = once(lambda: all_of(browser, "#find textarea, #find input"), "the box")[0]
+    box.send_keys("白名單")
+    text_of(browser, "found", "见于")
+    next(a for a in all_of(browser, "#found a") if "（二十）" in a.text).click()
+    text_of(browser, "reader", "（二十）")
+    assert {e.text for e in all_of(browser, "#reader .hk-find")} == {"白名单"}
+    assert unquote(urlsplit(browser.current_url).query) == "clause=20&find=白名單"
+    browser.get(f"{address}/?clause=20&find={quote('白名單')}")
+    text_of(browser, "reader", "（二十）")
+    assert all_of(browser, "#reader .hk-find")
+    text_of(browser, "found", "见于")
+    browser.get(f"{address}/?view=read&find={quote('无此字样')}")
+    text_of(browser, "found", "全文没有“无此字样”。")
+
+
+def test_a_clause_leads_to_those_near_it(browser: Chrome, address: str) -> None:
+    browser.get(f"{address}/?clause=15")
+    text_of(browser, "reader", "（十五）")
+    links = once(lambda: all_of(browser, "#reader .hk-near a"), "clauses near it")
+    assert len(links) == 3
+    heading = links[0].text
+    links[0].click()
+    once(lambda: browser.title.startswith(heading), "the clause")

@@ -10,7 +10,7 @@ from kg.read.offsets import text_offsets
 from kg.serve.desk import Desk
 from kg.serve.fragments.links import heading
 from kg.serve.fragments.reading import contents_html, reader_html
-from tests.serve.markup import classed, elements
+from tests.serve.markup import Element, classed, elements
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&"
 
@@ -23,6 +23,11 @@ def marked(html: str) -> str:
 def paragraphs(html: str) -> str:
     """The text of the clause as it is read."""
     return "\n".join(element.text for element in elements(marked(html)) if element.name == "p")
+
+
+def tasks(html: str) -> list[Element]:
+    """The records of obligations."""
+    return [e for e in elements(html) if e.name == "details" and "data-task" in e.attributes]
 
 
 def test_the_text_of_every_clause_is_the_clause_s_own(desk: Desk) -> None:
@@ -44,7 +49,7 @@ def test_every_obligation_is_marked_where_it_stands_and_has_its_record(desk: Des
             assert "".join("".join(pieces).split()) == row.quote
             assert [e.attributes.get("tabindex") for e in marks if e.attributes["data-task"] == row.id].count("0") == 1
             seen += 1
-        records = [e for e in elements(html) if e.name == "details"]
+        records = tasks(html)
         assert [e.attributes["data-task"] for e in records] == [row.id for row in rows]
         assert all(row.quote in record.text for row, record in zip(rows, records, strict=True))
     assert seen == len(one.obligations) > 200
@@ -77,7 +82,9 @@ def test_a_record_names_nobody_that_the_text_does_not_name_and_says_what_is_from
     clause = desk.clause(one.document.slug, "15")
     assert clause is not None
     html = reader_html(desk, one, clause, "zh-Hans", chosen="15-09")
-    records = {e.attributes["data-task"]: e for e in elements(html) if e.name == "details"}
+    records = {
+        e.attributes["data-task"]: e for e in elements(html) if e.name == "details" and "data-task" in e.attributes
+    }
     assert "原文未明确" in records["15-01"].text
     assert "财政部、海关总署、税务总局等（名单未尽）" in records["15-09"].text
     assert "原文未明确" not in records["15-09"].text
@@ -86,7 +93,7 @@ def test_a_record_names_nobody_that_the_text_does_not_name_and_says_what_is_from
     row = next(row for row in one.obligations if row.id == "15-09")
     taken = replace(row, agents=tuple(replace(party, basis="inherited") for party in row.agents))
     html = reader_html(desk, replace(one, obligations=(taken,)), clause, "zh-Hans")
-    (record,) = [e for e in elements(html) if e.name == "details"]
+    (record,) = tasks(html)
     assert "原文未明确上文主体，须核对：财政部、海关总署、税务总局" in record.text
 
 
@@ -97,6 +104,53 @@ def test_a_deadline_stands_in_its_own_words_with_its_date(desk: Desk) -> None:
     html = reader_html(desk, one, clause, "zh-Hans")
     record = next(e for e in elements(html) if e.name == "details" and "2025年前基本形成" in e.text)
     assert "2025年前2024-12-31" in record.text
+
+
+def test_everything_that_is_marked_has_its_record_and_every_record_its_mark(desk: Desk) -> None:
+    (one,) = desk.records
+    seen = 0
+    for clause in one.document.clauses:
+        html = reader_html(desk, one, clause, "zh-Hans")
+        marks = {e.attributes["data-name"] for e in elements(marked(html)) if "data-name" in e.attributes}
+        records = [e for e in elements(html) if e.name == "details" and "data-name" in e.attributes]
+        assert {e.attributes["data-name"] for e in records} == marks
+        assert len(records) == len(marks)
+        seen += len(marks)
+    assert seen > 150
+
+
+def test_the_record_of_a_name_says_what_the_plan_says_of_it(desk: Desk) -> None:
+    (one,) = desk.records
+    by_id = {clause.id: clause for clause in one.document.clauses}
+
+    def record(number: str, key: str) -> str:
+        html = reader_html(desk, one, by_id[number], "zh-Hans")
+        return next(e.text for e in elements(html) if e.name == "details" and e.attributes.get("data-name") == key)
+
+    park = record("5", "zone/深圳园区")
+    assert "属于河套深港科技创新合作区" in park
+    assert "3.02 平方公里" in park
+    assert "别称合作区深圳园区" in park
+    body = record("15", "agent/财政部")
+    assert "见于（十五）" in body
+    assert "项任务" in body
+    assert "2024-12-31" in record("6", "deadline/2025年前")
+
+
+def test_every_kind_in_the_legend_can_be_switched_and_is_marked(desk: Desk) -> None:
+    (one,) = desk.records
+    for clause in one.document.clauses:
+        html = reader_html(desk, one, clause, "zh-Hans")
+        switches = {e.attributes["data-shows"] for e in elements(html) if "data-shows" in e.attributes}
+        assert switches == {e.attributes["data-kind"] for e in elements(marked(html)) if "data-kind" in e.attributes}
+
+
+def test_what_is_looked_for_is_marked_and_the_text_stays_as_it_is(desk: Desk) -> None:
+    (one,) = desk.records
+    for clause in one.document.clauses:
+        html = reader_html(desk, one, clause, "zh-Hans", find="深圳園區")
+        assert paragraphs(html) == clause.text
+        assert "".join(e.text for e in classed(html, "hk-find")) == "深圳园区" * clause.text.count("深圳园区")
 
 
 def test_every_clause_can_be_opened_from_the_contents_under_its_own_heading(desk: Desk) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kg.ledger.filters import Filter
 from kg.serve.desk import Desk
 from kg.serve.visit import read_visit
 from kg.serve.wording import words
@@ -32,6 +33,16 @@ def test_every_tab_opens_by_its_name_with_all_its_link_says_and_any_other_name_o
         visit = read_visit(desk, {"view": name, "more": "1"}, "en")
         assert (visit.tab, visit.query) == (name, {"view": name, "more": "1"})
     assert read_visit(desk, {"view": "nothing"}, "en").tab == "ask"
+
+
+def test_the_ledger_opens_as_its_link_filters_it_and_no_value_is_made_up(desk: Desk) -> None:
+    slug = desk.records[0].document.slug
+    given = {"clause": "15", "agent": "财政部", "force": "exploratory", "text": "办法"}
+    wanted = read_visit(desk, {"view": "ledger", **given}, "zh-Hans").wanted
+    assert wanted == Filter(document=slug, **given)
+    assert read_visit(desk, {"view": "ledger", "agent": "原文未明确"}, "zh-Hans").wanted.agent == "原文未明确"
+    made_up = {"clause": "99", "agent": "某部", "zone": "某区", "modality": "must", "force": "x", "tier": "C"}
+    assert read_visit(desk, {"view": "ledger", **made_up}, "zh-Hans").wanted == Filter()
 
 
 def test_a_body_and_a_zone_open_the_ledger_with_their_rows_and_a_policy_its_clause(desk: Desk) -> None:

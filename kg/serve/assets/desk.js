@@ -1,37 +1,112 @@
-// What the browser does by itself: the address, the records beside a clause, and the arrow keys in the list of clauses.
+// What the browser does by itself: the address and the title say what is shown, choices are remembered, keys work.
+// The page tells with "hk-drawn" that a piece of it was drawn anew.
 (() => {
-  const tasks = (id) => [...document.querySelectorAll(".hk-clause [data-task]")].filter((e) => e.dataset.task === id);
+  const recall = (key) => { try { return localStorage.getItem(`hk-${key}`); } catch { return null; } };
+  const remember = (key, value) => { try { localStorage.setItem(`hk-${key}`, value); } catch { /* a browser that keeps nothing */ } };
+  const own = document.documentElement.lang;
+
+  // the language: one that was chosen holds wherever a link does not name another
+  const chosen = recall("language");
+  if (own === window.hkHome && chosen && chosen !== own && window.hkPaths[chosen]) {
+    location.replace(window.hkPaths[chosen] + location.search + location.hash);
+  }
+  const spoken = (tag) => (/^zh\b.*(hant|tw|hk|mo)/i.test(tag) ? "zh-Hant" : /^zh\b/i.test(tag) ? "zh-Hans" : /^en\b/i.test(tag) ? "en" : "");
+  const offer = (head) => {
+    if (own !== window.hkHome || chosen) return;
+    const wanted = (navigator.languages ?? [navigator.language]).map(spoken).find((lang) => lang);
+    const line = wanted && wanted !== own && head.querySelector(`.hk-offer[lang="${wanted}"]`);
+    if (line) line.hidden = false;
+  };
+
+  // dark or light: what was chosen, else as the system is
+  const dress = (theme) => {
+    if (theme) document.body.classList.toggle("dark", theme === "dark");
+    const dark = document.body.classList.contains("dark");
+    for (const button of document.querySelectorAll(".hk-theme")) button.textContent = dark ? button.dataset.light : button.dataset.dark;
+  };
+
+  const same = (one, other) => new URLSearchParams(one).toString() === new URLSearchParams(other).toString();
+  const tabs = () => [...document.querySelectorAll("#tabs [data-tab-id]")];
+  const open = () => tabs().find((tab) => tab.getAttribute("aria-selected") === "true");
+  const panel = () => [...document.querySelectorAll("#tabs [role=tabpanel]")].find((e) => e.style.display !== "none");
+  const entitle = () => {
+    const desk = document.querySelector(".hk-head h1")?.textContent;
+    if (!desk) return;
+    const shown = panel()?.querySelector("[data-title]")?.dataset.title || open()?.textContent.trim();
+    document.title = shown ? `${shown} · ${desk}` : desk;
+  };
 
   // the address says what is shown, so that it can be sent to somebody; the one before is a step back
-  window.hkAddress = (query) => {
-    if (location.search !== query) history.pushState(null, "", query || location.pathname);
+  window.hkAddress = (query, instead) => {
+    if (!same(location.search, query)) history[instead ? "replaceState" : "pushState"](null, "", query || location.pathname);
+    fetch("/healthz").then((reply) => reply.ok, () => false).then((well) => {
+      for (const line of document.querySelectorAll(".hk-lost")) line.hidden = well;
+    });
   };
-  window.addEventListener("popstate", () => location.reload());
+  window.addEventListener("popstate", () => (window.hkFollow ? window.hkFollow(location.search || "?") : location.reload()));
+  const settle = (tab) => {
+    const name = tab.dataset.tabId;
+    return panel()?.querySelector("[data-here]")?.dataset.here ?? (tab === tabs()[0] ? "" : `?view=${name}`);
+  };
+  const turned = new MutationObserver(entitle);
 
-  const unfold = (mark) => {
-    const records = mark.closest(".hk-reader")?.querySelector(".hk-records");
-    const record = [...(records?.querySelectorAll("details") ?? [])].find((e) => e.dataset.task === mark.dataset.task);
-    if (!record) return;
-    record.open = true;
-    // only the list of records moves: the text being read stays where it is
-    requestAnimationFrame(() => { records.scrollTop += record.getBoundingClientRect().top - records.getBoundingClientRect().top - 12; });
+  document.addEventListener("hk-drawn", ({ detail: piece }) => {
+    const head = piece.querySelector(".hk-head");
+    if (head) { offer(head); dress(recall("theme")); }
+    const row = document.querySelector("#tabs [role=tablist]");
+    if (row) turned.observe(row, { subtree: true, attributes: true, attributeFilter: ["aria-selected"] });
+    const here = piece.querySelector("[data-here]");
+    const tab = open();
+    if (here && tab && panel()?.contains(here)) {
+      const waits = new URLSearchParams(location.search).get("view") === tab.dataset.tabId;
+      if (waits || here.hasAttribute("data-mirrors")) window.hkAddress(here.dataset.here, true);
+    }
+    entitle();
+  });
+
+  const copy = async (text) => {
+    try { await navigator.clipboard.writeText(text); return true; } catch { /* there is none but over https or on this machine */ }
+    const box = Object.assign(document.createElement("textarea"), { value: text });
+    box.style.position = "fixed";
+    document.body.append(box);
+    box.select();
+    const done = document.execCommand("copy");
+    box.remove();
+    return done;
   };
-  const markOf = (event) => event.target.closest?.(".hk-clause [data-task]");
-  document.addEventListener("click", (event) => { const mark = markOf(event); if (mark) unfold(mark); });
-  document.addEventListener("focusin", (event) => { if (event.target.matches?.(".hk-clause [data-task]")) unfold(event.target); });
-  document.addEventListener("keydown", (event) => {
-    const mark = markOf(event);
-    if (mark && (event.key === "Enter" || event.key === " ")) { event.preventDefault(); unfold(mark); }
-    const list = event.target.closest?.(".hk-contents");
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (list && step) {
-      const links = [...list.querySelectorAll("a")];
-      links[links.indexOf(event.target) + step]?.focus();
-      event.preventDefault();
+
+  document.addEventListener("click", async (event) => {
+    const at = (selector) => event.target.closest?.(selector);
+    const tab = at("#tabs [data-tab-id]");
+    if (tab) setTimeout(() => { window.hkAddress(settle(tab)); entitle(); }, 50);
+    const language = at("a[hreflang]");
+    if (language) { remember("language", language.hreflang); language.search = location.search; }
+    if (at(".hk-stay")) { remember("language", own); at(".hk-offer").hidden = true; }
+    const theme = at(".hk-theme") && (document.body.classList.contains("dark") ? "light" : "dark");
+    if (theme) { remember("theme", theme); dress(theme); }
+    if (at(".hk-skip")) { event.preventDefault(); const main = panel(); main.tabIndex = -1; main.focus(); main.scrollIntoView(); }
+    const button = at("[data-copy]");
+    if (button) {
+      const label = button.dataset.label ??= button.textContent;
+      const done = await copy(button.dataset.copy);
+      button.textContent = done ? button.dataset.done : button.dataset.failed;
+      button.setAttribute("aria-live", "polite");
+      setTimeout(() => { button.textContent = label; }, 2000);
     }
   });
-  document.addEventListener("toggle", (event) => {
-    if (!event.target.matches?.(".hk-record")) return;
-    tasks(event.target.dataset.task).forEach((mark) => mark.classList.toggle("hk-on", event.target.open));
-  }, true);
+
+  const typing = (e) => e.matches?.("input, textarea, select, [contenteditable]");
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !typing(event.target)) {
+      event.preventDefault();
+      const ask = tabs().find((tab) => tab.dataset.tabId === "ask");
+      if (ask !== open()) ask?.click();
+      let left = 40;
+      const focus = () => {
+        const box = document.querySelector("#question :is(textarea, input)");
+        if (box?.offsetParent) { box.focus(); box.select(); } else if (left--) setTimeout(focus, 50);
+      };
+      focus();
+    }
+  });
 })();

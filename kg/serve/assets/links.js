@@ -8,8 +8,12 @@ element.addEventListener("click", (event) => {
   trigger("select", { query });
 });
 
-// What has been drawn anew: the clause is marked in the list, and what was asked for is brought into view.
+// The step back opens what the address then says, as a link does.
+if (element.closest("#notice")) window.hkFollow = (query) => trigger("select", { query });
+
+// What has been drawn anew is told to the page; the clause is marked in the list, and what was asked for is brought into view.
 const show = () => setTimeout(() => {
+  document.dispatchEvent(new CustomEvent("hk-drawn", { detail: element }));
   const reader = element.querySelector(".hk-reader");
   if (reader) {
     for (const entry of document.querySelectorAll(".hk-contents li")) {

@@ -3,34 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 from kg.answer.record import Answer, Evidence
 from kg.answer.wording import clause_name
+from kg.ledger.export import wording
 from kg.ledger.terms import Lang, term
 from kg.models import Span
+from kg.serve import citation
+from kg.serve.confidence import level
 from kg.serve.desk import Desk
-from kg.serve.fragments.links import clause_query, go
+from kg.serve.fragments.keeping import judge_html
+from kg.serve.fragments.links import clause_query, go, heading
 from kg.serve.fragments.marks import Mark, lines_html, places
 from kg.serve.fragments.rows import rows_html
 from kg.serve.fragments.tags import Html, join, opening, tag
 from kg.serve.wording import words
 
 SHOWN_ROWS = 50
+NEAREST = 3
+"""Clauses that a refusal sends its reader to."""
 
 
 def answer_html(answer: Answer, desk: Desk) -> Html:
     """Return *answer* in the language of its question: on one side what it says, on the other the words it rests on."""
+    bearing = borne_by(answer)
     said = [
         tag("p", answer.question, class_="hk-asked"),
         *(_items(answer) if answer.answered else _reason(answer)),
         tag("p", answer.message, class_="hk-message"),
-        Html() if answer.answered else tag("p", words(answer.lang)["refused_hint"], class_="hk-aside"),
+        Html() if answer.answered else _way_on(answer, desk),
         _limits(answer),
         _confidence(answer),
         *(tag("p", note, class_="hk-aside") for note in notes(answer)),
+        _copying(answer, desk, bearing),
         _query(answer, desk),
+        judge_html(answer),
     ]
-    bearing = borne_by(answer)
     shown = _in_clause(desk, answer.lang, bearing[0], words(answer.lang)["evidence"]) if bearing else Html()
     rest = [item for item in answer.evidence if item not in bearing]
     lists = (("more_evidence", bearing[1:]), ("nearest", rest))
@@ -42,6 +51,8 @@ def answer_html(answer: Answer, desk: Desk) -> Html:
         class_="hk-answer" if answer.answered else "hk-answer hk-refusal",
         lang=answer.lang,
         aria_label=words(answer.lang)["answer"],
+        data_here=f"?{urlencode({'q': answer.question})}",
+        data_title=answer.question,
     )
 
 
@@ -99,11 +110,57 @@ def _limits(answer: Answer) -> Html:
     return tag("dl", *rows, class_="hk-limits") if rows else Html()
 
 
+def _way_on(answer: Answer, desk: Desk) -> Html:
+    """What a refusal leaves to be done: advice for its reason, and the nearest clauses with their tasks."""
+    say = words(answer.lang)
+    links = []
+    # the clauses of the words that are shown beside it come first
+    near = [(one.document, one.clause) for one in answer.evidence]
+    near += [(one.document, one.clause) for one in answer.ranking]
+    for document, number in list(dict.fromkeys(near))[:NEAREST]:
+        clause = desk.clause(document, number)
+        rows = [row for one in desk.records if one.document.slug == document for row in one.obligations]
+        if clause is not None:
+            opened = go(heading(clause, answer.lang), clause_query(desk, document, number))
+            count = sum(row.clause == number for row in rows)
+            query = {"view": "ledger", **clause_query(desk, document, number)}
+            tasks = join([" · ", go(say["tasks_of"].format(count=count), query)]) if count else ""
+            links.append(tag("li", opened, tasks))
+    return join(
+        [
+            tag("p", say["advice"].get(answer.reason, say["refused_hint"]), class_="hk-aside hk-advice"),
+            tag("div", tag("h3", say["near_clauses"]), tag("ul", *links), class_="hk-way-on") if links else "",
+        ]
+    )
+
+
 def _confidence(answer: Answer) -> Html:
     if answer.confidence is None:
         return Html()
-    percent = round(100 * answer.confidence)
-    return tag("p", words(answer.lang)["confidence"].format(percent=percent), class_="hk-quiet hk-confidence")
+    say, how = words(answer.lang), level(answer.confidence)
+    told = tag("b", say["confidence"][how.id], class_=f"hk-sure hk-sure-{how.id}")
+    means = say["confidence_means"][how.id].format(percent=how.percent)
+    return tag("p", say["confidence"]["label"], " ", told, " ", tag("small", means), class_="hk-confidence")
+
+
+def _copying(answer: Answer, desk: Desk, bearing: Sequence[Evidence]) -> Html:
+    """The button that copies what is said with the words it rests on and where they stand."""
+    if not bearing:
+        return Html()
+    items = "、".join(item.text for item in answer.answers) if answer.intent != "passage" else ""
+    lines = [items, answer.message, *(_cited(desk, item) for item in bearing), wording()["note"]["zh"]]
+    return _copy(answer.lang, "answer", "\n".join(line for line in lines if line))
+
+
+def _copy(lang: Lang, what: str, text: str) -> Html:
+    say = words(lang)["copy"]
+    told = {"data_done": say["done"], "data_failed": say["failed"]}
+    return tag("button", say[what], type="button", class_="hk-plain hk-copy", data_copy=text, **told)
+
+
+def _cited(desk: Desk, item: Evidence) -> str:
+    document, clause = desk.document(item.document), desk.clause(item.document, item.clause)
+    return citation.quoted(document, clause, item.quote) if document and clause else item.quote
 
 
 def _query(answer: Answer, desk: Desk) -> Html:
@@ -154,4 +211,5 @@ def _place(desk: Desk, lang: Lang, item: Evidence) -> Html:
     clause = desk.clause(item.document, item.clause)
     name = clause_name(lang, clause) if clause else item.clause
     link = go(name, clause_query(desk, item.document, item.clause))
-    return tag("p", link, " ", tag("small", say["where"].format(start=item.start, end=item.end)), class_="hk-place")
+    where = tag("small", say["where"].format(start=item.start, end=item.end))
+    return tag("p", link, " ", where, " ", _copy(lang, "quote", _cited(desk, item)), class_="hk-place")

@@ -38,8 +38,14 @@ def ledger_html(desk: Desk, lang: Lang, wanted: Filter) -> Html:
     shown = sum(len(one.obligations) for one in found)
     total = sum(len(one.obligations) for one in desk.records)
     count = tag("b", say["count"].format(shown=shown, total=total))
+    place: dict[str, str | bool | None] = {
+        "data_here": _here(wanted),
+        "data_mirrors": True,
+        "data_title": scope_of(desk, lang, wanted) or None,
+    }
     if not shown:
-        return tag("div", tag("p", count, role="status"), tag("p", say["none_match"], class_="hk-empty"), lang=lang)
+        empty = tag("p", say["none_match"], class_="hk-empty")
+        return tag("div", tag("p", count, role="status"), empty, lang=lang, **place)
     listed = [(one, row) for one in found for row in one.obligations][:LISTED]
     parts: list[str] = [count]
     if shown > len(listed):
@@ -57,7 +63,15 @@ def ledger_html(desk: Desk, lang: Lang, wanted: Filter) -> Html:
         tag("p", *parts, class_="hk-count", role="status"),
         tag("div", table, class_="hk-scroll", tabindex="0"),
         lang=lang,
+        **place,
     )
+
+
+def _here(wanted: Filter) -> str:
+    """The link to the ledger as it is filtered: the short one where a body or a zone alone is asked for."""
+    given = {key: value for key, value in asdict(wanted).items() if value}
+    short = list(given) in (["agent"], ["zone"]) and given.get("agent") != wording()["unnamed"]
+    return f"?{urlencode(given if short else {'view': 'ledger', **given})}"
 
 
 def scope_of(desk: Desk, lang: Lang, wanted: Filter) -> str:

@@ -1,4 +1,4 @@
-"""What stands around the four tabs: the head with its documents, the note that the printed text prevails, notices."""
+"""What stands around the tabs: the head with its documents, the note that the printed text prevails, notices."""
 
 from __future__ import annotations
 
@@ -25,10 +25,32 @@ def head_html(desk: Desk, lang: Lang, addresses: Mapping[Lang, str]) -> Html:
         )
         for other, where in addresses.items()
     ]
+    offers = [
+        tag(
+            "p",
+            words(other)["offer"]["text"],
+            tag("a", words(other)["offer"]["open"], href=where, hreflang=other),
+            tag("button", words(other)["offer"]["stay"], type="button", class_="hk-plain hk-stay"),
+            class_="hk-offer",
+            lang=other,
+            hidden=True,
+        )
+        for other, where in addresses.items()
+        if other != lang
+    ]
+    theme = {"data_dark": say["theme"]["dark"], "data_light": say["theme"]["light"]}
     return tag(
         "header",
+        tag("a", say["skip"], href="#tabs", class_="hk-skip"),
+        *offers,
+        tag("p", say["lost"], class_="hk-notice hk-lost", role="alert", hidden=True),
         tag("div", tag("h1", say["title"]), tag("ul", *documents), class_="hk-what"),
-        tag("nav", *languages, class_="hk-languages", aria_label=say["languages"]) if len(languages) > 1 else "",
+        tag(
+            "div",
+            tag("nav", *languages, aria_label=say["languages"]) if len(languages) > 1 else "",
+            tag("button", say["theme"]["dark"], type="button", class_="hk-plain hk-theme", **theme),
+            class_="hk-languages",
+        ),
         class_="hk-head",
         lang=lang,
     )

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
+from urllib.parse import urlencode
 
 from kg.ledger.export import wording
 from kg.ledger.filters import owners
 from kg.ledger.terms import Lang, term
 from kg.models import Clause, Obligation, Records, Span
 from kg.serve.desk import Desk
+from kg.serve.finding import stretches_of
+from kg.serve.fragments.finding import near_html
 from kg.serve.fragments.links import clause_query, go, heading, obligation_query
 from kg.serve.fragments.marks import Mark, lines_html, places, title_mark
+from kg.serve.fragments.names import name_key, names_html
 from kg.serve.fragments.tags import Html, join, opening, tag
+from kg.serve.nearest import Near
 from kg.serve.wording import words
 
 KINDS = ("agent", "zone", "policy", "deadline")
@@ -35,10 +40,20 @@ def contents_html(desk: Desk, lang: Lang) -> Html:
     return tag("nav", *parts, class_="hk-contents", aria_label=say["contents"], lang=lang)
 
 
-def reader_html(desk: Desk, one: Records, clause: Clause, lang: Lang, chosen: str | None = None) -> Html:
-    """Return *clause*, a clause of *one*, with its legend, its marked text and its obligations' records.
+def reader_html(
+    desk: Desk,
+    one: Records,
+    clause: Clause,
+    lang: Lang,
+    chosen: str | None = None,
+    *,
+    find: str = "",
+    near: Sequence[Near] = (),
+) -> Html:
+    """Return *clause*, a clause of *one*, with its legend, its marked text and the records of what is in it.
 
-    The record of the obligation whose id is *chosen* is unfolded.
+    The record of the obligation whose id is *chosen* is unfolded; where *find* stands in the text is marked; *near* are
+    the clauses near this one.
     """
     say = words(lang)
     rows = [row for row in one.obligations if row.clause == clause.id]
@@ -46,8 +61,13 @@ def reader_html(desk: Desk, one: Records, clause: Clause, lang: Lang, chosen: st
     chapter = next((c for c in one.document.chapters if c.id == clause.chapter), None)
     above = [one.document.identifier or one.document.title, f"{chapter.label}{chapter.title}" if chapter else ""]
     by_id = {row.id: row for row in rows}
-    text = lines_html(clause.text, marks, _opening(lang, by_id, chosen))
+    found = [Mark(4, *stretch, "find", "") for stretch in stretches_of(clause.text, find)]
+    text = lines_html(clause.text, [*marks, *found], _opening(lang, clause.text, by_id, chosen))
+    names = names_html(desk, one, clause, marks, lang)
     records = [_record(desk, one, row, lang, row.id == chosen) for row in rows]
+    slug = one.document.slug
+    here = obligation_query(desk, slug, chosen) if chosen in by_id else clause_query(desk, slug, clause.id)
+    here |= {"find": find.strip()} if find.strip() else {}
     return tag(
         "div",
         tag(
@@ -55,6 +75,7 @@ def reader_html(desk: Desk, one: Records, clause: Clause, lang: Lang, chosen: st
             tag("p", " · ".join(part for part in above if part), class_="hk-above"),
             _legend(lang, marks, rows),
             tag("div", text, class_="hk-clause"),
+            near_html(desk, near, lang),
             class_="hk-text",
             lang="zh-Hans",
         ),
@@ -63,12 +84,15 @@ def reader_html(desk: Desk, one: Records, clause: Clause, lang: Lang, chosen: st
             tag("h3", say["records"], " ", tag("small", str(len(rows)))),
             tag("p", say["record_hint"] if rows else say["no_records"], class_="hk-quiet"),
             *records,
+            *([tag("h3", say["names"], " ", tag("small", str(len(names)))), *names] if names else []),
             class_="hk-records",
             aria_label=say["records"],
             lang=lang,
         ),
         class_="hk-reader",
         data_clause=_key(one, clause),
+        data_here=f"?{urlencode(here)}",
+        data_title=heading(clause, lang),
     )
 
 
@@ -97,22 +121,32 @@ def _key(one: Records, clause: Clause) -> str:
     return f"{one.document.slug}/{clause.id}"
 
 
-def _opening(lang: Lang, rows: dict[str, Obligation], chosen: str | None) -> Callable[[Mark, bool], Html]:
+def _opening(lang: Lang, text: str, rows: dict[str, Obligation], chosen: str | None) -> Callable[[Mark, bool], Html]:
     say = words(lang)
 
     def opening_of(mark: Mark, first: bool) -> Html:
         if mark.kind == "title":
             return opening("span", class_="hk-title")
+        if mark.kind == "find":
+            return opening("span", class_="hk-find")
         if mark.kind != "obligation":
             label = say["kinds"][mark.kind]
             title = f"{label}: {mark.name}" if mark.name else label
-            return opening("span", class_=f"hk-mark hk-{mark.kind}", title=title)
+            # no stop for the keyboard: its record is one, beside the text
+            return opening(
+                "span",
+                class_=f"hk-mark hk-{mark.kind}",
+                title=title,
+                data_name=name_key(mark, text),
+                data_kind=mark.kind,
+            )
         row = rows[mark.name]
         # a mark that is cut in pieces is one stop for the keyboard
         return opening(
             "span",
             class_=f"hk-task hk-m-{row.modality} hk-f-{row.force}" + (" hk-on" if row.id == chosen else ""),
             data_task=row.id,
+            data_kind=_kind_key(row),
             role="button" if first else None,
             tabindex="0" if first else None,
             title=_kind(lang, row),
@@ -125,21 +159,25 @@ def _kind(lang: Lang, row: Obligation) -> str:
     return f"{term(lang, 'modality', row.modality)} · {term(lang, 'force', row.force)}"
 
 
+def _kind_key(row: Obligation) -> str:
+    return f"{row.modality}-{row.force}"
+
+
 def _legend(lang: Lang, marks: list[Mark], rows: list[Obligation]) -> Html:
-    """The kinds that stand in this clause, as they are drawn in it."""
+    """The kinds that stand in this clause, as they are drawn in it; each can be hidden and shown."""
     say = words(lang)
-    names = [
-        tag("span", say["kinds"][kind], class_=f"hk-mark hk-{kind}")
-        for kind in KINDS
-        if any(mark.kind == kind for mark in marks)
-    ]
     kinds = {_kind(lang, row): row for row in reversed(rows)}
-    tasks = [
-        tag("span", label, class_=f"hk-task hk-m-{row.modality} hk-f-{row.force}")
-        for label, row in sorted(kinds.items(), key=lambda pair: (pair[1].start, pair[0]))
+    tasks = sorted(kinds.items(), key=lambda pair: (pair[1].start, pair[0]))
+    keys = [
+        (kind, say["kinds"][kind], f"hk-mark hk-{kind}") for kind in KINDS if any(mark.kind == kind for mark in marks)
     ]
-    keys = [tag("li", key) for key in (*names, *tasks)]
-    return tag("ul", *keys, class_="hk-legend", aria_label=say["legend"], lang=lang) if keys else Html()
+    keys += [(_kind_key(row), label, f"hk-task hk-m-{row.modality} hk-f-{row.force}") for label, row in tasks]
+    buttons = [
+        tag("li", tag("button", tag("span", label, class_=look), type="button", data_shows=kind, aria_pressed="true"))
+        for kind, label, look in keys
+    ]
+    legend = {"aria_label": f"{say['legend']}: {say['legend_hint']}", "title": say["legend_hint"]}
+    return tag("ul", *buttons, class_="hk-legend", lang=lang, **legend) if buttons else Html()
 
 
 def _record(desk: Desk, one: Records, row: Obligation, lang: Lang, unfolded: bool) -> Html:
@@ -160,6 +198,7 @@ def _record(desk: Desk, one: Records, row: Obligation, lang: Lang, unfolded: boo
         class_="hk-record",
         name="record",
         data_task=row.id,
+        data_kind=_kind_key(row),
         open=unfolded,
     )
 

@@ -8,6 +8,7 @@ import gradio as gr
 
 from kg.errors import HetaoError
 from kg.serve.fragments.answer import answer_html
+from kg.serve.fragments.keeping import history_html, kept_html
 from kg.serve.fragments.page import examples_html, notice_html, quiet_html
 from kg.serve.tabs.tab import Around, Tab, Updates
 from kg.serve.visit import Visit
@@ -27,7 +28,9 @@ class Ask(Tab):
             self.question = gr.Textbox(label=say["ask"], placeholder=say["ask_hint"], elem_id="question", scale=8)
             self.button = gr.Button(say["ask_button"], variant="primary", elem_id="ask", scale=1, min_width=110)
         self.piece("examples", examples_html(self.lang))
+        self.piece("history", history_html(self.lang))
         self.answer = self.piece("answer", quiet_html(say["nothing_asked"], self.lang), waits=True, min_height=120)
+        self.piece("kept", kept_html(self.lang))
 
     def wire(self, around: Around) -> None:
         """Answer on the button and on Enter."""
@@ -41,9 +44,9 @@ class Ask(Tab):
         return [self.question, self.answer]
 
     def open(self, visit: Visit) -> Updates:
-        """Ask what the visit asks."""
+        """Ask what the visit asks; the front of the desk asks nothing."""
         if not visit.question:
-            return {}
+            return {self.question: "", self.answer: quiet_html(self.say["nothing_asked"], self.lang)}
         return {self.question: visit.question, self.answer: self.ask(visit.question)[1]}
 
     def ask(self, question: str) -> tuple[str, str]:

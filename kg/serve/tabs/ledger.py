@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -48,9 +49,11 @@ class Ledger(Tab):
         filters = list(self.filters.values())
         gr.on(
             [*(one.input for one in filters), around.own.select], self.filter, filters, self.table,
-            trigger_mode="always_last", show_progress="hidden", api_visibility="private",
+            trigger_mode="always_last", show_progress="full", api_visibility="private",
         )  # fmt: skip
-        self.button.click(self.clear, None, [*filters, self.table], show_progress="hidden", api_visibility="private")
+        self.button.click(
+            self.clear, None, [*filters, self.table], show_progress_on=self.table, api_visibility="private"
+        )
 
     def changed(self) -> list[Any]:
         """Return the filters and the table."""
@@ -58,8 +61,10 @@ class Ledger(Tab):
 
     def open(self, visit: Visit) -> Updates:
         """Filter as the visit does."""
-        changes: Updates = {box: getattr(visit.wanted, name) for name, box in self.filters.items()}
-        return changes | {self.table: ledger_html(self.desk, self.lang, visit.wanted)}
+        wanted = visit.wanted
+        values = asdict(wanted) | {"clause": f"{wanted.document}/{wanted.clause}" if wanted.clause else ""}
+        changes: Updates = {box: values[name] for name, box in self.filters.items()}
+        return changes | {self.table: ledger_html(self.desk, self.lang, wanted)}
 
     def filter(self, *values: str) -> str:
         """Show the obligations that fit the filters."""

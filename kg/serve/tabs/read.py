@@ -6,8 +6,12 @@ from typing import Any
 
 import gradio as gr
 
+from kg.models import Clause, Records
+from kg.serve.finding import LONGEST, find
+from kg.serve.fragments.finding import found_html
 from kg.serve.fragments.reading import contents_html, reader_html
-from kg.serve.tabs.tab import Tab, Updates
+from kg.serve.nearest import nearest
+from kg.serve.tabs.tab import Around, Tab, Updates
 from kg.serve.visit import Visit
 
 
@@ -17,22 +21,52 @@ class Read(Tab):
     name = "read"
 
     def build(self) -> None:
-        """Lay out the list of clauses and the first clause."""
+        """Lay out the search in the text, the list of clauses and the first clause."""
         first = self.desk.records[0]
+        say = self.say["find"]
         with gr.Row():
             with gr.Column(scale=1, min_width=230):
+                self.sought = gr.Textbox(
+                    label=say["label"], placeholder=say["hint"], max_lines=1, max_length=LONGEST, elem_id="find"
+                )
+                self.found = self.piece("found")
                 self.piece("contents", contents_html(self.desk, self.lang))
             with gr.Column(scale=4, min_width=320):
-                shown = reader_html(self.desk, first, first.document.clauses[0], self.lang)
+                # the index is opened with the first question, not with the desk
+                shown = self._clause(first, first.document.clauses[0], by_meaning=False)
                 self.reader = self.piece("reader", shown, waits=True)
 
+    def wire(self, around: Around) -> None:
+        """Look for words as they are typed."""
+        gr.on(
+            [self.sought.input, self.sought.submit], self.look, self.sought, self.found,
+            trigger_mode="always_last", show_progress_on=self.found, api_visibility="private",
+        )  # fmt: skip
+
     def changed(self) -> list[Any]:
-        """Return the clause that is read."""
-        return [self.reader]
+        """Return the clause that is read, what is looked for, and where it was found."""
+        return [self.reader, self.sought, self.found]
 
     def open(self, visit: Visit) -> Updates:
-        """Show the clause the visit names, its obligation unfolded."""
-        if visit.clause is None:
-            return {}
-        one, clause = visit.clause
-        return {self.reader: reader_html(self.desk, one, clause, self.lang, visit.obligation)}
+        """Show the clause the visit names, its obligation unfolded and the words it looks for marked."""
+        sought = visit.query.get("find", "").strip()[:LONGEST]
+        changes: Updates = {self.sought: sought, self.found: self.look(sought)} if sought else {}
+        if visit.clause is not None:
+            changes[self.reader] = self._clause(*visit.clause, visit.obligation, sought=sought)
+        return changes
+
+    def look(self, text: str) -> str:
+        """List the clauses that have *text*."""
+        return found_html(self.desk, text, find(self.desk, text), self.lang)
+
+    def _clause(
+        self,
+        one: Records,
+        clause: Clause,
+        obligation: str | None = None,
+        *,
+        sought: str = "",
+        by_meaning: bool = True,
+    ) -> str:
+        near = nearest(self.desk, one, clause, by_meaning=by_meaning)
+        return reader_html(self.desk, one, clause, self.lang, obligation, find=sought, near=near)
