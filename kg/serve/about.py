@@ -136,7 +136,8 @@ def libraries() -> tuple[Library, ...]:
     except metadata.PackageNotFoundError:
         required = []
     names = {match[0] for line in required if "extra ==" not in line and (match := _REQUIREMENT.match(line))}
-    found = [Library(name, metadata.version(name), _licence(name)) for name in sorted(names, key=str.lower)]
+    spelt = sorted((str(metadata.metadata(name)["Name"]) for name in names), key=str.lower)
+    found = [Library(name, metadata.version(name), _licence(name)) for name in spelt]
     return (*found, *(Library(name, version, licence, shipped=True) for name, version, licence in packages()))
 
 
