@@ -19,7 +19,7 @@ from kg.errors import OutputError
 from kg.resources import assets_dir
 from kg.serve.fragments.page import foot_html, head_html, notice_html
 from kg.serve.http import create_app
-from kg.serve.tabs import about, ask, coverage, graph, ledger, read, sparql
+from kg.serve.tabs import about, ask, coverage, graph, ledger, read, sparql, things
 from kg.serve.tabs.tab import Around, Tab, Updates, piece
 from kg.serve.visit import Visit, read_visit
 from kg.serve.wording import LANGS, words
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 TABS: tuple[type[Tab], ...] = (
     ask.Ask,
     read.Read,
+    things.Things,
     sparql.Sparql,
     ledger.Ledger,
     graph.Graph,

@@ -27,7 +27,8 @@ PAGES = {
     "refusal": ("/", {"q": "园区今天的气温是多少？"}, WIDE),
     "read": ("/", {"obligation": "15-03"}, WIDE),
     "sparql": ("/", {"sparql": RULES}, WIDE),
-    "ledger": ("/", {"zone": "福田保税区"}, WIDE),
+    "things": ("/", {"zone": "福田保税区"}, WIDE),
+    "ledger": ("/", {"view": "ledger", "zone": "福田保税区"}, WIDE),
     "english": ("/en/", {"clause": "19"}, WIDE),
     "phone": ("/", {"q": "货物分线管理的具体管理办法由谁制定？"}, NARROW),
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import dataclass
-from functools import cache
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -14,11 +13,11 @@ from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, BaseModel, BeforeValidator
 
 from kg.answer.record import Answer
-from kg.models import Force, Modality, Tier, to_json
+from kg.ledger.filters import Wanted
+from kg.models import Force, Modality, Obligation, Tier, to_json
 from kg.search.ranking import Found
 from kg.serve.caching import has, tag, unchanged
 from kg.serve.desk import DATED, MEDIA_TYPES, Desk, Format
-from kg.serve.filters import Listed, Obligations, Wanted
 
 MAX_SEARCHED = 1000
 """Characters of what is searched for; a longer text is no query, and ranking takes time for each of its words."""
@@ -33,6 +32,13 @@ class Results:
     query: str
     results: tuple[Found, ...]
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Obligation):
+    """An obligation with the slug of its document."""
+
+    document: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +103,6 @@ class Question(BaseModel):
 def add_to(app: FastAPI, desk: Desk) -> None:
     """Add the routes under `/api` to *app*."""
 
-    @cache
-    def obligations_of_build() -> Obligations:
-        return Obligations(desk.records)
-
     @app.get("/api/ask", response_model=Answer)
     def ask(request: Request, q: Annotated[Asked, Query(description="The question.")]) -> Response:
         """Answer a question from the documents, with the quotes it rests on, or say why there is no answer."""
@@ -148,12 +150,12 @@ def add_to(app: FastAPI, desk: Desk) -> None:
                 # left out of account, a name with a slip in it would give more than was asked for
                 raise HTTPException(422, f"there is no such parameter; use {', '.join(_FILTERS)}")
         before = due_before.isoformat() if due_before else None
-        wanted = Wanted(clause, agent, zone, modality, force, tier, before)
+        wanted = Wanted((), clause, agent, zone, modality, force, tier, before)
         current = tag(desk, "obligations")
         if has(request, current):
             return unchanged(current)
-        found = obligations_of_build().find(wanted)
-        items = [{**to_json(row), "document": slug} for slug, row in found[offset : offset + limit]]
+        found = [(one, row) for one in desk.obligations.chosen(wanted) for row in one.obligations]
+        items = [{**to_json(row), "document": one.document.slug} for one, row in found[offset : offset + limit]]
         return _json({"total": len(found), "offset": offset, "limit": limit, "items": items}, current)
 
     files: dict[str, Any] = {kind.partition(";")[0]: {} for kind in MEDIA_TYPES.values()}

@@ -15,8 +15,10 @@ from kg.errors import HetaoError
 from kg.extract.coverage import Coverage, coverage
 from kg.graph.sparql import select
 from kg.graph.store import GraphStore, open_store
+from kg.ledger.filters import Obligations
 from kg.models import Clause, Document, Records
 from kg.search.ranking import Found, Ranker
+from kg.serve.thing_view import Pending, Things, pending
 
 Format = Literal["csv", "xlsx", "json", "ttl", "jsonld"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -65,6 +67,21 @@ class Desk:
     def ranker(self) -> Ranker:
         """What ranks clauses: reads the search index and opens the encoder of questions, about a second."""
         return Ranker.open(self.build.index)
+
+    @cached_property
+    def obligations(self) -> Obligations:
+        """The obligations of every document, to be chosen from."""
+        return Obligations(self.records)
+
+    @cached_property
+    def things(self) -> Things:
+        """The bodies, zones and policies the documents speak of."""
+        return Things(self.records)
+
+    @cached_property
+    def pending(self) -> Pending:
+        """What the obligations leave to be made or awaited: the named queries' rows."""
+        return pending(self.records, self.store)
 
     @cached_property
     def coverage(self) -> Coverage:

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from kg.errors import HetaoError
 from kg.ledger.export import export_csv
-from kg.ledger.filters import Filter, chosen
+from kg.ledger.filters import Filter
 from kg.ledger.workbook import export_workbook
 from kg.serve.desk import MEDIA_TYPES, Desk
 from kg.serve.fragments.ledger import scope_of
@@ -32,7 +32,7 @@ def add_downloads(app: FastAPI, desk: Desk) -> None:
             raise HTTPException(422, f"{unknown[0]}: no filter; use {', '.join(_KNOWN)}")
         wanted = Filter(**given)
         try:
-            found = chosen(desk.records, wanted)
+            found = desk.obligations.chosen(wanted.wanted())
         except HetaoError as error:
             raise HTTPException(422, str(error)) from error
         content = export_csv(found) if form == "csv" else export_workbook(found, scope_of(desk, "zh-Hans", wanted))

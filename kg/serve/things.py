@@ -52,7 +52,8 @@ def add_to(app: FastAPI, desk: Desk) -> None:
         if cut:
             headers["X-Result-Truncated"] = f"rows={LINKS}"
         if kind == "text/html":
-            return page(_name(about) or _shown(named), _html(named, about, pointing, cut), headers)
+            deep = deep_link(named, several=len(desk.records) > 1)
+            return page(_name(about) or _shown(named), _html(named, deep, about, pointing, cut), headers)
         result = Result("graph", ("subject", "predicate", "object"), (*about, *pointing))
         shown = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
         return Response(rendered(result, KINDS[kind]), media_type=shown, headers=headers)
@@ -87,10 +88,9 @@ def _name(about: list[Triple]) -> str | None:
     return next(iter(chinese or [o.value for o in labels]), None)
 
 
-def _html(named: str, about: list[Triple], pointing: list[Triple], cut: bool) -> str:
+def _html(named: str, deep: str | None, about: list[Triple], pointing: list[Triple], cut: bool) -> str:
     parts = [f"<h1>{escape(_name(about) or _shown(named))}</h1><p><code>{escape(named)}</code></p>"]
     links = '<a href="/">/</a>'
-    deep = deep_link(named)
     if deep:
         links += f' <a href="{escape(deep)}">{escape(unquote(deep))}</a>'
     parts.append(f"<p>{links}</p>")
@@ -104,11 +104,15 @@ def _html(named: str, about: list[Triple], pointing: list[Triple], cut: bool) ->
     return "".join(parts)
 
 
-def deep_link(named: str) -> str | None:
-    """Return where the desk shows the thing *named*; None for a thing it has no view of."""
+def deep_link(named: str, *, several: bool = False) -> str | None:
+    """Return where the desk shows the thing *named*; None for a thing it has no view of.
+
+    With *several* documents the link says which: numbers and policies of the same name may stand in two.
+    """
     parts = named.removeprefix(ID).split("/")
     if len(parts) == 3 and parts[1] in ("clause", "obligation", "policy"):
-        return f"/?{parts[1]}={quote(unquote(parts[2]), safe='')}"
+        document = f"&document={quote(unquote(parts[0]), safe='')}" if several else ""
+        return f"/?{parts[1]}={quote(unquote(parts[2]), safe='')}{document}"
     if len(parts) == 2 and parts[0] in ("agent", "zone"):
         return f"/?{parts[0]}={quote(unquote(parts[1]), safe='')}"
     return None

@@ -7,16 +7,18 @@ from dataclasses import dataclass, field, fields, replace
 
 from kg.ledger.export import wording
 from kg.ledger.filters import Filter
+from kg.ledger.parts import THING_KINDS
 from kg.ledger.terms import Lang
 from kg.models import Clause, Records
 from kg.serve.desk import Desk
+from kg.serve.thing_view import Thing
 from kg.serve.wording import words
 from kg.vocab import FORCES, MODALITIES, TIERS
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What a link opens: a tab, and in it a question, a clause (with an obligation), a query or a filter.
+    """What a link opens: a tab, and in it a question, a clause (with an obligation), a thing, a query or a filter.
 
     `query` is what the link itself says, for what a tab reads of it alone; `notice` tells what was asked for and is not
     there.
@@ -26,6 +28,7 @@ class Visit:
     question: str = ""
     clause: tuple[Records, Clause] | None = None
     obligation: str | None = None
+    thing: Thing | None = None
     sparql: str = ""
     wanted: Filter = field(default_factory=Filter)
     notice: str = ""
@@ -36,7 +39,7 @@ def read_visit(desk: Desk, query: Mapping[str, str], lang: Lang) -> Visit:
     """Return what *query* opens: q, clause, obligation, agent, zone, policy, sparql, or view with the name of a
     tab; the front of the desk for none.
 
-    `document` says which document's clause or obligation is meant; without it the first that has one is.
+    `document` says which document's clause, obligation or policy is meant; without it the first that has one is.
     """
     return replace(_visit(desk, query, lang), query=query)
 
@@ -55,15 +58,10 @@ def _visit(desk: Desk, query: Mapping[str, str], lang: Lang) -> Visit:
         return Visit("read", clause=found, notice="" if found else say["unknown_clause"].format(id=number))
     if number := query.get("obligation"):
         return _obligation(among, number) or Visit("read", notice=say["unknown_obligation"].format(id=number))
-    for kind in ("agent", "zone"):
+    for kind in THING_KINDS:
         if name := query.get(kind):
-            wanted = replace(Filter(), **{kind: name})
-            known = name in _names(desk, kind)
-            return Visit("ledger", wanted=wanted if known else Filter(), notice=_unknown(lang, name, known))
-    if name := query.get("policy"):
-        policies = [(one, policy) for one in among for policy in one.policies if policy.name == name]
-        places = [_clause([one], policy.clauses[0]) for one, policy in policies if policy.clauses]
-        return Visit("read", clause=places[0] if places else None, notice=_unknown(lang, name, bool(places)))
+            thing = desk.things.find(kind, name, query.get("document", ""))
+            return Visit("things", thing=thing, notice=_unknown(lang, name, thing is not None))
     return Visit()
 
 
@@ -77,6 +75,7 @@ def _filter(among: list[Records], query: Mapping[str, str]) -> Filter:
         "modality": MODALITIES,
         "force": FORCES,
         "tier": TIERS,
+        "about": (),  # the ledger has no box that would show it
     }
     given |= {name: "" for name, values in known.items() if given[name] not in values}
     found = _clause(among, given["clause"])
@@ -95,11 +94,6 @@ def _obligation(among: list[Records], number: str) -> Visit | None:
             if number in (row.id, row.task_id):
                 return Visit("read", clause=_clause([one], row.clause), obligation=row.id)
     return None
-
-
-def _names(desk: Desk, kind: str) -> set[str]:
-    rows = [row for one in desk.records for row in one.obligations]
-    return {p.name for row in rows for p in row.agents} if kind == "agent" else {z for row in rows for z in row.zones}
 
 
 def _unknown(lang: Lang, name: str, known: bool) -> str:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from typing import NamedTuple
 
+VOID = ("input", "br")
+"""Elements that have nothing in them and no closing tag."""
+
 
 class Element(NamedTuple):
     """An element with its attributes and all the text in it."""
@@ -22,7 +25,7 @@ class _Reader(HTMLParser):
         self.text: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "input":  # it has no end
+        if tag in VOID:
             self.found.append(Element(tag, dict(attrs), ""))
             return
         self.open.append((tag, dict(attrs), []))

@@ -161,3 +161,6 @@ def test_the_address_of_any_name_is_read_as_the_graph_writes_it(name: str) -> No
 )
 def test_a_thing_the_desk_shows_has_a_link_to_where(path: str, link: str | None) -> None:
     assert deep_link(ID + path) == link
+    # bodies and zones are the same over all documents
+    several = f"{link}&document=guofa-2023-12" if link and path.startswith("guofa") else link
+    assert deep_link(ID + path, several=True) == several

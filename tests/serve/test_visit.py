@@ -35,6 +35,28 @@ def test_every_tab_opens_by_its_name_with_all_its_link_says_and_any_other_name_o
     assert read_visit(desk, {"view": "nothing"}, "en").tab == "ask"
 
 
+@pytest.mark.parametrize(
+    ("query", "kind", "name", "rows"),
+    [
+        ({"agent": "财政部"}, "agent", "财政部", ["15-09", "19-02"]),
+        ({"agent": "发改委"}, "agent", "国家发展改革委", ["30-08", "30-09", "30-10", "30-11"]),
+        ({"agent": "State Taxation Administration"}, "agent", "税务总局", ["15-09", "19-02"]),
+        ({"zone": "福田保稅區"}, "zone", "福田保税区", None),
+        ({"policy": "优惠产业目录"}, "policy", "优惠产业目录", ["19-02"]),
+        ({"policy": "优惠产业目录", "document": "guofa-2023-12"}, "policy", "优惠产业目录", ["19-02"]),
+    ],
+)
+def test_a_body_a_zone_and_a_policy_open_their_page_with_their_rows_by_any_of_their_names(
+    query: dict[str, str], kind: str, name: str, rows: list[str] | None, desk: Desk
+) -> None:
+    visit = read_visit(desk, query, "zh-Hans")
+    assert (visit.tab, visit.notice) == ("things", "")
+    assert visit.thing is not None
+    assert (visit.thing.kind, visit.thing.name) == (kind, name)
+    found = [said.row.id for said in visit.thing.rows]
+    assert found == (rows or [row.id for row in desk.records[0].obligations if name in row.zones])
+
+
 def test_the_ledger_opens_as_its_link_filters_it_and_no_value_is_made_up(desk: Desk) -> None:
     slug = desk.records[0].document.slug
     given = {"clause": "15", "agent": "财政部", "force": "exploratory", "text": "办法"}
@@ -42,15 +64,8 @@ def test_the_ledger_opens_as_its_link_filters_it_and_no_value_is_made_up(desk: D
     assert wanted == Filter(document=slug, **given)
     assert read_visit(desk, {"view": "ledger", "agent": "原文未明确"}, "zh-Hans").wanted.agent == "原文未明确"
     made_up = {"clause": "99", "agent": "某部", "zone": "某区", "modality": "must", "force": "x", "tier": "C"}
+    made_up["about"] = "agent/财政部"
     assert read_visit(desk, {"view": "ledger", **made_up}, "zh-Hans").wanted == Filter()
-
-
-def test_a_body_and_a_zone_open_the_ledger_with_their_rows_and_a_policy_its_clause(desk: Desk) -> None:
-    assert read_visit(desk, {"agent": "财政部"}, "zh-Hans").wanted.agent == "财政部"
-    assert read_visit(desk, {"zone": "福田保税区"}, "zh-Hans").wanted.zone == "福田保税区"
-    policy = read_visit(desk, {"policy": "优惠产业目录"}, "zh-Hans")
-    assert policy.clause is not None
-    assert policy.clause[1].id == "19"
 
 
 @pytest.mark.parametrize("key", ["clause", "obligation", "agent", "zone", "policy"])
@@ -58,8 +73,10 @@ def test_what_is_not_there_is_told_by_its_name_and_nothing_else_is_opened(key: s
     visit = read_visit(desk, {key: "九十九"}, "zh-Hans")
     assert "九十九" in visit.notice
     assert visit.clause is None
+    assert visit.thing is None
     assert visit.wanted.agent == visit.wanted.zone == ""
 
 
 def test_a_document_there_is_not_has_no_clause(desk: Desk) -> None:
     assert read_visit(desk, {"clause": "15", "document": "other"}, "zh-Hans").clause is None
+    assert read_visit(desk, {"policy": "优惠产业目录", "document": "other"}, "zh-Hans").thing is None

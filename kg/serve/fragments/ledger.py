@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from kg.errors import HetaoError
 from kg.ledger.export import wording
-from kg.ledger.filters import Filter, chosen
+from kg.ledger.filters import Filter
 from kg.ledger.terms import Lang, term
 from kg.models import Obligation, Records
 from kg.serve.desk import Desk
@@ -32,7 +32,7 @@ def ledger_html(desk: Desk, lang: Lang, wanted: Filter) -> Html:
     """Return the obligations of *desk* that fit *wanted*; what cannot be used as a filter is told in one line."""
     say = words(lang)
     try:
-        found = chosen(desk.records, wanted)
+        found = desk.obligations.chosen(wanted.wanted())
     except HetaoError as error:
         return notice_html(f"{say['wrong_filter']}: {error}")
     shown = sum(len(one.obligations) for one in found)
@@ -50,7 +50,7 @@ def ledger_html(desk: Desk, lang: Lang, wanted: Filter) -> Html:
     parts: list[str] = [count]
     if shown > len(listed):
         parts.append(tag("span", say["count_first"].format(listed=len(listed), shown=shown)))
-    parts.append(tag("span", f"{say['download']}: ", join(_files(lang, wanted), " · "), class_="hk-files"))
+    parts.append(files_html(lang, wanted))
     head = [tag("th", say["columns"][name], scope="col") for name in COLUMNS]
     table = tag(
         "table",
@@ -68,10 +68,9 @@ def ledger_html(desk: Desk, lang: Lang, wanted: Filter) -> Html:
 
 
 def _here(wanted: Filter) -> str:
-    """The link to the ledger as it is filtered: the short one where a body or a zone alone is asked for."""
+    """The link to the ledger as it is filtered."""
     given = {key: value for key, value in asdict(wanted).items() if value}
-    short = list(given) in (["agent"], ["zone"]) and given.get("agent") != wording()["unnamed"]
-    return f"?{urlencode(given if short else {'view': 'ledger', **given})}"
+    return f"?{urlencode({'view': 'ledger', **given})}"
 
 
 def scope_of(desk: Desk, lang: Lang, wanted: Filter) -> str:
@@ -79,6 +78,8 @@ def scope_of(desk: Desk, lang: Lang, wanted: Filter) -> str:
     names = words(lang)["filters"]
     given = asdict(wanted)
     spoken = {kind: term(lang, kind, given[kind]) for kind in ("modality", "force", "tier") if given[kind]}
+    if wanted.about:
+        spoken["about"] = wanted.about.partition("/")[2]
     clause = desk.clause(wanted.document or desk.records[0].document.slug, wanted.clause) if wanted.clause else None
     if clause is not None:
         spoken["clause"] = heading(clause, lang)
@@ -120,13 +121,18 @@ def _names(rows: list[Obligation], of: Callable[[Obligation], list[str] | tuple[
     return [(f"{name} ({n})", name) for name, n in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))]
 
 
-def _files(lang: Lang, wanted: Filter) -> list[Html]:
-    names = words(lang)["formats"]
+def files_html(lang: Lang, wanted: Filter) -> Html:
+    """Return the links that give what fits *wanted* as files."""
+    say = words(lang)
     query = urlencode({key: value for key, value in asdict(wanted).items() if value})
-    return [
-        tag("a", names[form], href=f"/desk/ledger.{form}?{query}".rstrip("?"), download=True, class_=f"hk-get-{form}")
+    links = [
+        tag(
+            "a", say["formats"][form], href=f"/desk/ledger.{form}?{query}".rstrip("?"), download=True,
+            class_=f"hk-get-{form}",
+        )
         for form in ("csv", "xlsx")
-    ]
+    ]  # fmt: skip
+    return tag("span", f"{say['download']}: ", join(links, " · "), class_="hk-files")
 
 
 def _row(desk: Desk, one: Records, row: Obligation, lang: Lang) -> Html:

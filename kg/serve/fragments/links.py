@@ -36,5 +36,10 @@ def obligation_query(desk: Desk, document: str, obligation: str) -> dict[str, st
     return {"obligation": obligation, **_of(desk, document)}
 
 
+def thing_query(desk: Desk, kind: str, name: str, document: str = "") -> dict[str, str]:
+    """Return the query that opens a body ("agent"), a zone or a policy; a policy is its *document*'s."""
+    return {kind: name, **(_of(desk, document) if document else {})}
+
+
 def _of(desk: Desk, document: str) -> dict[str, str]:
     return {"document": document} if len(desk.records) > 1 else {}
