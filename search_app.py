@@ -19,7 +19,7 @@ from kg.errors import OutputError
 from kg.resources import assets_dir
 from kg.serve.fragments.page import foot_html, head_html, notice_html
 from kg.serve.http import create_app
-from kg.serve.tabs import ask, coverage, ledger, read, sparql, things
+from kg.serve.tabs import about, ask, coverage, graph, ledger, read, sparql, things
 from kg.serve.tabs.tab import Around, Tab, Updates, piece
 from kg.serve.visit import Visit, read_visit
 from kg.serve.wording import LANGS, words
@@ -36,7 +36,9 @@ TABS: tuple[type[Tab], ...] = (
     things.Things,
     sparql.Sparql,
     ledger.Ledger,
+    graph.Graph,
     coverage.Coverage,
+    about.About,
 )
 """The tabs as they stand beside each other; the first is the one that is open."""
 
@@ -143,7 +145,11 @@ def _about(lang: Lang) -> str:
 
 def _assets(kind: str) -> str:
     """The desk's own styles or script, and those of each tab that has its own."""
-    files = [assets_dir() / f"desk.{kind}", *(assets_dir() / "tabs" / f"{tab.name}.{kind}" for tab in TABS)]
+    files = [
+        assets_dir() / f"desk.{kind}",
+        assets_dir() / f"library.{kind}",
+        *(assets_dir() / "tabs" / f"{tab.name}.{kind}" for tab in TABS),
+    ]
     return "\n".join(file.read_text(encoding="utf-8") for file in files if file.is_file())
 
 

@@ -246,6 +246,15 @@ class Obligation:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A noun phrase: something the document speaks of, with the words that tell which one is meant."""
+
+    clause: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Records:
     """Everything extracted from one document, each list in reading order."""
 
@@ -255,6 +264,7 @@ class Records:
     policies: tuple[Policy, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
     obligations: tuple[Obligation, ...] = ()
+    terms: tuple[Term, ...] = ()
     notes: tuple[str, ...] = field(default=())
 
 

@@ -1,4 +1,4 @@
-"""Records of one document ↔ the files of a folder: `source.txt`, six JSON Lines files and `document.json`."""
+"""Records of one document ↔ the files of a folder: `source.txt`, JSON Lines files and `document.json`."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from kg.models import (
     Records,
     SourceText,
     Span,
+    Term,
     Zone,
     to_json,
 )
@@ -30,8 +31,9 @@ LISTS: dict[str, type] = {
     "policies": Policy,
     "deadlines": Deadline,
     "obligations": Obligation,
+    "terms": Term,
 }
-"""The six lists of records in the order of the work; each stands in `<name>.jsonl`."""
+"""The lists of records in the order of the work; each stands in `<name>.jsonl`."""
 
 
 def json_line(record: Any) -> str:  # noqa: ANN401 - any record or plain dict
@@ -46,7 +48,7 @@ def json_lines(records: Iterable[Any]) -> bytes:
 
 
 def record_files(records: Records) -> dict[str, bytes]:
-    """Return the files of an extraction by name: the source's text and the six lists.
+    """Return the files of an extraction by name: the source's text and the lists.
 
     `source.txt` is the text every offset counts in. For a text file in UTF-8 its bytes are the source's own: decoding
     changes nothing, and so encoding gives them back.
@@ -59,7 +61,7 @@ def record_files(records: Records) -> dict[str, bytes]:
 
 
 def document_file(records: Records) -> bytes:
-    """Return what the six lists do not hold of a document, as the bytes of `document.json`."""
+    """Return what the lists do not hold of a document, as the bytes of `document.json`."""
     document = records.document
     plain = {
         "slug": document.slug,

@@ -7,15 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kg.answer import rows
-from kg.answer.choose import Choice, choose
+from kg.answer.choose import Candidate, Choice, choose, look, weights
+from kg.answer.confidence import probability, signs
 from kg.answer.document import facts_asked, find_facts
+from kg.answer.features import Asked
 from kg.answer.library import Library, Named
+from kg.answer.mending import Mender
 from kg.answer.outside import clauses_named, names_in, outside
+from kg.answer.premise import Mismatch, mismatch
 from kg.answer.question import Question, read_question
-from kg.answer.record import Answer, Evidence, Item, Qualifier, Ranked, Reason
+from kg.answer.record import Answer, Evidence, Item, Lang, Qualifier, Ranked, Reason
 from kg.answer.rows import Rows, Select
 from kg.answer.wording import say
-from kg.answer.yesno import verdict
+from kg.answer.yesno import YES
 from kg.answer.zones import find_of_zone
 from kg.models import Obligation, Records
 from kg.search.ranking import Ranker, Ranking
@@ -23,8 +27,12 @@ from kg.search.units import Unit
 
 EVIDENCE = 5
 RANKED = 10
-ELSEWHERE = 0.2
-"""So much better may what another clause says fit a question, before the one it names is said to be wrong."""
+ELSEWHERE = 0.5
+"""So probable must it be that the clause a question names answers it; else the question has the wrong one."""
+
+ANSWERED = 0.6
+"""So probable must it be that the document answers a question; else it is refused."""
+
 _NOTHING: dict[str, Reason] = {
     "agency": "no_agency_named",
     "beneficiary": "not_in_plan",
@@ -51,6 +59,7 @@ class Answerer:
 
     def __init__(self, records: Sequence[Records], ranker: Ranker, select: Select) -> None:
         self.library = Library(records, ranker.index.lexicon.cut)
+        self._mender = Mender.of(self.library, ranker.index.lexicon, ranker.index.aliases)
         self._ranker = ranker
         self._select = select
 
@@ -60,13 +69,30 @@ class Answerer:
         *identifier* goes into the record as its id.
         """
         began = time.perf_counter()
-        question = read_question(text)
+        typed = read_question(text)
+        mended = self._mender.mend(typed.text)
+        answer = self._answer(self._asked(mended.text, typed.lang))
+        understood = (say(typed.lang, "understood", names=[was], quote=now) for was, now in mended.repairs)
+        elapsed = round((time.perf_counter() - began) * 1000, 1)
+        notes = (*understood, *answer.notes)
+        return replace(answer, id=identifier, question=typed.text, notes=notes, elapsed_ms=elapsed)
+
+    def candidates(self, text: str) -> tuple[Asked, Ranking, list[Candidate]] | None:
+        """Return all that may be said to *text*, for learning which to say; None where no candidate is chosen among,
+        as where the question itself shows that no document answers it.
+        """
+        typed = read_question(text)
+        asked = self._asked(self._mender.mend(typed.text).text, typed.lang)
+        if outside(asked.question, asked.named, self.library) or self._direct(asked) is not None:
+            return None
+        looked, found = look(asked.question, asked.ranking, asked.named, asked.called, self.library, self._ranker)
+        return looked, asked.ranking, found
+
+    def _asked(self, text: str, lang: Lang) -> _Asked:
+        question = replace(read_question(text), lang=lang)
         ranking = self._ranker.rank(question.text)
         called = tuple(self._ranker.expansion.words(question.plain))
-        asked = _Asked(question, ranking, names_in(question, called, self.library), called)
-        answer = self._answer(asked)
-        elapsed = round((time.perf_counter() - began) * 1000, 1)
-        return replace(answer, id=identifier, elapsed_ms=elapsed)
+        return _Asked(question, ranking, names_in(question, called, self.library), called)
 
     def _answer(self, asked: _Asked) -> Answer:
         question = asked.question
@@ -79,17 +105,33 @@ class Answerer:
         direct = self._direct(asked)
         if direct is not None:
             return direct
-        choice = choose(question, asked.ranking, asked.named, asked.called, self.library)
-        if choice is None or not asked.ranking.shares_words:
-            return self._refusal(asked, "not_in_plan", None)
-        if clauses and choice.passage.unit.clause not in clauses:
-            inside = choose(question, asked.ranking, asked.named, asked.called, self.library, clauses)
-            if inside is None or choice.score - inside.score > ELSEWHERE:
-                return self._refusal(asked, "false_premise", choice.passage.unit)
-            choice = inside
-        if choice.reading is None:
-            return self._refusal(asked, _NOTHING.get(question.kind, "not_in_plan"), choice.passage.unit)
-        return self._given(asked, choice)
+        picked = self._pick(asked, clauses)
+        if clauses and (picked is None or picked[1] < ELSEWHERE):
+            other = self._pick(asked, ())
+            if other is not None:
+                return self._refusal(asked, "false_premise", other[0].candidate.passage.unit)
+        if picked is None or not asked.ranking.shares_words:
+            return self._refusal(asked, _NOTHING.get(question.kind, "not_in_plan"), None)
+        choice, answered, right = picked
+        unit = choice.candidate.passage.unit
+        if answered < ANSWERED:
+            wrong = mismatch(question, choice.candidate.passage)
+            reason = "false_premise" if wrong else _NOTHING.get(question.kind, "not_in_plan")
+            return self._refusal(asked, reason, unit, wrong)
+        return self._given(asked, choice, right)
+
+    def _pick(self, asked: _Asked, clauses: Sequence[str]) -> tuple[Choice, float, float] | None:
+        """Return the best choice in *clauses* (everywhere where there are none), how probable it is that the document
+        answers, and how probable that this answer is right.
+        """
+        looked, candidates = look(
+            asked.question, asked.ranking, asked.named, asked.called, self.library, self._ranker, clauses
+        )
+        choice = choose(candidates)
+        if choice is None:
+            return None
+        found = signs(looked, asked.ranking, choice)
+        return choice, probability(found, weights().answered), probability(found, weights().right)
 
     def _direct(self, asked: _Asked) -> Answer | None:
         """Return what the graph holds of a document itself or of a place, which no ranking is needed for."""
@@ -139,19 +181,14 @@ class Answerer:
             message=message or say(lang, "found", clause=clause, names=[item.text for item in found.items]),
             sparql=found.query,
             basis=say(lang, "basis_row"),
+            confidence=weights().direct,
         )
 
-    def _given(self, asked: _Asked, choice: Choice) -> Answer:
-        assert choice.reading is not None
-        question, unit, row = asked.question, choice.passage.unit, choice.passage.obligation
-        found = self._rows(asked, choice)
-        if question.kind == "yesno":
-            word = verdict(question, choice.passage)
-            items: tuple[Item, ...] = (Item(word, None),)
-        elif found is not None:
-            items = found.items
-        else:
-            items = tuple(Item(text, None) for text in choice.reading.items)
+    def _given(self, asked: _Asked, choice: Choice, right: float) -> Answer:
+        question, passage, reading = asked.question, choice.candidate.passage, choice.candidate.reading
+        unit, row = passage.unit, passage.obligation
+        found = self._rows(choice)
+        items = found.items if found is not None else tuple(Item(text, None) for text in reading.items)
         evidence = self._bearing(unit, row, items)
         clause = self.library.clause(unit.document, unit.clause)
         key = self._key(asked, choice, items)
@@ -164,22 +201,23 @@ class Answerer:
             qualifier=_qualifier(row),
             sparql=found.query if found else None,
             basis=say(question.lang, "basis_row" if found else "basis_passage"),
+            confidence=right,
         )
 
-    def _rows(self, asked: _Asked, choice: Choice) -> Rows | None:
+    def _rows(self, choice: Choice) -> Rows | None:
         """Return the rows of the graph that give what the passage was read to say; None where it says it alone."""
-        reading, passage = choice.reading, choice.passage
-        assert reading is not None
+        reading, passage = choice.candidate.reading, choice.candidate.passage
         document, row, select = passage.unit.document, passage.obligation, self._select
-        if row is None or reading.field is None or asked.question.kind == "yesno":
+        if row is None or reading.field is None:
             return None
         if reading.field == "bodies":
-            return rows.bodies(select, document, row, asked.question.form.roles if asked.question.form else ())
+            found = rows.bodies(select, document, row, reading.roles)
+            return found if {item.text for item in found.items} == set(reading.items) else None
         if reading.field in ("zone", "beneficiary"):
             order = row.zones if reading.field == "zone" else row.beneficiaries
             found = rows.things(select, document, row, reading.field, order)
             kept = tuple(item for item in found.items if item.text in reading.items)
-            return replace(found, items=kept) if kept else None
+            return replace(found, items=kept) if len(kept) == len(reading.items) else None
         found = rows.values(select, document, row, reading.field)
         # the row has the whole phrase, of which the items are the parts that were asked for
         items = tuple(Item(text, found.items[0].iri) for text in reading.items) if found.items else ()
@@ -195,32 +233,35 @@ class Answerer:
         return _quoted(shown)
 
     def _key(self, asked: _Asked, choice: Choice, items: Sequence[Item]) -> str:
-        row, kind = choice.passage.obligation, asked.question.kind
-        if kind == "agency" and row is not None:
-            named = {p.name for p in row.agents if p.tier == "named"}
-            if not named & {item.text for item in items}:
+        """Return which sentence tells the answer."""
+        candidate, form = choice.candidate, asked.question.form
+        row, sort = candidate.passage.obligation, candidate.own_sort
+        if sort == "verdict":
+            return "yes" if items[0].text == YES else "no"
+        if row is not None and candidate.reading.roles:
+            if sort == "group":
                 return "who_vague"
             leads = any(party.role == "lead" for party in row.agents)
-            if asked.question.form and asked.question.form.id == "lead" and len(items) > 1 and not leads:
+            if form is not None and form.id == "lead" and len(items) > 1 and not leads:
                 return "who_no_lead"
             return "who_open" if row.open_list else "who"
-        if kind == "deadline" and row is not None and row.deadline and row.deadline.date is None:
+        if sort == "time" and row is not None and row.deadline and row.deadline.date is None:
             return "when_vague"
-        if kind == "yesno":
-            return "yes" if items[0].text == "是" else "no"
-        return "passage" if kind in ("passage", "policy") else "found"
+        return "passage" if sort == "phrase" else "found"
 
-    def _refusal(self, asked: _Asked, reason: Reason, nearest: Unit | None) -> Answer:
+    def _refusal(self, asked: _Asked, reason: Reason, nearest: Unit | None, wrong: Mismatch | None = None) -> Answer:
         if nearest is None and asked.ranking.sentences:
             nearest = asked.ranking.sentences[0].unit
         evidence = clause = None
         if nearest is not None:
             evidence = _quoted(nearest)
             clause = self.library.clause(nearest.document, nearest.clause)
-        key = reason if clause is not None else "nothing_near"
-        return self._record(
-            asked, evidence, answered=False, reason=reason, message=say(asked.question.lang, key, clause=clause)
-        )
+        key: str = reason if clause is not None else "nothing_near"
+        if wrong is not None:
+            key = f"premise_{wrong.kind}"
+        told, said = (wrong.told, wrong.asked) if wrong is not None else ((), "")
+        message = say(asked.question.lang, key, clause=clause, asked=said, told=told)
+        return self._record(asked, evidence, answered=False, reason=reason, message=message)
 
     def _record(
         self,
@@ -235,6 +276,7 @@ class Answerer:
         qualifier: Qualifier | None = None,
         sparql: str | None = None,
         basis: str | None = None,
+        confidence: float | None = None,
     ) -> Answer:
         question, ranking = asked.question, asked.ranking
         ranked = [Ranked(hit.clause, hit.score, hit.document) for hit in ranking.clauses]
@@ -256,7 +298,7 @@ class Answerer:
             evidence=evidence,
             ranking=tuple(ranked[:RANKED]),
             sparql=sparql,
-            confidence=None,
+            confidence=None if confidence is None else round(confidence, 3),
             elapsed_ms=0.0,
             basis=basis,
             notes=(say(question.lang, "without_model"), *ranking.notes) if ranking.notes else (),

@@ -1,103 +1,161 @@
-"""A question and its ranking → the reading that answers it best, or the passage that is nearest and gives nothing."""
+"""A question and its ranking → all that the best passages may say to it → the answer that most speaks for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 
+from kg.answer.features import Asked, Features, asked_of, head_noun, of_passage, of_reading, sort_of
 from kg.answer.library import Library, Named
 from kg.answer.passage import Passage, Reading
 from kg.answer.question import Question
 from kg.answer.readings import read
-from kg.models import Obligation
-from kg.search.ranking import Hit, Ranking, SentenceHit
+from kg.answer.structure import may_say
+from kg.errors import RuleError
+from kg.resources import rules_dir
+from kg.search.ranking import Hit, Ranker, Ranking, SentenceHit
 from kg.search.units import Unit
 
-SENTENCES = 8
-"""So many of the best sentences are read."""
+SENTENCES = 12
+"""So many of the best sentences are looked at,"""
 
-OF_THE_SENTENCE = 0.5
-"""What the sentence counts for beside its part."""
+PASSAGES = 30
+"""and so many of their parts are read."""
 
-FIT = 0.08
-"""What a list counts for that has as many items as are asked for."""
 
-NAMED = 0.05
-"""What a sentence counts for that names every thing the question names."""
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What was learned by `python -m bench.fit_answers`: by name, how much a feature speaks for an answer (`choice`),
+    for the document's answering at all (`answered`), and for the answer's being right (`right`). `direct` is the share
+    of answers by a route of their own that are right.
+    """
 
-WHOLE = 0.85
-"""What the sentence's own score counts for where it is read as a whole."""
+    choice: Mapping[str, float]
+    answered: Mapping[str, float]
+    right: Mapping[str, float]
+    direct: float
 
-GAPS: dict[str, tuple[float, float, float]] = {
-    "owner": (0.12, 0.2, 0.1),
-    "approver": (0.3, 0.15, 0.08),
-    "agency": (0.4, 0.2, 0.12),
-    "beneficiary": (0.3, 0.3, 0.2),
-    "deadline": (0.1, 0.08, 0.05),
-    "quantity": (0.3, 0.2, 0.12),
-    "condition": (0.4, 0.2, 0.15),
-    "exception": (0.4, 0.3, 0.2),
-}
-"""So much better may a passage be that says nothing of the kind asked for, before the question is refused: what says
-it then stands too far off to be meant. Within a sentence, within a clause, anywhere. The other kinds are given by every
-passage."""
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One reading of one passage, and what speaks for it."""
+
+    passage: Passage
+    reading: Reading
+    near: Features
+    own: Features
+
+    @property
+    def own_sort(self) -> str:
+        """What sort of thing the reading gives."""
+        return sort_of(self.reading.variant)
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The passage a question is about. `reading` is None where it gives nothing of the kind asked for."""
+    """The candidate that most speaks for, its share of all that speaks for any, and the share of the next best answer.
 
-    passage: Passage
-    reading: Reading | None
-    score: float
+    Candidates that give the same items speak for one answer together.
+    """
+
+    candidate: Candidate
+    share: float
+    next_share: float
 
 
-def choose(
+@cache
+def weights() -> Weights:
+    """Return `rules/choosing.json`; a file that is wrong is a `RuleError`."""
+    path = rules_dir() / "choosing.json"
+    try:
+        plain = json.loads(path.read_bytes())
+        choice, answered, right = (
+            {str(feature): float(weight) for feature, weight in plain[name].items()}
+            for name in ("choice", "answered", "right")
+        )
+        return Weights(choice, answered, right, float(plain["direct"]))
+    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+        raise RuleError(path, f"it cannot be read ({error})", "run python -m bench.fit_answers") from error
+
+
+def look(
     question: Question,
     ranking: Ranking,
     named: tuple[Named, ...],
     called: tuple[str, ...],
     library: Library,
+    ranker: Ranker,
     clauses: Sequence[str] = (),
-) -> Choice | None:
-    """Return the best choice for *question*, in *clauses* where any are given; None where nothing was found at all.
+) -> tuple[Asked, list[Candidate]]:
+    """Return what *question* looks for and every candidate, in *clauses* alone where any are given.
 
-    The score is a mean of the sentence's and its part's, so that both the whole and the words themselves must fit;
-    equal ones stay in the order of the ranking.
+    *called* are the documents' words for what the question calls otherwise.
     """
-    nearest: Choice | None = None
-    best: Choice | None = None
+    passages = _passages(ranking, named, called, library, clauses)
+    heads = [head_noun(head) for head in question.heads if not head.isascii()]
+    heads += [word for head in question.heads if head.isascii() for word in ranker.expansion.words(head)]
+    asked = asked_of(question, _words(question, called, ranker), ranking, passages, heads)
+    rank: dict[Unit, int] = {}
+    near = [of_passage(asked, one, rank.setdefault(one.sentence.unit, len(rank))) for one in passages]
+    most = max((one["covered"] for one in near), default=0.0)
+    found = [
+        Candidate(passage, reading, features, of_reading(asked, passage, reading, features))
+        for passage, features in zip(passages, near, strict=True)
+        for reading in read(question, passage)
+        if may_say(question, passage, reading, passages[0], most - features["covered"])
+    ]
+    return asked, found
+
+
+def choose(candidates: Sequence[Candidate], choice: Mapping[str, float] | None = None) -> Choice | None:
+    """Return the best of *candidates*, None where there is none. *choice* are other weights than those learned."""
+    known = weights().choice if choice is None else choice
+    if not candidates:
+        return None
+    scores = [weigh(one.near, known) + weigh(one.own, known) for one in candidates]
+    most = max(scores)
+    strength = [math.exp(score - most) for score in scores]
+    total = sum(strength)
+    shares: dict[tuple[str, ...], float] = {}
+    best: dict[tuple[str, ...], int] = {}
+    for number, one in enumerate(candidates):
+        items = tuple(sorted(one.reading.items))
+        shares[items] = shares.get(items, 0.0) + strength[number] / total
+        if items not in best or scores[number] > scores[best[items]]:
+            best[items] = number
+    ordered = sorted(shares, key=lambda items: (-shares[items], best[items]))
+    following = shares[ordered[1]] if len(ordered) > 1 else 0.0
+    return Choice(candidates[best[ordered[0]]], shares[ordered[0]], following)
+
+
+def weigh(features: Features, known: Mapping[str, float]) -> float:
+    """Return the sum of *features*, each times its weight in *known*."""
+    return sum(known[name] * value for name, value in features.items() if name in known)
+
+
+def _passages(
+    ranking: Ranking, named: tuple[Named, ...], called: tuple[str, ...], library: Library, clauses: Sequence[str]
+) -> list[Passage]:
+    found = []
     for sentence, part in _parts(ranking, clauses):
         row = part.unit.obligation
         obligation = library.obligation(part.unit.document, row) if row else None
-        passage = Passage(sentence, part, obligation, library, named, called)
-        if question.kind == "deadline" and obligation is not None:
-            passage = _dated(passage, obligation)
-        score = OF_THE_SENTENCE * sentence.score + (1 - OF_THE_SENTENCE) * part.score
-        score += NAMED * _names(sentence, named, library)
-        if nearest is None or score > nearest.score:
-            nearest = Choice(passage, None, score)
-        reading = read(question, passage)
-        if reading is None:
-            continue
-        score += FIT * reading.fit
-        if best is None or score > best.score:
-            best = Choice(passage, reading, score)
-    if best is None or nearest is None:
-        return nearest
-    return nearest if nearest.score - best.score > _gap(question, nearest.passage, best.passage) else best
+        found.append(Passage(sentence, part, obligation, library, named, called))
+    found.sort(key=lambda one: -(one.sentence.score + one.part.score))
+    return found[:PASSAGES]
 
 
-def _gap(question: Question, nearest: Passage, best: Passage) -> float:
-    kind: str = question.kind
-    if kind == "agency" and question.form is not None and question.form.roles:
-        # who decides or helps is said of the step that follows; who has to do a thing must be said of that thing
-        kind = "owner" if "responsible" in question.form.roles else "approver"
-    within = GAPS.get(kind, (1.0, 1.0, 1.0))
-    if nearest.sentence.unit == best.sentence.unit:
-        return within[0]
-    same = (nearest.unit.document, nearest.unit.clause) == (best.unit.document, best.unit.clause)
-    return within[1] if same else within[2]
+def _words(question: Question, called: Sequence[str], ranker: Ranker) -> list[tuple[str, float]]:
+    """Return the words that carry *question*, and what the documents call them, with how much each tells."""
+    index = ranker.index
+    words = index.lexicon.words_of_folded(" ".join([question.terms, *called]))
+    kept = [word for word in dict.fromkeys(words) if not word.startswith("_")]
+    # an English word stands in no Chinese text: what the documents call it counts instead
+    kept = [word for word in kept if not word.isascii() or (question.lang != "en" and len(word) > 1)]
+    return [(word, index.words["sentence"].tells(word)) for word in kept]
 
 
 def _parts(ranking: Ranking, clauses: Sequence[str]) -> Iterator[tuple[SentenceHit, Hit]]:
@@ -107,31 +165,10 @@ def _parts(ranking: Ranking, clauses: Sequence[str]) -> Iterator[tuple[SentenceH
         # an obligation says what the phrases in it say, and more of it is known
         parts = [hit for hit in sentence.parts if hit.unit in rows or not _told(hit.unit, rows)]
         yield from ((sentence, part) for part in parts)
-        yield sentence, Hit(sentence.unit, WHOLE * sentence.score, sentence.late)
+        yield sentence, Hit(sentence.unit, sentence.score, sentence.late)
 
 
 def _told(phrase: Unit, rows: list[Unit]) -> bool:
     return any(
         min(phrase.end, row.end) - max(phrase.start, row.start) > (phrase.end - phrase.start) / 2 for row in rows
     )
-
-
-def _names(sentence: SentenceHit, named: tuple[Named, ...], library: Library) -> float:
-    """Return the share of what the question names that *sentence* names too, 0 where it names nothing."""
-    asked = {one.name for one in named if one.name is not None and one.category != "policy"}
-    if not asked:
-        return 0.0
-    unit = sentence.unit
-    here = {place.thing.name for place in library.places_in(unit.document, unit.start, unit.end)}
-    return len(asked & here) / len(asked)
-
-
-def _dated(passage: Passage, row: Obligation) -> Passage:
-    """Return *passage*, or the passage that gives its time where another clause does."""
-    unit = passage.unit
-    dated = passage.library.dated(unit.document, row.id) if row.deadline is None else None
-    if dated is None:
-        return passage
-    title = passage.library.clause(unit.document, dated.clause).title
-    there = Unit(unit.document, dated.clause, "obligation", dated.start, dated.end, dated.quote, title, dated.id)
-    return replace(passage, part=replace(passage.part, unit=there), obligation=dated)

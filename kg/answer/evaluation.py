@@ -17,6 +17,8 @@ from kg.search.words import folded
 
 _SIGNS = re.compile(r"[\s“”\"'‘’《》()（）\[\]【】、，,。.；;：:·—\-]+")
 
+_TURN = re.compile(r"[不未无没非否免勿禁]")
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -97,34 +99,66 @@ def answer_rows(
 
 
 def judge(row: Row, answer: Answer) -> Judged:
-    """Return *answer* judged by what *row* says is right (`answer`, `answer_mode`, `aliases`).
-
-    Mode none: right is a refusal; any: one of the items; all: every item and nothing else. An item is right where it is
-    the same but for signs, or holds the right one with as much again at most; a yes or no must be the same.
-    """
-    wanted = [str(item) for item in row.plain.get("answer") or []]
+    """Return *answer* judged by what *row* says is right; see `is_right`. Mode none: right is a refusal."""
     if row.plain.get("answer_mode") == "none":
         return Judged(row, answer, not answer.answered)
     given = [item.text for item in answer.answers] if answer.answered else []
+    return Judged(row, answer, is_right(row, given, answer.evidence[0].quote if answer.evidence else ""))
+
+
+def is_right(row: Row, given: Sequence[str], evidence: str) -> bool:
+    """Return whether the items *given* are what *row* says (`answer`, `answer_mode`, `aliases`).
+
+    Mode any: the first is one of the items, and none is another thing; all: every item and nothing else, of a long list
+    a fifth apart. An item is right where it is the same but for signs, or holds the right one with as much again at
+    most; a yes or no must be the same. What a policy or a definition says is right as well where *evidence* is the
+    passage and the item its words.
+    """
     if not given:
-        return Judged(row, answer, False)
+        return False
+    wanted = [str(item) for item in row.plain.get("answer") or []]
+    kind = row.plain.get("type")
+    if kind == "yesno":
+        return _bare(given[0]) in {_bare(item) for item in wanted}
     others = row.plain.get("aliases") or {}
     hits = [
         {i for i, name in enumerate(wanted) if any(_same(n, text) for n in [name, *others.get(name, [])])}
         for text in given
     ]
+    strays = sum(not hit for hit in hits)
     if row.plain.get("answer_mode") == "all":
-        right = all(hits) and len(set().union(*hits)) == len(wanted)
+        allowed = 0 if kind == "agency" else 0.2 * len(given)
+        right = strays <= allowed and len(set().union(*hits)) == len(wanted)
     else:
-        right = bool(hits[0])
-    return Judged(row, answer, right)
+        right = bool(hits[0]) and strays <= (0.5 * len(given) if kind == "policy" else 0)
+    if right or kind not in ("definition", "policy"):
+        return right
+    quotes = [str(quote) for quote in [row.plain.get("quote", ""), *(row.plain.get("more_quotes") or [])]]
+    first = _bare(given[0])
+    return len(first) >= 4 and any(
+        (first in _bare(quote) or _bare(quote) in first) and _quotes(quote, evidence) for quote in quotes
+    )
+
+
+def _quotes(wanted: str, given: str) -> bool:
+    """Whether *given* is most of *wanted*, or the other way round."""
+    one, other = sorted((_bare(wanted), _bare(given)), key=len)
+    return bool(one) and one in other and len(one) >= 0.6 * len(other)
+
+
+def _bare(text: str) -> str:
+    return _SIGNS.sub("", folded(text))
 
 
 def _same(wanted: str, given: str) -> bool:
-    one, other = (_SIGNS.sub("", folded(text)) for text in (wanted, given))
+    one, other = _bare(wanted), _bare(given)
     if re.findall(r"\d+", one) != re.findall(r"\d+", other) or not one:
         return False
-    return one == other or (len(one) > 1 and one in other and len(other) <= 2 * len(one) + 8)
+    if one == other:
+        return True
+    if len(one) > 1 and one in other:
+        return len(other) <= 2 * len(one) + 8 and not _TURN.search(other.replace(one, "", 1))
+    return other in one and len(other) >= 0.6 * len(one) and not _TURN.search(one.replace(other, "", 1))
 
 
 def figures(judged: Sequence[Judged]) -> dict[str, Any]:
@@ -151,13 +185,73 @@ def figures(judged: Sequence[Judged]) -> dict[str, Any]:
         "refused": len(refused),
         "refusal_precision": _share(rightly, len(refused)),
         "refusal_recall": _share(rightly, len(outside)),
+        "right_and_right_clause_first": _share(sum(one.right and _cited(one) for one in answerable), len(answerable)),
         "median_ms": statistics.median(took),
-        "p95_ms": took[max(0, -(-len(took) * 95 // 100) - 1)],
+        "p95_ms": _late(took),
         **{
             f"by_{key}": {value: f"{right_by[key][value]}/{count}" for value, count in sorted(by[key].items())}
             for key in by
         },
+        **{f"p95_ms_by_{key}": _late_by(judged, key) for key in by},
+        "calibration_error": calibration_error(judged),
+        "reliability": reliability(judged),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Answers of about the same confidence: how many, their mean confidence, and the share of them that are right."""
+
+    start: float
+    answers: int
+    confidence: float
+    right: float
+
+
+def reliability(judged: Sequence[Judged]) -> list[dict[str, float]]:
+    """Return the answers in tenths of confidence (`from`, `answers`, `confidence`, `right`); empty tenths left out."""
+    return [
+        {"from": one.start, "answers": one.answers, "confidence": one.confidence, "right": one.right}
+        for one in _levels(judged)
+    ]
+
+
+def calibration_error(judged: Sequence[Judged]) -> float | None:
+    """Return by how much confidence and share of right answers differ, the mean over answers by tenths of confidence;
+    None where no answer has one. Source: Naeini et al., "Obtaining Well Calibrated Probabilities Using Bayesian
+    Binning" (AAAI 2015).
+    """
+    levels = _levels(judged)
+    return _share(sum(one.answers * abs(one.confidence - one.right) for one in levels), sum(o.answers for o in levels))
+
+
+def _levels(judged: Sequence[Judged]) -> list[Level]:
+    shown = [(one.answer.confidence, one.right) for one in judged if one.answer.confidence is not None]
+    found = []
+    for tenth in range(10):
+        inside = [(sure, right) for sure, right in shown if min(int(sure * 10), 9) == tenth]
+        if inside:
+            sure = sum(value for value, _ in inside) / len(inside)
+            right = sum(value for _, value in inside) / len(inside)
+            found.append(Level(tenth / 10, len(inside), round(sure, 4), round(right, 4)))
+    return found
+
+
+def _cited(one: Judged) -> bool:
+    """Whether the first clause of the answer is a right one."""
+    return bool(one.answer.clauses) and one.answer.clauses[0] in {str(c) for c in one.row.plain.get("clause") or []}
+
+
+def _late(took: Sequence[float]) -> float:
+    """Return the 95th percentile of *took*, which is sorted."""
+    return took[max(0, -(-len(took) * 95 // 100) - 1)]
+
+
+def _late_by(judged: Sequence[Judged], key: str) -> dict[str, float]:
+    took: dict[str, list[float]] = {}
+    for one in judged:
+        took.setdefault(str(one.row.plain.get(key, "?")), []).append(one.answer.elapsed_ms)
+    return {value: _late(sorted(times)) for value, times in sorted(took.items())}
 
 
 def _rank(one: Judged) -> int:

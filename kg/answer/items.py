@@ -85,7 +85,7 @@ def quoted(text: str) -> list[str]:
     return [m.group(1) or m.group(2) for m in _QUOTED.finditer(strip_space(text))]
 
 
-def between(text: str) -> list[str]:
+def spaces_between(text: str) -> list[str]:
     """Return the places of the form X与Y之间 in *text*."""
     return [m.group() for m in patterns()["between"].finditer(strip_space(text))]
 

@@ -52,6 +52,7 @@ class Library:
             things: list[Agent | Zone] = [*one.agents, *one.zones]
             found = [Place(thing, mention) for thing in things for mention in thing.mentions]
             self._places[one.document.slug] = sorted(found, key=lambda p: (p.mention.start, -p.mention.end))
+        self._terms = {one.document.slug: sorted((t.start, t.end) for t in one.terms) for one in records}
         self.forms = dict(self._forms())
 
     @cached_property
@@ -89,6 +90,22 @@ class Library:
         places = self._places[document]
         first = bisect_left(places, start, key=lambda p: p.mention.start)
         return [p for p in places[first:] if p.mention.start < end and p.mention.end <= end]
+
+    def policies_in(self, document: str, start: int, end: int) -> list[str]:
+        """Return the names of the policies that are laid down in [start, end) of *document*, in reading order."""
+        return [one.name for one in self.records[document].policies if start <= one.start and one.end <= end]
+
+    def terms_in(self, document: str, start: int, end: int) -> list[tuple[int, int]]:
+        """Return the (start, end) of the noun phrases in [start, end) of *document*, in reading order."""
+        terms = self._terms[document]
+        first = bisect_left(terms, (start, start))
+        found = []
+        for term in terms[first:]:
+            if term[0] >= end:
+                break
+            if term[1] <= end:
+                found.append(term)
+        return found
 
     def source(self, document: str) -> str:
         """Return the source text of *document*."""

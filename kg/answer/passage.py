@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from kg.answer.library import Library, Named
 from kg.answer.question import Question
-from kg.models import Agent, Obligation, Zone
+from kg.models import Agent, Obligation, Role, Zone
 from kg.search.ranking import Hit, SentenceHit
 from kg.search.units import Unit
 from kg.search.words import folded
 
 Field = Literal["bodies", "deadlineText", "condition", "exception", "object", "zone", "beneficiary"]
 """Where in the graph the items stand."""
+
+
+@lru_cache(maxsize=20_000)
+def folded_text(text: str) -> str:
+    """Return *text* folded; the same few passages are looked at for every question."""
+    return folded(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,21 @@ class Passage:
         """Whether the sentence tells and bids nothing."""
         unit = self.sentence.unit
         return not self.library.obligations_in(unit.document, unit.start, unit.end)
+
+    @property
+    def folded(self) -> str:
+        """The unit's words, folded."""
+        return folded_text(self.unit.quote)
+
+    @property
+    def folded_sentence(self) -> str:
+        """The words of the sentence, folded."""
+        return folded_text(self.sentence.unit.quote)
+
+    @property
+    def folded_clause(self) -> str:
+        """The words of the clause, folded."""
+        return folded_text(self.library.clause(self.unit.document, self.unit.clause).text)
 
     def names(self, start: int, end: int) -> list[Agent | Zone]:
         """Return the things named in [start, end), in reading order, each once."""
@@ -75,10 +97,11 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The items a passage gives. `field` is where in the graph they stand, None where the passage alone gives them;
-    `fit` how well they are what is asked for beside being near: 1 where they are as many, 1 more where headed so.
+    """The items a passage may give. `variant` is how they were read off it; `field` where in the graph they stand, None
+    where the passage alone gives them; `roles`, for bodies, the parts they have in the row.
     """
 
+    variant: str
     items: tuple[str, ...]
     field: Field | None
-    fit: float = 0.0
+    roles: tuple[Role, ...] = ()

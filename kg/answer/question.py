@@ -36,6 +36,11 @@ Kind = Literal[
 ]
 """What is asked for; `passage` where the question has none of the forms: what the plan says of a thing."""
 
+_HEAD = re.compile(
+    r"(?:哪|边|什么|何|咩|乜嘢?|啥)(?:一|几|些|两|二|三|四|五|六|七|八|九|十|啲)?(?:座|条|个|家|所|间|项|种|类|块|片|处|样|份|位|级|方|门|根|只)?"
+    r"([\u4e00-\u9fff]{1,4})"
+    r"|\b(?:which|what)(?: (?:two|three|four|five|six|one))? ((?:[a-z]+ ){0,2}[a-z]+)"
+)
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
@@ -53,19 +58,27 @@ class Form:
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question. `plain` is its text in Simplified characters and lower case; `terms` that without the words that
-    only ask; `form` None where it has none.
+    only ask; `forms` are all the forms it has, the most telling first; `last` is the one that ends it; `heads` are the
+    nouns that its words of asking stand before: 桥 in 哪座桥, bridge in which bridge.
     """
 
     text: str
     lang: Lang
     plain: str
     terms: str
-    form: Form | None
+    forms: tuple[Form, ...]
+    last: Form | None
+    heads: tuple[str, ...]
+
+    @property
+    def form(self) -> Form | None:
+        """The most telling form; None where the question has none."""
+        return self.forms[0] if self.forms else None
 
     @property
     def kind(self) -> Kind:
         """What is asked for."""
-        return self.form.kind if self.form else "passage"
+        return self.forms[0].kind if self.forms else "passage"
 
 
 def read_question(text: str) -> Question:
@@ -78,9 +91,12 @@ def read_question(text: str) -> Question:
         raise QuestionError("question", f"it has more than {MAX_CHARACTERS:,} characters", "ask a shorter one")
     # Hong Kong writes 甚麼 where the mainland writes 什么
     plain = folded(asked).replace("甚么", "什么")
-    form = next((form for form in forms() if form.asks.search(plain)), None)
-    terms = form.asks.sub(" ", plain) if form else plain
-    return Question(asked, language(asked), plain, terms, form)
+    places = {form: [match.start() for match in form.asks.finditer(plain)] for form in forms()}
+    found = tuple(form for form, starts in places.items() if starts)
+    last = max(found, key=lambda form: places[form][-1], default=None)
+    terms = found[0].asks.sub(" ", plain) if found else plain
+    heads = tuple(match.group(match.lastindex or 0) for match in _HEAD.finditer(plain))
+    return Question(asked, language(asked), plain, terms, found, last, heads)
 
 
 def language(text: str) -> Lang:

@@ -26,10 +26,18 @@ def messages() -> dict[str, dict[str, str]]:
 
 
 def say(
-    lang: Lang, key: str, *, clause: Clause | None = None, names: Sequence[str] = (), quote: str = "", count: int = 0
+    lang: Lang,
+    key: str,
+    *,
+    clause: Clause | None = None,
+    names: Sequence[str] = (),
+    quote: str = "",
+    count: int = 0,
+    asked: str = "",
+    told: Sequence[str] = (),
 ) -> str:
-    """Return message *key* in *lang*, with the clause's printed number and title, the names in their order, a quote
-    and a number.
+    """Return message *key* in *lang*, with the clause's printed number and title, the names in their order, a quote,
+    a number, what was asked and what is told in its place.
     """
     texts = messages()[lang]
     return texts[key].format(
@@ -37,6 +45,8 @@ def say(
         names=texts["separator"].join(names),
         quote=quote.rstrip("，。；"),
         count=count,
+        asked=asked,
+        told=texts["separator"].join(told),
     )
 
 

@@ -8,18 +8,20 @@ from functools import cache
 import yaml
 
 from kg.answer.passage import Passage
+from kg.answer.passage import folded_text as folded
 from kg.answer.question import Question
 from kg.errors import RuleError
 from kg.extract.dates import times
 from kg.models import Agent, Zone
 from kg.resources import rules_dir
-from kg.search.words import folded
 
 YES, NO = "是", "否"
 MOST = 0.7
 """The share of an exception's characters that a question about it has."""
 
-_KEYS = ("now", "need", "denied", "whole", "binding", "still")
+_KEYS = ("now", "need", "denied", "whole", "binding", "still", "sweeping")
+_STUDIED = re.compile(r"可行性|研究(?!院|所|中心|生|型|机构|项目|计划|平台|成果)|探索")
+
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _FIGURE = re.compile(r"(\d+(?:\.\d+)?)\s*(%|percent|per cent|平方公里|square kilomet|公顷|亿|万)")
 _MEASURES = {"percent": "%", "per cent": "%", "square kilomet": "平方公里"}
@@ -35,31 +37,61 @@ def cues() -> dict[str, re.Pattern[str]]:
     return {key: re.compile("|".join(f"(?:{pattern})" for pattern in plain[key])) for key in _KEYS}
 
 
-def verdict(question: Question, passage: Passage) -> str:
-    """Return 是 or 否 to what *question* asks of the row or words of *passage*.
+def doubts(question: Question, passage: Passage) -> list[str]:
+    """Return what speaks for 否 to what *question* asks of the row or words of *passage*, by name.
 
-    否 where the question says of it what the words do not: another body, place, year or figure; a bond where they only
-    support or explore. Whether a thing is allowed now is 否 where the text only explores it, suspends or forbids it;
-    whether it has to be done is 否 where the text exempts from it; a thing is 否 where the row's exception names it,
-    and where the text has its words only with 非 or 不 in front.
+    elsewhere, other_body, other_number: the question says of it what the words do not. excepted: it is about what the
+    row's exception names. turned: the words stand there only with 非 or 不 in front. freed, unbound: it need not be
+    done. lifted: a limit said to go on is gone. stopped: it is suspended or forbidden. not_yet: whether it may be done
+    now is asked of what the text only explores; explored the same where it is not clear that now is meant.
     """
     text, row, asks = question.plain, passage.obligation, cues()
-    if _elsewhere(text, passage) or _of_another(text, passage) or _other_numbers(text, passage):
-        return NO
-    excepted = row is not None and row.exception is not None and _shares(text, row.exception)
-    if row is None or excepted:
-        return NO if excepted or _turned(text, passage) else YES
+    found = [
+        name
+        for name, holds in (("elsewhere", _elsewhere), ("other_body", _of_another), ("other_number", _other_numbers))
+        if holds(text, passage)
+    ]
+    if _turned(text, passage):
+        found.append("turned")
+    if _of_a_sibling(text, passage):
+        found.append("sibling")
+    if asks["sweeping"].search(text) and not asks["sweeping"].search(passage.folded):
+        found.append("sweeping")
+    if asks["now"].search(text) and _STUDIED.search(passage.folded):
+        found.append("studied")
+    if row is None:
+        return found
+    if row.exception is not None:
+        found.append("excepted" if _shares(text, row.exception) else "has_exception")
     if asks["need"].search(text):
-        free = row.modality in ("exemption", "suspension")
-        only = row.force in ("support", "exploratory", "pilot") and asks["binding"].search(text)
-        return NO if free or only else YES
-    if asks["still"].search(text) and row.modality in ("permission", "exemption"):
-        return NO
-    if row.modality in ("suspension", "prohibition") and not asks["denied"].search(text):
-        return NO
-    if asks["now"].search(text) and row.force == "exploratory":
-        return NO
-    return NO if _turned(text, passage) else YES
+        if row.modality in ("exemption", "suspension"):
+            found.append("freed")
+        if row.force != "firm" and asks["binding"].search(text):
+            found.append("unbound")
+    elif asks["still"].search(text) and row.modality in ("permission", "exemption"):
+        found.append("lifted")
+    elif row.modality in ("suspension", "prohibition"):
+        found.append("stopped" if not asks["denied"].search(text) else "stopped_as_asked")
+    elif row.force in ("exploratory", "pilot"):
+        found.append(f"not_yet_{row.force}" if asks["now"].search(text) else f"to_come_{row.force}")
+    elif asks["denied"].search(text):
+        found.append("denied")
+    if row.condition and asks["now"].search(text):
+        found.append("conditional")
+    return found
+
+
+def _of_a_sibling(text: str, passage: Passage) -> bool:
+    """Whether the question names a place that the sentence does not, while it names another part of the same whole."""
+    records = passage.library.records[passage.unit.document]
+    whole = {zone.name: zone.part_of for zone in records.zones}
+    sentence = passage.sentence.unit
+    here = {one.name for one in passage.names(sentence.start, sentence.end) if isinstance(one, Zone)}
+    asked = {one.name for one in passage.named if one.category == "zone" and one.form in text and one.name in whole}
+    return any(
+        whole[name] is not None and any(whole.get(other) == whole[name] for other in here - asked)
+        for name in asked - here
+    )
 
 
 def _elsewhere(text: str, passage: Passage) -> bool:

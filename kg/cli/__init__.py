@@ -10,6 +10,7 @@ import click
 
 import kg
 from kg.cli.asking import ask, search, sparql
+from kg.cli.doctor import doctor
 from kg.cli.feedback import feedback
 from kg.cli.giving import eval_command, export, ledger, serve
 from kg.cli.making import build, check, extract
@@ -28,7 +29,7 @@ def hetao(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for command in (build, extract, ask, search, sparql, check, export, ledger, serve, feedback, eval_command):
+for command in (build, extract, ask, search, sparql, check, export, ledger, serve, feedback, eval_command, doctor):
     hetao.add_command(command)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import sys
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -76,16 +78,21 @@ def serve(host: str, port: int, data: Path) -> None:
 @click.command("eval")
 @click.argument("gold", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Give the figures as JSON.")
+@click.option("--save", is_flag=True, help="Keep the figures in the built data, for the desk to show.")
 @click.option("--misses", metavar="N", type=click.IntRange(0), default=0, help="List the first N that went wrong.")
 @data_option
-def eval_command(gold: Path, as_json: bool, misses: int, data: Path) -> None:
-    """Give the product's own figures on the question set GOLD: rows with id, q, answer, answer_mode and clause."""
+def eval_command(gold: Path, as_json: bool, misses: int, save: bool, data: Path) -> None:
+    """Give the product's own figures on the question set GOLD: rows with id, q, answer, answer_mode and clause.
+
+    The last lines are the reliability table: of the answers given with about that confidence, how many are right.
+    """
     from tqdm import tqdm
 
     from kg.answer.evaluation import Row, figures, judge, read_rows
     from kg.builds import load_build
     from kg.errors import QuestionError
     from kg.serve.desk import Desk
+    from kg.writing import write_whole
 
     rows = []
     for row in read_rows(gold):
@@ -98,12 +105,20 @@ def eval_command(gold: Path, as_json: bool, misses: int, data: Path) -> None:
     with tqdm(rows, disable=None, leave=False, unit="question") as bar:
         judged = [judge(row, answerer.ask(row.text, identifier=row.id)) for row in bar]
     found = figures(judged)
+    if save:
+        moment = datetime.datetime.now(ZoneInfo("Asia/Shanghai")).isoformat(timespec="seconds")
+        kept = {"questions_file": gold.name, "at": moment, **found}
+        write_whole(data / "evaluation.json", (json.dumps(kept, ensure_ascii=False, indent=1) + "\n").encode())
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
     else:
+        table = found.pop("reliability")
         for name, value in found.items():
             told = "  ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else value
-            click.echo(f"{name:20} {told}")
+            click.echo(f"{name:28} {told}")
+        click.echo("confidence  right  answers")
+        for level in table:
+            click.echo(f"{level['confidence']:10.3f} {level['right']:6.3f} {level['answers']:8}")
     for one in [one for one in judged if not one.right][:misses]:
         given = "、".join(item.text for item in one.answer.answers) or one.answer.reason
         wanted = "、".join(map(str, one.row.plain.get("answer") or [])) or "-"

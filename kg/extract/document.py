@@ -14,7 +14,7 @@ from kg.extract.policies import policy_records
 from kg.extract.regions import ZoneMentions
 from kg.extract.rules import rules
 from kg.extract.timetable import deadline_records
-from kg.models import Records
+from kg.models import Records, Term
 from kg.read.script import Reading
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def extract_with_coverage(
     rows: list[Obligation] = []
     silent: list[Silence] = []
     docs: list[tuple[Clause, Reading, Doc]] = []
+    terms: list[Term] = []
     seen: dict[str, int] = {}
     first_leads = False
     for done, clause in enumerate(document.clauses):
@@ -96,6 +97,11 @@ def extract_with_coverage(
         for sentence, why in doc.user_data["silent"]:
             span = plain.to_source(sentence.start, sentence.end)
             silent.append(Silence(clause.id, span.start, span.end, span.quote(source), why))
+        terms += [
+            Term(clause.id, span.start, span.end)
+            for term in doc.spans["terms"]
+            for span in [plain.to_source(term.start_char, term.end_char)]
+        ]
         docs.append((clause, plain, doc))
         if progress is not None:
             progress(done + 1, len(document.clauses))
@@ -106,6 +112,7 @@ def extract_with_coverage(
         policies=tuple(policy_records(docs, rows)),
         deadlines=tuple(deadline_records(docs, rows)),
         obligations=tuple(rows),
+        terms=tuple(terms),
     )
     return Extraction(records, tuple(silent))
 

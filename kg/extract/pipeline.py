@@ -19,6 +19,7 @@ from kg.extract.conditions import conditions
 from kg.extract.dates import times
 from kg.extract.drafts import Context, drafts
 from kg.extract.segments import Sentence
+from kg.extract.terms import terms
 from kg.extract.tokenizer import LacTokenizer
 from kg.read import paragraph_sentences
 
@@ -52,6 +53,14 @@ def mark_conditions(doc: Doc) -> Doc:
     text = doc.user_data["text"]
     found = (c for s in doc.user_data["sentences"] for c in conditions(text, s.start, s.end))
     _group(doc, "conditions", ((c.start, c.end, "exception" if c.exception else "condition") for c in found))
+    return doc
+
+
+@Language.component("hetao_terms")
+def mark_terms(doc: Doc) -> Doc:
+    """Put the noun phrases into `doc.spans["terms"]`."""
+    words = [(token.idx, token.idx + len(token.text), token.text, token.tag_) for token in doc]
+    _group(doc, "terms", ((start, end, "term") for start, end in terms(words)))
     return doc
 
 
@@ -126,7 +135,7 @@ def _blank() -> Language:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         nlp = spacy.blank("xx")  # the words come from our tokenizer; spaCy's own Chinese one is a global jieba
-    for name in ("hetao_names", "hetao_times", "hetao_brackets", "hetao_conditions", "hetao_rows"):
+    for name in ("hetao_names", "hetao_times", "hetao_terms", "hetao_brackets", "hetao_conditions", "hetao_rows"):
         nlp.add_pipe(name)
     return nlp
 

@@ -52,6 +52,17 @@ class Bm25:
         found: NDArray[np.float32] = self._index.get_scores(known)
         return found
 
+    def tells(self, word: str) -> float:
+        """Return how much *word* tells, between 0 and 1: its ln((N + 1) / (n + ½)) over that of a word in no text."""
+        import numpy as np
+
+        number = self._known.get(word)
+        texts = 0
+        if number is not None:
+            bounds = self._index.scores["indptr"]
+            texts = int(bounds[number + 1] - bounds[number])
+        return float(np.log((self._count + 1) / (texts + 0.5)) / np.log((self._count + 1) / 0.5))
+
     def save(self, folder: Path) -> None:
         """Write the index to *folder*, which is made."""
         folder.mkdir(parents=True, exist_ok=True)

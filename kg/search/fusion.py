@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 FROM_ZERO = frozenset({"words"})
 """Legs whose 0 means that nothing was found. The others are cosines, which are high even for what is unrelated."""
 
+SHARED = 16
+"""The best clause's share is taken of so many of the best, so that it does not shrink as a build grows."""
+
 
 def fuse(
     clauses: Mapping[str, NDArray[np.float32]],
@@ -24,6 +27,9 @@ def fuse(
     *clauses* and *units* give, by leg, the scores of the same clauses and units. Each leg is scaled so that its best
     clause of this question has 1 and 0 stands for nothing found, or else for its worst clause; units are scaled by the
     same two numbers. A leg without any score has no weight, so that the others count in full.
+
+    A leg *from_zero* counts as much as it decides: its weight is multiplied by what its best clause has of the sum of
+    the `SHARED` best. Words that stand in one clause alone name it; words that many clauses have say little of any.
     """
     import numpy as np
 
@@ -36,6 +42,8 @@ def fuse(
         if weight <= 0 or high <= 0:
             continue
         low = 0.0 if leg in from_zero else float(scores.min())
+        if leg in from_zero:
+            weight *= high / float(np.sort(scores)[-SHARED:].sum())
         if low == high:  # all alike, as where there is one clause alone
             low = 0.0
         whole += weight * (scores - low) / (high - low)

@@ -36,7 +36,7 @@ from kg.search.words import Lexicon, folded, simplified
 if TYPE_CHECKING:
     from kg.search.reference import TokenVectors
 
-FORMAT = 2
+FORMAT = 3
 PARTS = ("obligation", "phrase")
 """What lies in a sentence; an obligation may go on into the next."""
 

@@ -39,6 +39,14 @@ def run_query(desk: Desk, text: str, name: str, values: Sequence[str]) -> Result
     return run(desk.store, text, SECONDS, ROWS, bindings)
 
 
+def result_files(desk: Desk, result: Result) -> dict[str, bytes]:
+    """Return *result* as files by format: CSV for a spreadsheet, JSON and TSV of the W3C, triples as Turtle too."""
+    if result.kind == "ask":
+        return {}
+    more = ("json", "tsv", *(("ttl",) if result.kind == "graph" else ()))
+    return {"csv": result_csv(desk, result), **{form: render(result, form).encode("utf-8") for form in more}}
+
+
 def result_csv(desk: Desk, result: Result) -> bytes:
     """Return *result* as CSV for a spreadsheet: with BOM, no cell that it would run, and the source as last column."""
     note = " | ".join(source_note(one.document) for one in desk.records)

@@ -23,7 +23,13 @@ _FAILURES = {
     "422": "A value does not fit.",
     "503": "It took too long, or too much is asked at once.",
 }
-_OF = {"/sparql": ("400", "406", "413", "415", "503"), "/id/{path}": ("404", "406"), "/healthz": ()}
+_OF = {
+    "/sparql": ("400", "406", "413", "415", "503"),
+    "/id/{path}": ("404", "406"),
+    "/healthz": (),
+    "/api/graph": ("404", "422"),
+    "/api/graph.graphml": ("404", "422"),
+}
 
 
 def install(app: FastAPI) -> None:

@@ -22,7 +22,7 @@ def create_app(desk: Desk, serving: Serving | None = None) -> FastAPI:
     """
     from fastapi import FastAPI
 
-    from kg.serve import api, docs, doors, judging, problems, sparql, things
+    from kg.serve import api, around, docs, doors, judging, problems, sparql, things, vendor
 
     serving = serving or load_serving()
     # the usual documentation pages load their scripts from another host
@@ -40,6 +40,8 @@ def create_app(desk: Desk, serving: Serving | None = None) -> FastAPI:
     api.add_to(app, desk)
     sparql.add_to(app, desk, serving)
     things.add_to(app, desk)
+    around.add_to(app, desk)
+    vendor.add_to(app)
     judging.add_to(app, desk)
     docs.install(app)
     doors.close_doors(app)

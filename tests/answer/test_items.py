@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kg.answer.items import between, measure, members, patterns, quantities, quoted, short_names
+from kg.answer.items import measure, members, patterns, quantities, quoted, short_names, spaces_between
 from kg.search.words import Lexicon, folded
 
 QUANTITIES = [(one.id, text, finds) for one in patterns()["quantities"] for text, finds in one.examples]
@@ -55,7 +55,7 @@ def test_what_a_question_wants_measured_is_told_by_its_words() -> None:
 
 def test_names_in_quotes_places_between_and_short_names_are_found() -> None:
     assert quoted("采取“高度便利”的模式，按《规定》") == ["高度便利", "《规定》"]
-    assert between("海关监管区域与香港之间设为“一线”") == ["海关监管区域与香港之间"]
+    assert spaces_between("海关监管区域与香港之间设为“一线”") == ["海关监管区域与香港之间"]
     assert short_names("某某科技创新合作区（以下简称合作区）") == [("某某科技创新合作区", "合作区")]
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bench.folds import Asked, cross_validated, figures
 from bench.measure import percentile, quality, timed
 from bench.run import main, names_of_suites
 
@@ -28,6 +29,20 @@ def test_quality_counts_the_first_right_clause_and_every_question() -> None:
     right = {"a": {"1"}, "b": {"2", "3"}, "c": {"4"}, "d": {"5"}}
     rankings = {"a": ["1", "9"], "b": ["9", "3", "2"], "c": ["9"] * 9 + ["4"]}
     assert quality(rankings, right) == {"recall@1": 0.25, "recall@3": 0.5, "mrr@10": round((1 + 1 / 2 + 1 / 10) / 4, 3)}
+
+
+def test_figures_of_scores_are_those_of_the_ranking_they_make() -> None:
+    questions = [Asked("a", "en", frozenset({"1", "3"}), "x"), Asked("b", "en", frozenset({"4"}), "x")]
+    scores = [np.array([0.2, 0.9, 0.3, 0.1]), np.array([0.5, 0.5, 0.5, 0.5])]
+    assert figures(scores, ["1", "2", "3", "4"], questions).tolist() == [[0, 1, 1 / 2], [0, 0, 1 / 4]]
+
+
+def test_a_candidate_is_not_chosen_by_the_questions_it_is_judged_on() -> None:
+    """Each candidate answers one question and no other: what is best on four folds answers nothing in the fifth."""
+    table = np.repeat(np.eye(10)[:, :, None], 3, axis=2)
+    assert cross_validated(table).max() == 0
+    sure = np.concatenate([table, np.ones((1, 10, 3))])
+    assert cross_validated(sure).min() == 1
 
 
 def test_a_command_that_fails_is_no_measurement() -> None:

@@ -139,7 +139,26 @@ def test_a_leg_without_any_score_leaves_the_others_as_they_are() -> None:
 def test_the_fused_score_is_the_weighted_mean_of_the_scaled_legs() -> None:
     legs = {"late": floats(0.9, 0.8, 0.85), "words": floats(0.0, 8.0, 4.0)}
     whole, _ = fuse(legs, legs, {"late": 1.0, "words": 0.3})
-    np.testing.assert_allclose(whole, [1 / 1.3, 0.3 / 1.3, (0.5 + 0.15) / 1.3], atol=1e-5)
+    # the best clause has two thirds of what the words found: they count .2
+    np.testing.assert_allclose(whole, [1 / 1.2, 0.2 / 1.2, (0.5 + 0.1) / 1.2], atol=1e-5)
+
+
+def test_words_that_one_clause_has_outweigh_vectors_and_words_that_all_have_do_not() -> None:
+    late, weights = floats(0.9, 0.8, 0.84, 0.85), {"late": 1.0, "words": 2.0}
+    named = {"late": late, "words": floats(0, 5, 0, 0)}
+    common = {"late": late, "words": floats(5, 6, 5, 5)}
+    assert fuse(named, named, weights)[0].argmax() == 1
+    assert fuse(common, common, weights)[0].argmax() == 0
+
+
+def test_clauses_beyond_the_best_sixteen_do_not_change_what_words_weigh() -> None:
+    """A build of many documents: the same best clauses, and ever more that share a word with the question."""
+    weights = {"late": 1.0, "words": 2.0}
+    late, words = np.linspace(0.8, 0.9, 20, dtype=np.float32), np.linspace(9, 0.1, 20, dtype=np.float32)
+    few = {"late": late, "words": words}
+    tail = np.full(500, 0.05, np.float32)
+    many = {"late": np.append(late, tail + 0.75), "words": np.append(words, tail)}
+    np.testing.assert_allclose(fuse(many, many, weights)[0][:20], fuse(few, few, weights)[0], atol=1e-5)
 
 
 def test_words_are_scaled_from_zero_and_cosines_from_the_worst() -> None:

@@ -339,6 +339,8 @@ PAGES = {
     "/api/search": "/api/search?q=x",
     "/api/obligations": "/api/obligations?limit=1",
     "/api/export": "/api/export?format=csv",
+    "/api/graph": "/api/graph?around=guofa-2023-12/clause/15",
+    "/api/graph.graphml": "/api/graph.graphml?around=guofa-2023-12/clause/15",
     "/id": "/id/guofa-2023-12",
 }
 
@@ -413,6 +415,8 @@ def test_the_description_says_which_doors_there_are_and_of_what_shape(server: Se
         "/api/search",
         "/api/obligations",
         "/api/export",
+        "/api/graph",
+        "/api/graph.graphml",
         "/sparql",
         "/id/{path}",
     }
@@ -422,6 +426,7 @@ def test_the_description_says_which_doors_there_are_and_of_what_shape(server: Se
     for path, name in (
         ("/api/search?q=x", "Results"),
         ("/api/obligations", "Page"),
+        ("/api/graph?around=guofa-2023-12/clause/15", "Neighbourhood"),
         (f"/api/ask?q={quote(QUESTION)}", "Answer"),
     ):
         assert set(server.ask(path).json) == set(schemas[name]["properties"])

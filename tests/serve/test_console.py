@@ -51,7 +51,7 @@ def test_more_rows_than_the_limit_are_cut_and_it_is_said(desk: Desk, monkeypatch
     monkeypatch.setattr(console, "ROWS", 7)
     result = console.run_query(desk, "SELECT * { ?s ?p ?o }", "", [])
     assert (len(result.rows), result.truncated) == (7, True)
-    assert "先列 7 行，还有更多" in result_html(result, desk, "zh-Hans", b"")
+    assert "先列 7 行，还有更多" in result_html(result, desk, "zh-Hans", {})
 
 
 def test_the_file_is_the_rows_with_their_source_and_nothing_a_sheet_would_run(desk: Desk) -> None:
@@ -61,20 +61,20 @@ def test_the_file_is_the_rows_with_their_source_and_nothing_a_sheet_would_run(de
     assert head == ["a", "b", "source"]
     assert [row[:2] for row in rows] == [["'=1+1", ""], ["http://x/y", ""]]
     assert all("国发〔2023〕12号" in row[2] and "以正式公布文本为准" in row[2] for row in rows)
-    (link,) = [e for e in elements(result_html(result, desk, "zh-Hans", data)) if e.name == "a"]
+    (link,) = [e for e in elements(result_html(result, desk, "zh-Hans", {"csv": data})) if e.name == "a"]
     assert base64.b64decode(str(link.attributes["href"]).partition(",")[2]) == data
 
 
 def test_yes_no_triples_and_no_rows_are_shown(desk: Desk) -> None:
-    assert "是（true）" in result_html(Result("ask", boolean=True), desk, "zh-Hans", b"")
-    assert classed(result_html(Result("select", ("a",)), desk, "zh-Hans", b""), "hk-empty")
+    assert "是（true）" in result_html(Result("ask", boolean=True), desk, "zh-Hans", {})
+    assert classed(result_html(Result("select", ("a",)), desk, "zh-Hans", {}), "hk-empty")
     triples = console.run_query(desk, "CONSTRUCT WHERE { ?s a hk:Plan }", "", [])
-    assert "rdf:type" in result_html(triples, desk, "zh-Hans", console.result_csv(desk, triples))
+    assert "rdf:type" in result_html(triples, desk, "zh-Hans", console.result_files(desk, triples))
 
 
 def test_a_cell_that_names_an_obligation_opens_it_and_markup_in_a_cell_is_text(desk: Desk) -> None:
     iri = "https://w3id.org/hetao-kg/id/guofa-2023-12/obligation/15-03"
     result = Result("select", ("<b>",), ((Term("iri", iri),), (Term("literal", "<img src=x>"),)))
-    found = elements(result_html(result, desk, "zh-Hans", b""))
+    found = elements(result_html(result, desk, "zh-Hans", {}))
     assert "?obligation=15-03" in [e.attributes.get("href") for e in found if e.name == "a"]
     assert {e.name for e in found}.isdisjoint({"img"})

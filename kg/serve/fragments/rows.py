@@ -10,9 +10,17 @@ from kg.graph.result import Result
 from kg.ledger.terms import Lang
 from kg.serve.desk import Desk
 from kg.serve.fragments.links import clause_query, go, obligation_query
-from kg.serve.fragments.tags import Html, tag
+from kg.serve.fragments.tags import Html, join, tag
 from kg.serve.wording import words
 from kg.vocab import thing
+
+_NAMES = {"csv": "CSV", "json": "JSON", "tsv": "TSV", "ttl": "Turtle"}
+_MEDIA_TYPES = {
+    "csv": "text/csv",
+    "json": "application/sparql-results+json",
+    "tsv": "text/tab-separated-values",
+    "ttl": "text/turtle",
+}
 
 
 def rows_html(rows: Sequence[Mapping[str, str]], desk: Desk, columns: Sequence[str] | None = None) -> Html:
@@ -30,32 +38,40 @@ def rows_html(rows: Sequence[Mapping[str, str]], desk: Desk, columns: Sequence[s
     return tag("div", table, class_="hk-scroll", tabindex="0")
 
 
-def result_html(result: Result, desk: Desk, lang: Lang, file: bytes) -> Html:
-    """Return the *result* of a query with its number of rows, and *file*, the same as CSV, to be downloaded.
+def result_html(result: Result, desk: Desk, lang: Lang, files: Mapping[str, bytes], chart: str = "") -> Html:
+    """Return the *result* of a query with its number of rows, *files*, the same by format, to be downloaded, and
+    *chart*, the markup of a picture of it.
 
-    The file is in the link itself: what is downloaded is what is shown, and nothing is kept of it.
+    The files are in the links themselves: what is downloaded is what is shown, and nothing is kept of it.
     """
     say = words(lang)
     if result.kind == "ask":
         return tag("p", say["ask_true" if result.boolean else "ask_false"], class_="hk-answers", role="status")
     count = say["rows_truncated" if result.truncated else "rows"].format(count=len(result.rows))
-    link = tag("a", say["rows_csv"], href=f"data:text/csv;base64,{b64encode(file).decode()}", download="rows.csv")
-    told = [tag("b", count), tag("span", link, class_="hk-files")]
+    links = [
+        tag("a", say["rows_as"].format(form=_NAMES[form]), href=_data(form, file), download=f"rows.{form}")
+        for form, file in files.items()
+    ]
+    told = [tag("b", count), tag("span", join(links, " · "), class_="hk-files")]
     table = (
         rows_html(result.values(), desk, result.variables)
         if result.rows
         else tag("p", say["no_rows"], class_="hk-empty")
     )
-    return tag("div", tag("p", *told, class_="hk-count", role="status"), table, lang=lang)
+    return tag("div", tag("p", *told, class_="hk-count", role="status"), chart, table, lang=lang)
+
+
+def _data(form: str, file: bytes) -> str:
+    return f"data:{_MEDIA_TYPES[form]};base64,{b64encode(file).decode()}"
 
 
 def _cell(value: str, places: Mapping[str, Mapping[str, str]]) -> str:
     query = places.get(value)
-    short = _short(value)
-    return go(short, query) if query else short
+    return go(short(value), query) if query else short(value)
 
 
-def _short(value: str) -> str:
+def short(value: str) -> str:
+    """Return *value* as it is read: an IRI with a prefix, or as what stands behind `/id/`."""
     if value.startswith(("http://", "https://")):
         for prefix, iri in PREFIXES.items():
             if value.startswith(iri):

@@ -8,7 +8,9 @@ import gradio as gr
 
 from kg.errors import HetaoError
 from kg.graph import named
-from kg.serve.console import most_parameters, result_csv, run_query
+from kg.serve.console import most_parameters, result_files, run_query
+from kg.serve.fragments.chart import bars_html
+from kg.serve.fragments.editor import editor_html, prefixes_html
 from kg.serve.fragments.page import notice_html, quiet_html
 from kg.serve.fragments.rows import result_html
 from kg.serve.tabs.tab import Around, Tab, Updates
@@ -40,6 +42,10 @@ class Sparql(Tab):
                 gr.Textbox(visible=False, elem_id=f"value-{i}", interactive=True) for i in range(most_parameters())
             ]
         self.query = gr.Textbox(label=say["query_text"], lines=9, max_lines=13, elem_id="query")
+        gr.HTML(
+            editor_html(self.lang), elem_id="editor", js_on_load="window.hkEditor(element)", apply_default_css=False
+        )
+        self.piece("prefixes", prefixes_html(self.lang))
         self.rows = self.piece("rows", quiet_html(say["not_run"], self.lang), waits=True, min_height=80)
 
     def wire(self, around: Around) -> None:
@@ -79,4 +85,5 @@ class Sparql(Tab):
             result = run_query(self.desk, text, name, values)
         except HetaoError as error:
             return notice_html(f"{self.say['wrong_query']}: {error}")
-        return result_html(result, self.desk, self.lang, result_csv(self.desk, result))
+        chart = bars_html(result, self.say["chart"])
+        return result_html(result, self.desk, self.lang, result_files(self.desk, result), chart)
