@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from kg.answer.features import Asked, Features, asked_of, head_noun, of_passage, of_reading, sort_of
+from kg.answer.features import Asked, Features, asked_of, head_noun, of_passage, of_reading
 from kg.answer.library import Library, Named
 from kg.answer.passage import Passage, Reading
 from kg.answer.question import Question
 from kg.answer.readings import read
+from kg.answer.sorts import sort_of
 from kg.answer.structure import may_say
 from kg.errors import RuleError
 from kg.resources import rules_dir

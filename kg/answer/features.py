@@ -9,49 +9,11 @@ from dataclasses import dataclass
 from kg.answer.passage import Passage, Reading
 from kg.answer.passage import folded_text as folded
 from kg.answer.question import Question
+from kg.answer.sorts import FITTING, sort_of
 from kg.answer.yesno import NO, doubts
 from kg.search.ranking import Ranking
 
 Features = dict[str, float]
-
-SORTS: dict[str, str] = {
-    variant: sort
-    for sort, variants in {
-        "body": "owner owner_as_written leader approver cooperating doer body bodies",
-        "group": "owner_vague leader_vague approver_vague cooperating_vague group bodies_and_groups"
-        " beneficiary beneficiaries",
-        "time": "due time times year time_before",
-        "figure": "figure any_figure counted count",
-        "place": "zone zones zone_of_row zones_of_row edge edges between",
-        "list": "members words chain in_quotes quotes betweens objects objects_members titles",
-        "condition": "condition condition_words condition_part",
-        "exception": "exception exempted",
-        "name": "full_name short_name quoted term policy policy_named named_so",
-        "phrase": "object act whole",
-        "verdict": "yes no",
-    }.items()
-    for variant in variants.split()
-}
-"""What sort of thing each way of reading gives."""
-
-FITTING: dict[str, tuple[str, ...]] = {
-    "owner": ("owner", "leader", "owner_as_written", "owner_vague"),
-    "lead": ("leader", "owner", "owner_as_written", "leader_vague"),
-    "approver": ("approver", "approver_vague"),
-    "cooperating": ("cooperating", "cooperating_vague"),
-    "entitled": ("beneficiaries", "beneficiary", "group"),
-    "named_body": ("body", "bodies", "group", "beneficiary"),
-    "deadline": ("due", "time", "times", "year", "time_before"),
-    "quantity": ("figure", "counted", "count"),
-    "zone": ("zone", "edge", "between", "zone_of_row", "zones"),
-    "several": ("chain", "members", "zones", "words", "betweens", "edges", "bodies"),
-    "list": ("chain", "members", "words", "in_quotes", "bodies", "titles", "objects"),
-    "condition": ("condition", "condition_words", "condition_part"),
-    "exception": ("exception", "exempted"),
-    "definition": ("full_name", "short_name", "quoted", "between", "named_so"),
-    "policy": ("object", "policy", "act", "quoted"),
-}
-"""The ways of reading that give just what a form asks for, where a passage has them."""
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _TELLING = frozenset(
@@ -88,9 +50,9 @@ _COUNTED = re.compile(
 _NUMBERS = {"two": 2, "both": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
 
 
-def sort_of(variant: str) -> str:
-    """Return what sort of thing a way of reading gives; a list cut short is still a list."""
-    return SORTS[variant.removesuffix("_rest").removesuffix("_others")]
+def denies(text: str) -> bool:
+    """Whether *text* says that something is not so."""
+    return _DENIED.search(text) is not None
 
 
 def number_asked(question: Question) -> int | None:
@@ -138,17 +100,13 @@ def asked_of(
         number_asked(question),
         _ONE.search(question.plain) is not None,
         _SEVERAL.search(question.plain) is not None,
-        _DENIED.search(question.terms) is not None,
+        denies(question.terms),
         _turn(question),
         tuple(head for head in heads if head),
         tuple(_YEAR.findall(question.plain)),
-        max((_nearness(p) for p in passages), default=0.0),
+        max((p.nearness for p in passages), default=0.0),
         max((hit.late or 0.0 for hit in ranking.sentences), default=0.0),
     )
-
-
-def _nearness(passage: Passage) -> float:
-    return (passage.sentence.score + passage.part.score) / 2
 
 
 def of_passage(asked: Asked, passage: Passage, rank: int) -> Features:
@@ -162,7 +120,7 @@ def of_passage(asked: Asked, passage: Passage, rank: int) -> Features:
         "late_part": 10 * ((passage.part.late or 0.0) - asked.latest),
         "first": float(rank == 0),
         "rank": min(rank, 10) / 10,
-        "gap": asked.best - _nearness(passage),
+        "gap": asked.best - passage.nearness,
         "covered": _covered(asked.words, passage.folded),
         "covered_sentence": _covered(asked.words, passage.folded_sentence),
         "covered_clause": _covered(asked.words, passage.folded_clause),
@@ -187,7 +145,7 @@ def of_passage(asked: Asked, passage: Passage, rank: int) -> Features:
     if row is not None:
         found[f"force_{row.force}"] = 1.0
         found[f"modality_{row.modality}"] = 1.0
-    if asked.denied and _DENIED.search(unit.quote) is None:
+    if asked.denied and not denies(unit.quote):
         found["denied"] = 1.0
     return found
 

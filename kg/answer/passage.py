@@ -41,6 +41,11 @@ class Passage:
         return self.part.unit
 
     @property
+    def nearness(self) -> float:
+        """How near the passage is to the question, between 0 and 1: the mean of the sentence's score and its part's."""
+        return (self.sentence.score + self.part.score) / 2
+
+    @property
     def whole(self) -> bool:
         """Whether a sentence that has parts is read as a whole: for what stands in it beside the part that is asked."""
         return self.part.unit.kind == "sentence" and len(self.sentence.parts) > 1

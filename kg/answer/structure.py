@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 
-from kg.answer.features import sort_of
+from kg.answer.features import denies
 from kg.answer.passage import Passage, Reading
 from kg.answer.question import Question
+from kg.answer.sorts import sort_of
 from kg.answer.yesno import doubts
 from kg.models import Agent
 
@@ -37,7 +38,6 @@ DECISIVE = frozenset({"elsewhere", "other_body", "other_number", "excepted", "fr
 _IN_CHARGE = re.compile(
     r"负责|部门|部委|机关|主管|审批|责任|牵头|\b(responsible|charge|agenc(y|ies)|ministr(y|ies)|departments?|authorit(y|ies))\b"
 )
-_DENIED = re.compile(r"[不没未勿](?![同断少久仅但论])|\bnot\b|n't\b")
 
 
 def may_say(question: Question, passage: Passage, reading: Reading, nearest: Passage, less: float) -> bool:
@@ -58,7 +58,7 @@ def may_say(question: Question, passage: Passage, reading: Reading, nearest: Pas
     # a date that stands near is no date of what is asked about
     if sort == "time" and ((passage is not nearest and not passage.shares(question)) or less > LESS):
         return False
-    return nearness(nearest) - nearness(passage) <= _gap(question, passage, nearest)
+    return nearest.nearness - passage.nearness <= _gap(question, passage, nearest)
 
 
 def _may_own(question: Question, passage: Passage, reading: Reading, sort: str) -> bool:
@@ -74,11 +74,6 @@ def _may_own(question: Question, passage: Passage, reading: Reading, sort: str) 
     if reading.field == "beneficiary":
         return _IN_CHARGE.search(question.plain) is None
     return passage.background and passage.shares(question)
-
-
-def nearness(passage: Passage) -> float:
-    """Return how near *passage* is to the question: the mean of the sentence's score and its part's."""
-    return (passage.sentence.score + passage.part.score) / 2
 
 
 def _gap(question: Question, passage: Passage, nearest: Passage) -> float:
@@ -104,4 +99,4 @@ def _is_about(question: Question, passage: Passage, names: tuple[str, ...]) -> b
     bodies = [one for one in passage.named if one.category == "agent" and one.form in question.plain]
     if any(one.name not in own or one.name in names for one in bodies):
         return False
-    return _DENIED.search(question.terms) is None or _DENIED.search(passage.unit.quote) is not None
+    return not denies(question.terms) or denies(passage.unit.quote)

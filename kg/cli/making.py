@@ -63,7 +63,7 @@ def _model() -> Path | None:
 @click.argument("source", type=click.Path(path_type=Path))
 @click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="Where the files go.")
 def extract(source: Path, out: Path) -> None:
-    """Read any plan (txt, md, html, docx, pdf) into six JSON Lines files and source.txt in DIR.
+    """Read any plan (txt, md, html, docx, pdf) into JSON Lines files, one a kind of record, and source.txt in DIR.
 
     Offsets count characters of that source.txt. The built data are left alone.
     """

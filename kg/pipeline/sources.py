@@ -113,7 +113,7 @@ def extract_source(
 
 
 def write_records(records: Records, out: Path) -> list[Path]:
-    """Write `source.txt` and the six lists to the folder *out* and return their paths.
+    """Write `source.txt` and the lists to the folder *out* and return their paths.
 
     All are written beside first and renamed when the last is whole; other files in *out* are left alone.
     """

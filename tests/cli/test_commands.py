@@ -18,7 +18,7 @@ from kg.graph.named import names
 from tests.cli.conftest import Hetao
 from tests.small_plan import TEXT, write_small_plan
 
-LISTS = ("clauses", "agents", "zones", "policies", "deadlines", "obligations")
+LISTS = ("clauses", "agents", "zones", "policies", "deadlines", "obligations", "terms")
 FILES = {"source.txt", *(f"{name}.jsonl" for name in LISTS)}
 QUESTION = "货物分线管理的具体管理办法由谁制定？"
 QUOTE = "具体管理办法由财政部、海关总署、税务总局等有关部门另行制定"
@@ -43,7 +43,7 @@ def test_build_prints_counts_and_the_second_time_that_nothing_was_to_do(hetao: H
     assert second.stdout == first.stdout.replace(b"built: ", b"up to date: ")
 
 
-def test_extract_writes_the_seven_files_and_nothing_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_extract_writes_its_files_and_nothing_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (plan,) = pipeline.plans()
     out = tmp_path / "a" / "out"
     assert ran("extract", plan, "--out", out) == 0

@@ -18,7 +18,9 @@ from kg.errors import HetaoError
 from tests.cli.conftest import ROOT, Hetao, environment
 from tests.small_plan import TEXT
 
-COMMANDS = ("build", "extract", "ask", "search", "sparql", "check", "export", "ledger", "serve", "feedback", "eval")
+COMMANDS = (
+    "build", "extract", "ask", "search", "sparql", "check", "export", "ledger", "serve", "feedback", "eval", "doctor",
+)  # fmt: skip
 
 
 def refused(arguments: Sequence[object], capsys: pytest.CaptureFixture[str]) -> str:
