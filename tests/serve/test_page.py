@@ -231,6 +231,7 @@ def test_one_user_s_slow_query_holds_up_nobody(browser: Chrome, address: str, tm
         opened(browser, f"{address}/?sparql={quote('ASK {}')}")
         opened(other, f"{address}/?sparql={quote('ASK {}')}")
         for driver, query in ((other, slow), (browser, "SELECT (7 AS ?seven) {}")):
+            # a new server takes longer over its first page than the page is watched for being still
             box = once(partial(all_of, driver, "#query textarea"), "the box for a query")[0]
             box.clear()
             box.send_keys(query)

@@ -24,7 +24,7 @@
 
   // the page is drawn by the server: whenever another thing is shown, its entry is marked and brought into view
   let marked = null;
-  new MutationObserver(() => {
+  document.addEventListener("hk-drawn", () => {
     const shown = document.querySelector("#thing [data-thing]");
     const nav = document.querySelector(".hk-chooser");
     const key = shown && nav ? shown.dataset.thing : null;
@@ -40,7 +40,7 @@
     }
     const top = shown.getBoundingClientRect().top;
     if (shown.offsetParent && top < 0) shown.scrollIntoView({ block: "start" });
-  }).observe(document, { childList: true, subtree: true });
+  });
 
   const paper = document.createElement("style");
   paper.textContent = `
