@@ -3,9 +3,9 @@
     python -m bench.fit_answers DATA QUESTIONS.jsonl … [--write]
 
 DATA holds a build of the plan; the question files have `q`, `answer`, `answer_mode`, `type`, `clause`, `quote`. Printed
-are the figures of five-fold cross-validation, the folds cut by question: choosing (a conditional logit over all
-candidates), refusing and confidence (two logistic regressions over the chosen one, each learned from choices made by
-weights of other folds). With --write, weights learned from all questions go to `kg/rules/choosing.json`. The product
+are the figures of five-fold cross-validation, the folds cut by question and then by clause: choosing (a conditional
+logit over all candidates), refusing and confidence (two logistic regressions over the chosen one, each learned from
+choices made by weights of other folds). With --write, weights learned from all questions go to `kg/rules/choosing.json`. The product
 itself never reads a question file.
 """
 
@@ -94,7 +94,13 @@ def main(data: Path, files: Sequence[Path], write: bool) -> None:
     answered_directly = [right for _, right, answered in other if answered]
     direct = sum(answered_directly) / max(1, len(answered_directly))
     print(f"{len(cases) + len(other)} questions, {len(other)} by other routes, of whose answers {direct:.3f} are right")
-    report(cases, other)
+    order = np.random.default_rng(0).permutation(len(cases)) % FOLDS
+    print("\nfolds cut by question")
+    report(cases, other, order)
+    print("\nfolds cut by clause: nothing was learned from a question on a clause that is tested")
+    clauses = sorted({_clause(case) for case in cases})
+    fold_of = dict(zip(clauses, np.random.default_rng(0).permutation(len(clauses)) % FOLDS, strict=True))
+    report(cases, other, np.array([fold_of[_clause(case)] for case in cases]))
     if write:
         learned = learn(cases)
         plain = {
@@ -107,9 +113,8 @@ def main(data: Path, files: Sequence[Path], write: bool) -> None:
         print(f"wrote {path.name}: {len(learned.choice)} weights")
 
 
-def report(cases: list[Case], other: list[tuple[str, bool, bool]]) -> None:
-    """Print what cross-validation gives."""
-    fold = np.random.default_rng(0).permutation(len(cases)) % FOLDS
+def report(cases: list[Case], other: list[tuple[str, bool, bool]], fold: NDArray[np.int64]) -> None:
+    """Print what cross-validation gives; *fold* has the number of each case's fold."""
     results: list[tuple[Case, bool, float, float]] = []
     for k in range(FOLDS):
         learned = learn([case for case, f in zip(cases, fold, strict=True) if f != k])
@@ -150,6 +155,13 @@ def report(cases: list[Case], other: list[tuple[str, bool, bool]]) -> None:
             error += len(inside) / len(shown) * abs(float(mean) - float(share))
             print(f"{mean:10.3f} {share:6.3f} {len(inside):8}")
     print(f"mean calibration error {error:.3f}")
+
+
+def _clause(case: Case) -> str:
+    """Return the clause a question is about; for one that no clause answers, the one that is nearest."""
+    right = [str(clause) for clause in case.row.plain.get("clause") or []]
+    nearest = [hit.clause for hit in case.ranking.clauses[:1]]
+    return (right or nearest or [""])[0]
 
 
 def learn(cases: Sequence[Case]) -> Learned:
