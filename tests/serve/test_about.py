@@ -158,7 +158,7 @@ def test_a_link_opens_the_tab_and_its_link_the_coverage(browser: Chrome, address
     text_of(browser, "about", "What it does not do")
     link = next(e for e in all_of(browser, "#about a") if e.text == "Sentence by sentence")
     link.click()
-    once(lambda: browser.find_element("id", "coverage").is_displayed(), "the coverage")
+    once(lambda: [e for e in all_of(browser, "#coverage") if e.is_displayed()], "the coverage")
 
 
 # ------------------------------------------------------------------ the doctor

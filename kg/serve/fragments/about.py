@@ -14,6 +14,8 @@ from kg.serve.fragments.tags import Html, join, tag
 from kg.serve.wording import words
 
 FIGURES = (
+    "questions_file",
+    "at",
     "questions",
     "accuracy",
     "clause_recall_at_1",
@@ -22,6 +24,8 @@ FIGURES = (
     "refused",
     "refusal_precision",
     "refusal_recall",
+    "right_and_right_clause_first",
+    "calibration_error",
     "median_ms",
     "p95_ms",
 )
