@@ -5,8 +5,8 @@
 DATA holds a build of the plan; the question files have `q`, `answer`, `answer_mode`, `type`, `clause`, `quote`. Printed
 are the figures of five-fold cross-validation, the folds cut by question and then by clause: choosing (a conditional
 logit over all candidates), refusing and confidence (two logistic regressions over the chosen one, each learned from
-choices made by weights of other folds). With --write, weights learned from all questions go to `kg/rules/choosing.json`. The product
-itself never reads a question file.
+choices made by weights of other folds). With --write, weights learned from all questions go to
+`kg/rules/choosing.json`. The product itself never reads a question file.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from scipy.sparse import csr_matrix, vstack  # type: ignore[import-untyped]
 from sklearn.feature_extraction import DictVectorizer  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
+from kg.answer.asked import Asked
 from kg.answer.choose import Candidate, choose
 from kg.answer.confidence import probability, signs
 from kg.answer.evaluation import Row, is_right, read_rows
-from kg.answer.features import Asked
 from kg.builds import load_build
 from kg.resources import rules_dir
 from kg.search.ranking import Ranking

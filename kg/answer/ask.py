@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kg.answer import rows
+from kg.answer.asked import Asked
 from kg.answer.choose import Candidate, Choice, choose, look, weights
 from kg.answer.confidence import probability, signs
 from kg.answer.document import facts_asked, find_facts
-from kg.answer.features import Asked
 from kg.answer.library import Library, Named
 from kg.answer.mending import Mender
 from kg.answer.outside import clauses_named, names_in, outside

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from kg.answer.features import Asked, Features, asked_of, head_noun, of_passage, of_reading
+from kg.answer.asked import Asked, asked_of, head_noun
+from kg.answer.features import Features, of_passage, of_reading
 from kg.answer.library import Library, Named
 from kg.answer.passage import Passage, Reading
 from kg.answer.question import Question

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from kg.answer.asked import Asked
 from kg.answer.choose import Choice, weigh
-from kg.answer.features import Asked, Features, of_nothing
+from kg.answer.features import Features, of_nothing
 from kg.search.ranking import Ranking
 
 CARRIED = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from kg.answer.features import denies
+from kg.answer.asked import denies
 from kg.answer.passage import Passage, Reading
 from kg.answer.question import Question
 from kg.answer.sorts import sort_of
