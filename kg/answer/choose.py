@@ -117,7 +117,9 @@ def choose(candidates: Sequence[Candidate], choice: Mapping[str, float] | None =
     known = weights().choice if choice is None else choice
     if not candidates:
         return None
-    scores = [weigh(one.near, known) + weigh(one.own, known) for one in candidates]
+    passages = {id(one.near): one.near for one in candidates}
+    near = {key: weigh(features, known) for key, features in passages.items()}
+    scores = [near[id(one.near)] + weigh(one.own, known) for one in candidates]
     most = max(scores)
     strength = [math.exp(score - most) for score in scores]
     total = sum(strength)

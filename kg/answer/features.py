@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from kg.answer.asked import Asked, denies
 from kg.answer.passage import Passage, Reading
@@ -183,8 +184,14 @@ def _without(text: str, items: Sequence[str]) -> str:
 
 
 def _said(text: str, item: str) -> float:
-    pairs = [item[i : i + 2] for i in range(len(item) - 1)]
+    """Return the share of the pairs of characters of *item* that stand in *text*."""
+    pairs = _pairs(item)
     return sum(pair in text for pair in pairs) / len(pairs) if pairs else float(item in text)
+
+
+@lru_cache(maxsize=20_000)
+def _pairs(item: str) -> tuple[str, ...]:
+    return tuple(item[i : i + 2] for i in range(len(item) - 1))
 
 
 def _of_heads(asked: Asked, passage: Passage, items: Sequence[str]) -> Features:

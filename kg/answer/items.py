@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -67,17 +67,22 @@ def members(text: str, cut: Cut) -> list[str]:
 
     What joins two things inside brackets or quotes parts nothing, nor does a character inside a word by *cut*.
     """
+    return list(_members(text, cut))
+
+
+@lru_cache(maxsize=20_000)
+def _members(text: str, cut: Cut) -> tuple[str, ...]:
     plain = strip_space(text).strip("，。；：,;:")
     head = _outside(patterns()["list_head"], plain)
     if head is not None:
         plain = plain[head:]
     parts = _split(plain, "、")
     if len(parts) == 1 and not patterns()["list_tail"].search(plain) and not _joined(plain, cut):
-        return [_trimmed(plain)]
+        return (_trimmed(plain),)
     short = _parallel(parts)
     parts = short if short is not None else [*parts[:-1], *_split_last(parts[-1], cut)]
     parts = [part for part in map(_trimmed, parts) if part]
-    return _parallel(parts) or parts
+    return tuple(_parallel(parts) or parts)
 
 
 def quoted(text: str) -> list[str]:

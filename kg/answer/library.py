@@ -83,13 +83,26 @@ class Library:
     def obligations_in(self, document: str, start: int, end: int) -> list[Obligation]:
         """Return the obligations of *document* that lie in [start, end), in reading order."""
         rows = self.records[document].obligations
-        return [row for row in rows if start <= row.start and row.end <= end]
+        first = bisect_left(rows, start, key=lambda row: row.start)
+        found = []
+        for row in rows[first:]:
+            if row.start >= end:
+                break
+            if row.end <= end:
+                found.append(row)
+        return found
 
     def places_in(self, document: str, start: int, end: int) -> list[Place]:
         """Return the names that stand in [start, end) of *document*, in reading order."""
         places = self._places[document]
         first = bisect_left(places, start, key=lambda p: p.mention.start)
-        return [p for p in places[first:] if p.mention.start < end and p.mention.end <= end]
+        found = []
+        for place in places[first:]:
+            if place.mention.start >= end:
+                break
+            if place.mention.end <= end:
+                found.append(place)
+        return found
 
     def policies_in(self, document: str, start: int, end: int) -> list[str]:
         """Return the names of the policies that are laid down in [start, end) of *document*, in reading order."""

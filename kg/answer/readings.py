@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from kg.answer.items import measure, members, quantities, quoted, short_names, spaces_between
 from kg.answer.lists import lists, number_of_members
@@ -43,7 +44,7 @@ def _times(_: Question, passage: Passage) -> Iterator[Reading]:
     row, unit, sentence = passage.obligation, passage.unit, passage.sentence.unit
     if row is not None and row.deadline:
         yield Reading("due", (row.deadline.text,), "deadlineText")
-    inside = [time.text for time in times_in(unit.quote)]
+    inside = _times_in(unit.quote)
     for text in dict.fromkeys(inside):
         yield Reading("time", (text,), None)
     years = [text for one in inside for text in _YEAR.findall(one) if text != one]
@@ -124,7 +125,7 @@ def _conditions(_: Question, passage: Passage) -> Iterator[Reading]:
                 for part in parts:
                     yield Reading("condition_part", (part,), "condition")
         return
-    found = [one.text for one in conditions_in(quote, 0, len(quote)) if not one.exception]
+    found = _conditions_in(quote)
     if found:
         yield Reading("condition_words", tuple(found), None)
 
@@ -156,6 +157,17 @@ def _verdicts(_: Question, passage: Passage) -> Iterator[Reading]:
 _YEAR = re.compile(r"\d{4}年(?:\d{1,2}月(?:\d{1,2}日)?)?")
 _HOW_MANY = re.compile(r"(?<!十)(几|多少|几多)(?:个|啲)?([\u4e00-\u9fff]{1,2})")
 _NUMERALS = "零一二两三四五六七八九十百千万双"
+
+
+@lru_cache(maxsize=20_000)
+def _times_in(quote: str) -> tuple[str, ...]:
+    return tuple(time.text for time in times_in(quote))
+
+
+@lru_cache(maxsize=20_000)
+def _conditions_in(quote: str) -> tuple[str, ...]:
+    return tuple(one.text for one in conditions_in(quote, 0, len(quote)) if not one.exception)
+
 
 Reader = Callable[[Question, Passage], Iterator[Reading]]
 _READERS: dict[Kind, tuple[Reader, ...]] = {
