@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -17,6 +17,17 @@ def data_dir(name: Literal["corpus", "ontology"]) -> Path:
 def rules_dir() -> Path:
     """Return the folder with the extraction rules (YAML)."""
     return PACKAGE / "rules"
+
+
+def load_yaml(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
+    """Return what the YAML file *path* holds; OSError and yaml.YAMLError go through.
+
+    libyaml reads a file in an eighth of the time of PyYAML's own parser, which a command's start would feel.
+    """
+    import yaml
+
+    loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+    return yaml.load(path.read_bytes(), Loader=loader)
 
 
 def queries_dir() -> Path:

@@ -11,15 +11,15 @@ from kg.answer.asked import Asked
 from kg.answer.choose import Candidate, Choice, choose, look, weights
 from kg.answer.confidence import probability, signs
 from kg.answer.document import facts_asked, find_facts
+from kg.answer.giving import message_key, rows_of
 from kg.answer.library import Library, Named
 from kg.answer.mending import Mender
 from kg.answer.outside import clauses_named, names_in, outside
 from kg.answer.premise import Mismatch, mismatch
 from kg.answer.question import Question, read_question
-from kg.answer.record import Answer, Evidence, Item, Lang, Qualifier, Ranked, Reason
+from kg.answer.record import Answer, Evidence, Item, Qualifier, Ranked, Reason
 from kg.answer.rows import Rows, Select
 from kg.answer.wording import say
-from kg.answer.yesno import YES
 from kg.answer.zones import find_of_zone
 from kg.models import Obligation, Records
 from kg.search.ranking import Ranker, Ranking
@@ -69,10 +69,9 @@ class Answerer:
         *identifier* goes into the record as its id.
         """
         began = time.perf_counter()
-        typed = read_question(text)
-        mended = self._mender.mend(typed.text)
-        answer = self._answer(self._asked(mended.text, typed.lang))
-        understood = (say(typed.lang, "understood", names=[was], quote=now) for was, now in mended.repairs)
+        typed, asked, repairs = self._read(text)
+        answer = self._answer(asked)
+        understood = (say(typed.lang, "understood", names=[was], quote=now) for was, now in repairs)
         elapsed = round((time.perf_counter() - began) * 1000, 1)
         notes = (*understood, *answer.notes)
         return replace(answer, id=identifier, question=typed.text, notes=notes, elapsed_ms=elapsed)
@@ -81,18 +80,23 @@ class Answerer:
         """Return all that may be said to *text*, for learning which to say; None where no candidate is chosen among,
         as where the question itself shows that no document answers it.
         """
-        typed = read_question(text)
-        asked = self._asked(self._mender.mend(typed.text).text, typed.lang)
+        asked = self._read(text)[1]
         if outside(asked.question, asked.named, self.library) or self._direct(asked) is not None:
             return None
         looked, found = look(asked.question, asked.ranking, asked.named, asked.called, self.library, self._ranker)
         return looked, asked.ranking, found
 
-    def _asked(self, text: str, lang: Lang) -> _Asked:
-        question = replace(read_question(text), lang=lang)
+    def _read(self, text: str) -> tuple[Question, _Asked, tuple[tuple[str, str], ...]]:
+        """Return *text* as it was typed, what was found for it with its slips mended, and what was mended."""
+        typed = read_question(text)
+        mended = self._mender.mend(typed.text)
+        question = typed
+        if mended.text != typed.text:
+            question = replace(read_question(mended.text), lang=typed.lang)
         ranking = self._ranker.rank(question.text)
         called = tuple(self._ranker.expansion.words(question.plain))
-        return _Asked(question, ranking, names_in(question, called, self.library), called)
+        asked = _Asked(question, ranking, names_in(question, called, self.library), called)
+        return typed, asked, mended.repairs
 
     def _answer(self, asked: _Asked) -> Answer:
         question = asked.question
@@ -187,11 +191,11 @@ class Answerer:
     def _given(self, asked: _Asked, choice: Choice, right: float) -> Answer:
         question, passage, reading = asked.question, choice.candidate.passage, choice.candidate.reading
         unit, row = passage.unit, passage.obligation
-        found = self._rows(choice)
+        found = rows_of(self._select, choice)
         items = found.items if found is not None else tuple(Item(text, None) for text in reading.items)
         evidence = self._bearing(unit, row, items)
         clause = self.library.clause(unit.document, unit.clause)
-        key = self._key(asked, choice, items)
+        key = message_key(question.form, choice, items)
         return self._record(
             asked,
             evidence,
@@ -204,25 +208,6 @@ class Answerer:
             confidence=right,
         )
 
-    def _rows(self, choice: Choice) -> Rows | None:
-        """Return the rows of the graph that give what the passage was read to say; None where it says it alone."""
-        reading, passage = choice.candidate.reading, choice.candidate.passage
-        document, row, select = passage.unit.document, passage.obligation, self._select
-        if row is None or reading.field is None:
-            return None
-        if reading.field == "bodies":
-            found = rows.bodies(select, document, row, reading.roles)
-            return found if {item.text for item in found.items} == set(reading.items) else None
-        if reading.field in ("zone", "beneficiary"):
-            order = row.zones if reading.field == "zone" else row.beneficiaries
-            found = rows.things(select, document, row, reading.field, order)
-            kept = tuple(item for item in found.items if item.text in reading.items)
-            return replace(found, items=kept) if len(kept) == len(reading.items) else None
-        found = rows.values(select, document, row, reading.field)
-        # the row has the whole phrase, of which the items are the parts that were asked for
-        items = tuple(Item(text, found.items[0].iri) for text in reading.items) if found.items else ()
-        return replace(found, items=items) if items else None
-
     def _bearing(self, unit: Unit, row: Obligation | None, items: Sequence[Item]) -> Evidence:
         """The passage's own words if the items stand in them; else its sentence, where they are its subject."""
         shown = unit
@@ -231,23 +216,6 @@ class Answerer:
             if not all(surface in unit.quote for surface in surfaces):
                 shown = self._ranker.sentence_of(unit)
         return _quoted(shown)
-
-    def _key(self, asked: _Asked, choice: Choice, items: Sequence[Item]) -> str:
-        """Return which sentence tells the answer."""
-        candidate, form = choice.candidate, asked.question.form
-        row, sort = candidate.passage.obligation, candidate.own_sort
-        if sort == "verdict":
-            return "yes" if items[0].text == YES else "no"
-        if row is not None and candidate.reading.roles:
-            if sort == "group":
-                return "who_vague"
-            leads = any(party.role == "lead" for party in row.agents)
-            if form is not None and form.id == "lead" and len(items) > 1 and not leads:
-                return "who_no_lead"
-            return "who_open" if row.open_list else "who"
-        if sort == "time" and row is not None and row.deadline and row.deadline.date is None:
-            return "when_vague"
-        return "passage" if sort == "phrase" else "found"
 
     def _refusal(self, asked: _Asked, reason: Reason, nearest: Unit | None, wrong: Mismatch | None = None) -> Answer:
         if nearest is None and asked.ranking.sentences:

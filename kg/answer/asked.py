@@ -32,6 +32,11 @@ def denies(text: str) -> bool:
     return _DENIED.search(text) is not None
 
 
+def years(text: str) -> list[str]:
+    """Return the years that *text* speaks of, each as four digits."""
+    return _YEAR.findall(text)
+
+
 def number_asked(question: Question) -> int | None:
     """Return how many items *question* asks for (哪三类, which two), None where it does not say."""
     match = _COUNTED.search(question.plain)
@@ -80,7 +85,7 @@ def asked_of(
         denies(question.terms),
         _turn(question),
         tuple(head for head in heads if head),
-        tuple(_YEAR.findall(question.plain)),
+        tuple(years(question.plain)),
         max((p.nearness for p in passages), default=0.0),
         max((hit.late or 0.0 for hit in ranking.sentences), default=0.0),
     )

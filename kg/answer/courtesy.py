@@ -6,10 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-import yaml
-
 from kg.errors import RuleError
-from kg.resources import rules_dir
+from kg.resources import load_yaml, rules_dir
 
 SO_MANY = 5
 """So many courtesies are left out at either end, each of at most `LONGEST` characters."""
@@ -49,7 +47,7 @@ def without_courtesy(text: str) -> str:
 def habits() -> Habits:
     """Return `rules/mending.yaml` with its patterns compiled; a file that is wrong is a `RuleError`."""
     path = rules_dir() / "mending.yaml"
-    rules = yaml.safe_load(path.read_text(encoding="utf-8"))
+    rules = load_yaml(path)
     if not isinstance(rules, dict) or set(rules) != {"asking", "known", "firm", "ends", "courtesy"}:
         raise RuleError(path, "its keys are not asking, known, firm, ends, courtesy", "correct them")
     try:

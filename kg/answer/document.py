@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal, cast
 
-import yaml
-
 from kg.answer.question import Question
 from kg.answer.record import Item
 from kg.answer.rows import Rows, Select
 from kg.errors import RuleError
 from kg.extract.dates import times
 from kg.models import Document
-from kg.resources import rules_dir
+from kg.resources import load_yaml, rules_dir
 from kg.search.units import Unit
 from kg.vocab import thing
 
@@ -36,7 +34,7 @@ class Asked:
 def rules() -> tuple[re.Pattern[str], tuple[Asked, ...]]:
     """Return `rules/document.yaml`: what shows that a document is meant, and the facts; else a `RuleError`."""
     path = rules_dir() / "document.yaml"
-    plain = yaml.safe_load(path.read_text(encoding="utf-8"))
+    plain = load_yaml(path)
     try:
         about = _any(plain["about"])
         facts = tuple(

@@ -11,25 +11,12 @@ from kg.answer.passage import Passage, Reading
 from kg.answer.passage import folded_text as folded
 from kg.answer.question import Question
 from kg.answer.sorts import FITTING, sort_of
-from kg.answer.yesno import NO, doubts
+from kg.answer.yesno import DECISIVE, NO, doubts
 from kg.search.ranking import Ranking
 
 Features = dict[str, float]
 
-_TELLING = frozenset(
-    {
-        "elsewhere",
-        "other_body",
-        "other_number",
-        "turned",
-        "sibling",
-        "excepted",
-        "freed",
-        "unbound",
-        "lifted",
-        "stopped",
-    }
-) | {"not_yet_exploratory"}
+_TELLING = DECISIVE | {"turned", "sibling", "unbound", "lifted"}
 """Doubts that mostly make it 否, each alone."""
 _OTHERS = re.compile(
     r"除(了|去)?[^，,]{1,24}(外|之外|以外)|还有|尚有|另外|其余|其他|余下"
@@ -135,9 +122,7 @@ def of_reading(asked: Asked, passage: Passage, reading: Reading, near: Features)
     found["long"] = min(longest, 40) / 10
     if any("，" in item for item in items):
         found["clauses"] = 1.0
-    rest = passage.folded
-    for item in items:
-        rest = rest.replace(folded(item), "|")
+    rest = _without(passage.folded, items)
     found["covered_rest"] = _covered(asked.words, rest + "|" + folded(passage.unit.heading))
     found["covered_rest_sentence"] = _covered(asked.words, _without(passage.folded_sentence, items))
     if reading.roles and _of_another(asked, passage, items):
@@ -156,17 +141,18 @@ def _of_verdict(question: Question, passage: Passage, reading: Reading) -> Featu
     return found
 
 
-def of_nothing(asked: Asked, ranking: Ranking, best: Features | None) -> Features:
-    """Return what speaks for saying that the document does not answer. *best* is of the passage that is nearest."""
+def of_nothing(asked: Asked, ranking: Ranking, best: Features) -> Features:
+    """Return what speaks for saying that the document does not answer. *best* is of the passage that was
+    chosen.
+    """
     question = asked.question
     form = question.form.id if question.form else "none"
     found = {"nothing": 1.0, f"nothing_{question.kind}": 1.0, f"nothing:{form}": 1.0, f"nothing_{question.lang}": 1.0}
     if asked.latest:  # without a model there is none
         found["nothing_late"] = 10 * (asked.latest - 0.6)
-    if best is not None:
-        found["nothing_covered"] = best["covered_sentence"]
-        found["nothing_covered_part"] = best["covered"]
-        found["nothing_named_missing"] = best.get("named_missing", 0.0)
+    found["nothing_covered"] = best["covered_sentence"]
+    found["nothing_covered_part"] = best["covered"]
+    found["nothing_named_missing"] = best.get("named_missing", 0.0)
     if not ranking.shares_words:
         found["nothing_shared"] = 1.0
     return found
@@ -250,7 +236,8 @@ def _of_place(asked: Asked, passage: Passage, items: Sequence[str]) -> Features:
 
 
 def _is_a(item: str, head: str) -> bool:
-    return any(head[:n] and item.endswith(head[:n]) for n in (4, 3, 2, 1)) if len(head) else False
+    """Whether *item* ends with *head*, or with what it begins with."""
+    return any(item.endswith(head[:n]) for n in range(1, 5))
 
 
 def _of_another(asked: Asked, passage: Passage, names: Sequence[str]) -> bool:

@@ -9,11 +9,9 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
 
-import yaml
-
 from kg.errors import RuleError
 from kg.models import strip_space
-from kg.resources import rules_dir
+from kg.resources import load_yaml, rules_dir
 
 _KEYS = {"quantities", "list_head", "list_tail", "between", "boundary", "short_for"}
 Cut = Callable[[str], Sequence[str]]
@@ -38,7 +36,7 @@ class Measure:
 def patterns() -> dict[str, Any]:
     """Return `rules/items.yaml` with its patterns compiled; a file that is wrong is a `RuleError`."""
     path = rules_dir() / "items.yaml"
-    plain = yaml.safe_load(path.read_text(encoding="utf-8"))
+    plain = load_yaml(path)
     if not isinstance(plain, dict) or set(plain) != _KEYS:
         raise RuleError(path, f"its keys are not {', '.join(sorted(_KEYS))}", "correct them")
     try:

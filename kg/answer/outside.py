@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import cast, get_args
 
-import yaml
-
 from kg.answer.library import Category, Library, Named
 from kg.answer.question import Question
 from kg.answer.record import Reason
 from kg.errors import RuleError
 from kg.extract.names import general_entries
-from kg.resources import rules_dir
+from kg.resources import load_yaml, rules_dir
 from kg.search.words import folded
 
 SPECIAL = "special_zone"
@@ -48,7 +46,7 @@ def marks() -> tuple[Outside, ...]:
     """Return `rules/outside.yaml` in its order; a file that is wrong is a `RuleError`."""
     path = rules_dir() / "outside.yaml"
     found = []
-    for plain in yaml.safe_load(path.read_text(encoding="utf-8")):
+    for plain in load_yaml(path):
         if set(plain) != {"id", "asks", "examples"} or plain["id"] not in get_args(Reason):
             raise RuleError(
                 path, "an entry has other keys than id, asks, examples, or no reason as its id", "correct it"

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Literal
 
+from kg.answer.asked import years
 from kg.answer.passage import Passage
 from kg.answer.question import Question
 from kg.extract.dates import times
 from kg.models import Agent, Zone
-
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +38,6 @@ def mismatch(question: Question, passage: Passage) -> Mismatch | None:
     zone = next((one for one in strangers if one.category == "zone"), None)
     if zone is not None and zones:
         return Mismatch("place", zone.form, zones)
-    told = tuple(time.text for time in times(clause.text) if _YEAR.search(time.text))
-    year = next((year for year in _YEAR.findall(text) if not any(year in time for time in told)), None)
+    told = tuple(time.text for time in times(clause.text) if years(time.text))
+    year = next((year for year in years(text) if not any(year in time for time in told)), None)
     return Mismatch("year", year, tuple(dict.fromkeys(told))) if year is not None and told else None

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, cast, get_args
 
-import yaml
-
 from kg.answer.record import Lang
 from kg.errors import QuestionError, RuleError
 from kg.models import Role
-from kg.resources import rules_dir
+from kg.resources import load_yaml, rules_dir
 from kg.search.words import folded, simplified
 from kg.vocab import ROLES
 
@@ -115,7 +113,7 @@ def language(text: str) -> Lang:
 def forms() -> tuple[Form, ...]:
     """Return the question forms of `rules/questions.yaml` in their order; a file that is wrong is a `RuleError`."""
     path = rules_dir() / "questions.yaml"
-    return tuple(_form(path, plain) for plain in yaml.safe_load(path.read_text(encoding="utf-8")))
+    return tuple(_form(path, plain) for plain in load_yaml(path))
 
 
 def _form(path: object, plain: dict[str, Any]) -> Form:

@@ -12,7 +12,7 @@ from kg.answer.asked import denies
 from kg.answer.passage import Passage, Reading
 from kg.answer.question import Question
 from kg.answer.sorts import sort_of
-from kg.answer.yesno import doubts
+from kg.answer.yesno import DECISIVE, doubts
 from kg.models import Agent
 
 GAPS: dict[str, tuple[float, float, float]] = {
@@ -31,9 +31,6 @@ _ALLOWED = {
 _WITH_ROLES = frozenset({"body", "group"})
 LESS = 0.25
 """So much less of what the question's words tell may a passage with a time have than the one that has most."""
-
-DECISIVE = frozenset({"elsewhere", "other_body", "other_number", "excepted", "freed", "stopped", "not_yet_exploratory"})
-"""The doubts that each alone make it 否."""
 
 _IN_CHARGE = re.compile(
     r"负责|部门|部委|机关|主管|审批|责任|牵头|\b(responsible|charge|agenc(y|ies)|ministr(y|ies)|departments?|authorit(y|ies))\b"

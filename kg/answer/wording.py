@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-import yaml
-
 from kg.answer.record import Lang
 from kg.errors import RuleError
 from kg.models import Clause
-from kg.resources import rules_dir
+from kg.resources import load_yaml, rules_dir
 
 _LANGS: tuple[Lang, ...] = ("zh-Hans", "zh-Hant", "en")
 
@@ -19,7 +17,7 @@ _LANGS: tuple[Lang, ...] = ("zh-Hans", "zh-Hant", "en")
 def messages() -> dict[str, dict[str, str]]:
     """Return `rules/messages.yaml`: language → key → text; languages that differ in their keys are a `RuleError`."""
     path = rules_dir() / "messages.yaml"
-    plain: dict[str, dict[str, str]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    plain: dict[str, dict[str, str]] = load_yaml(path)
     if set(plain) != set(_LANGS) or len({frozenset(texts) for texts in plain.values()}) != 1:
         raise RuleError(path, "its languages do not have the same keys", "give each message in every language")
     return plain

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from functools import cache
 
-import yaml
-
+from kg.answer.asked import years
 from kg.answer.passage import Passage
 from kg.answer.passage import folded_text as folded
 from kg.answer.question import Question
 from kg.errors import RuleError
 from kg.extract.dates import times
 from kg.models import Agent, Zone
-from kg.resources import rules_dir
+from kg.resources import load_yaml, rules_dir
 
 YES, NO = "是", "否"
 MOST = 0.7
@@ -22,7 +21,9 @@ MOST = 0.7
 _KEYS = ("now", "need", "denied", "whole", "binding", "still", "sweeping")
 _STUDIED = re.compile(r"可行性|研究(?!院|所|中心|生|型|机构|项目|计划|平台|成果)|探索")
 
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+DECISIVE = frozenset({"elsewhere", "other_body", "other_number", "excepted", "freed", "stopped", "not_yet_exploratory"})
+"""The doubts that each alone make it 否."""
+
 _FIGURE = re.compile(r"(\d+(?:\.\d+)?)\s*(%|percent|per cent|平方公里|square kilomet|公顷|亿|万)")
 _MEASURES = {"percent": "%", "per cent": "%", "square kilomet": "平方公里"}
 
@@ -31,7 +32,7 @@ _MEASURES = {"percent": "%", "per cent": "%", "square kilomet": "平方公里"}
 def cues() -> dict[str, re.Pattern[str]]:
     """Return `rules/yesno.yaml`: what a yes/no question asks of a thing; a file that is wrong is a `RuleError`."""
     path = rules_dir() / "yesno.yaml"
-    plain = yaml.safe_load(path.read_text(encoding="utf-8"))
+    plain = load_yaml(path)
     if not isinstance(plain, dict) or set(plain) != set(_KEYS):
         raise RuleError(path, f"its keys are not {', '.join(_KEYS)}", "correct them")
     return {key: re.compile("|".join(f"(?:{pattern})" for pattern in plain[key])) for key in _KEYS}
@@ -43,7 +44,8 @@ def doubts(question: Question, passage: Passage) -> list[str]:
     elsewhere, other_body, other_number: the question says of it what the words do not. excepted: it is about what the
     row's exception names. turned: the words stand there only with 非 or 不 in front. freed, unbound: it need not be
     done. lifted: a limit said to go on is gone. stopped: it is suspended or forbidden. not_yet: whether it may be done
-    now is asked of what the text only explores; explored the same where it is not clear that now is meant.
+    now is asked of what the text only explores; to_come the same where it is not clear that now is meant. studied,
+    sweeping, conditional, sibling: it is only looked into, or without the limits that the question passes over.
     """
     text, row, asks = question.plain, passage.obligation, cues()
     found = [
@@ -136,11 +138,11 @@ def _other_numbers(text: str, passage: Passage) -> bool:
     """
     clause = passage.library.clause(passage.unit.document, passage.unit.clause)
     known = " ".join(time.text for time in times(clause.text))
-    years = _YEAR.findall(text)
+    asked = years(text)
     due = passage.obligation.deadline if passage.obligation else None
-    if due is not None and _YEAR.search(due.text):
+    if due is not None and years(due.text):
         known = due.text
-    if any(year not in known for year in years):
+    if any(year not in known for year in asked):
         return True
     there: dict[str, set[str]] = {}
     for number, unit in _FIGURE.findall(folded(passage.sentence.unit.quote)):

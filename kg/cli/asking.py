@@ -100,6 +100,8 @@ def _told(answer: Answer) -> str:
     if answer.basis:
         lines.append(answer.basis)
     lines += answer.notes
+    if answer.sparql:
+        lines += ["", answer.sparql.rstrip()]
     return "\n".join(lines)
 
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from kg.errors import RuleError
 from kg.models import AgentTier
-from kg.resources import rules_dir
+from kg.resources import load_yaml, rules_dir
 
 PATTERN_FILES = (
     "adverbs", "conditions", "cues", "dates", "framing", "manner", "offices", "owners", "policies", "structure",
@@ -224,7 +224,7 @@ def load_plan_names(path: Path) -> PlanNames:
 
 def _read(path: Path, adapter: TypeAdapter[T]) -> T:
     try:
-        return adapter.validate_python(yaml.safe_load(path.read_bytes()))
+        return adapter.validate_python(load_yaml(path))
     except FileNotFoundError as error:
         raise RuleError(path.name, "no such rules file", "restore it from the distribution") from error
     except yaml.YAMLError as error:

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
-import yaml
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, ORG, PROV, RDF, RDFS, SKOS, TIME, XSD
 
@@ -16,7 +15,7 @@ from kg.graph.labels import SIMPLIFIED, alt_labels
 from kg.graph.parties import add_parties
 from kg.graph.terms import DCMITYPE, ELI, HK, OA, ODRL_CLASSES, new_graph
 from kg.models import Clause, Deadline, Document, Obligation, Policy, Records, Zone
-from kg.resources import rules_dir
+from kg.resources import load_yaml, rules_dir
 from kg.vocab import thing
 
 _DATE_TYPES: Final = {4: XSD.gYear, 7: XSD.gYearMonth, 10: XSD.date}
@@ -41,7 +40,7 @@ def numbered(clause: Clause) -> bool:
 
 def export_note() -> dict[str, str]:
     """Return the line every export carries, by language ("zh", "en"): read by machine, the gazetted text prevails."""
-    rules = yaml.safe_load((rules_dir() / "export.yaml").read_text(encoding="utf-8"))
+    rules = load_yaml(rules_dir() / "export.yaml")
     return {"zh": str(rules["note"]["zh"]), "en": str(rules["note"]["en"])}
 
 

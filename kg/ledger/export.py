@@ -9,11 +9,9 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-import yaml
-
 from kg.errors import RuleError
 from kg.models import Clause, Document, Obligation, Records, Role, to_json
-from kg.resources import rules_dir
+from kg.resources import load_yaml, rules_dir
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """A spreadsheet takes a cell that begins with one of these for a formula (OWASP, CSV injection; some locales read
@@ -24,7 +22,7 @@ the full-width signs as the plain ones)."""
 def wording() -> dict[str, Any]:
     """Return the ledger's columns and standing words from `rules/export.yaml`."""
     path = rules_dir() / "export.yaml"
-    plain = yaml.safe_load(path.read_text(encoding="utf-8"))
+    plain = load_yaml(path)
     known = {"note", "unnamed", "separator", "columns"}
     if not isinstance(plain, dict) or set(plain) != known:
         raise RuleError(path, f"its keys are not {', '.join(sorted(known))}", "correct them")

@@ -6,10 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-import yaml
-
 from kg.errors import RuleError
-from kg.resources import rules_dir
+from kg.resources import load_yaml, rules_dir
 from kg.vocab import DEADLINE_KINDS, FORCES, MODALITIES, ROLES, TIERS
 
 Lang = Literal["zh-Hans", "zh-Hant", "en"]
@@ -36,7 +34,7 @@ def _terms() -> dict[str, dict[Kind, dict[str, str]]]:
 
 def load_terms(path: Path) -> dict[str, dict[Kind, dict[str, str]]]:
     """Return language → kind → value → word; a `RuleError` for a file that lacks a value in a language."""
-    plain: dict[str, dict[Kind, dict[str, str]]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    plain: dict[str, dict[Kind, dict[str, str]]] = load_yaml(path)
     for lang in ("zh-Hans", "zh-Hant", "en"):
         for kind, values in _VALUES.items():
             if set(plain.get(lang, {}).get(kind, {})) != set(values):

@@ -11,13 +11,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from kg.errors import RuleError
 from kg.ledger.export import ledger_row, wording
 from kg.ledger.terms import term
 from kg.models import Clause, Obligation, Records
-from kg.resources import rules_dir
+from kg.resources import load_yaml, rules_dir
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -37,7 +35,7 @@ _ABOVE = 3
 def layout() -> dict[str, Any]:
     """Return `rules/workbook.yaml`; a `RuleError` where it is not as it should be."""
     path = rules_dir() / "workbook.yaml"
-    plain = yaml.safe_load(path.read_text(encoding="utf-8"))
+    plain = load_yaml(path)
     known = {"sheet", "title", "title_several", "unnumbered", "source", "statistics", "scope", "footer"}
     known |= {"date_format", "preamble", "chapter_text", "paragraph", "fonts", "cut", "columns"}
     if not isinstance(plain, dict) or set(plain) != known:

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from kg.errors import RuleError
-from kg.resources import rules_dir
+from kg.resources import load_yaml, rules_dir
 
 NUMERAL = "[〇零一二三四五六七八九十百]{1,7}"
 _DAY = "[一二三四五六七八九十]{1,3}"
@@ -64,7 +64,7 @@ def layout() -> Layout:
     """Return the layout rules, read once. Raises `RuleError` where the file does not say what it should."""
     path = rules_dir() / FILE
     try:
-        rules: dict[str, Any] = yaml.safe_load(path.read_bytes())
+        rules: dict[str, Any] = load_yaml(path)
         return _compile(rules)
     except (OSError, yaml.YAMLError, KeyError, TypeError, re.error) as error:
         problem = f"no usable layout rules ({type(error).__name__}: {error})"

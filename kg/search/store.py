@@ -20,11 +20,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from kg.errors import BuildError, ModelError, RuleError
 from kg.models import Records
-from kg.resources import rules_dir
+from kg.resources import load_yaml, rules_dir
 from kg.search.bm25 import Bm25
 from kg.search.dense import DenseIndex
 from kg.search.encoder import OnnxEncoder, QuestionEncoder
@@ -170,7 +168,7 @@ def _encoder(about: Mapping[str, Any], folder: Path, threads: int | None) -> Que
 def leg_weights() -> dict[str, float]:
     """Return the weight of each leg from `rules/ranking.yaml`; a `RuleError` where it does not say them."""
     path = rules_dir() / "ranking.yaml"
-    plain = yaml.safe_load(path.read_text(encoding="utf-8"))
+    plain = load_yaml(path)
     if not isinstance(plain, dict) or set(plain) != set(LEGS):
         raise RuleError(
             path, f"it does not give a weight to each of {', '.join(LEGS)} and to nothing else", "correct it"

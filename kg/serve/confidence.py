@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from kg.errors import RuleError
-from kg.resources import rules_dir
+from kg.resources import load_yaml, rules_dir
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,7 @@ def _levels() -> tuple[tuple[str, float], ...]:
 
 def load_levels(path: Path) -> tuple[tuple[str, float], ...]:
     """Return each level's id and least probability, the highest first; a `RuleError` where they do not end at 0."""
-    rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+    rows = load_yaml(path)
     levels = tuple((str(row["id"]), float(row["from"])) for row in rows)
     least = [number for _, number in levels]
     if least != sorted(set(least), reverse=True) or not least or least[-1] != 0 or least[0] > 1:

@@ -6,11 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
-import yaml
-
 from kg.errors import RuleError
 from kg.ledger.terms import Lang
-from kg.resources import rules_dir
+from kg.resources import load_yaml, rules_dir
 
 LANGS: tuple[Lang, ...] = get_args(Lang)
 
@@ -29,7 +27,7 @@ def _all_words() -> dict[Lang, Words]:
 
 def load_words(path: Path) -> dict[Lang, Words]:
     """Return language → words; a `RuleError` where a language is missing or lacks a key that another has."""
-    plain: dict[Lang, Words] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    plain: dict[Lang, Words] = load_yaml(path)
     if set(plain) != set(LANGS):
         raise RuleError(path, f"its languages are not {', '.join(LANGS)}", "give each of them")
     keys = {lang: _keys(plain[lang]) for lang in LANGS}
