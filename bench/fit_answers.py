@@ -98,9 +98,7 @@ def main(data: Path, files: Sequence[Path], write: bool) -> None:
     print("\nfolds cut by question")
     report(cases, other, order)
     print("\nfolds cut by clause: nothing was learned from a question on a clause that is tested")
-    clauses = sorted({_clause(case) for case in cases})
-    fold_of = dict(zip(clauses, np.random.default_rng(0).permutation(len(clauses)) % FOLDS, strict=True))
-    report(cases, other, np.array([fold_of[_clause(case)] for case in cases]))
+    report(cases, other, folds_by_clause(cases, 0))
     if write:
         learned = learn(cases)
         plain = {
@@ -157,6 +155,13 @@ def report(cases: list[Case], other: list[tuple[str, bool, bool]], fold: NDArray
     print(f"mean calibration error {error:.3f}")
 
 
+def folds_by_clause(cases: Sequence[Case], seed: int) -> NDArray[np.int64]:
+    """Return the fold of each case; questions on one clause are in one fold."""
+    clauses = sorted({_clause(case) for case in cases})
+    fold_of = dict(zip(clauses, np.random.default_rng(seed).permutation(len(clauses)) % FOLDS, strict=True))
+    return np.array([fold_of[_clause(case)] for case in cases])
+
+
 def _clause(case: Case) -> str:
     """Return the clause a question is about; for one that no clause answers, the one that is nearest."""
     right = [str(clause) for clause in case.row.plain.get("clause") or []]
@@ -167,7 +172,8 @@ def _clause(case: Case) -> str:
 def learn(cases: Sequence[Case]) -> Learned:
     """Return the weights that *cases* teach."""
     choice = learn_choice(cases)
-    inner = np.random.default_rng(1).permutation(len(cases)) % FOLDS
+    # cut by clause: how sure an answer is must hold for what nobody has asked about
+    inner = folds_by_clause(cases, 1)
     signs_of, outside, right = [], [], []
     for k in range(FOLDS):
         weights = learn_choice([case for case, f in zip(cases, inner, strict=True) if f != k])

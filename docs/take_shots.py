@@ -28,6 +28,8 @@ PAGES = {
     "read": ("/", {"obligation": "15-03"}, WIDE),
     "sparql": ("/", {"sparql": RULES}, WIDE),
     "things": ("/", {"zone": "福田保税区"}, WIDE),
+    "graph": ("/", {"view": "graph", "around": "agent/财政部"}, WIDE),
+    "about": ("/", {"view": "about"}, WIDE),
     "ledger": ("/", {"view": "ledger", "zone": "福田保税区"}, WIDE),
     "english": ("/en/", {"clause": "19"}, WIDE),
     "phone": ("/", {"q": "货物分线管理的具体管理办法由谁制定？"}, NARROW),
@@ -62,6 +64,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as profiles, served(hetao, ROOT / "data") as desk:
         for name, (path, query, size) in PAGES.items():
             with open_chromium(found, Path(profiles) / name, size=size) as driver:
+                # in the page's own language, or the desk would offer the browser's
+                language = {"locale": "en" if path == "/en/" else "zh-CN"}
+                driver.execute_cdp_cmd("Emulation.setLocaleOverride", language)
+                agent = {"userAgent": driver.execute_script("return navigator.userAgent")}
+                driver.execute_cdp_cmd("Network.setUserAgentOverride", agent | {"acceptLanguage": language["locale"]})
                 driver.get(f"{desk.base}{path}?{urllib.parse.urlencode(query)}")
                 wait_until_settled(driver)
                 picture = Image.open(io.BytesIO(driver.get_screenshot_as_png())).convert("RGB")
