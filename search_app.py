@@ -49,6 +49,10 @@ PATHS: dict[Lang, str] = {"zh-Hant": "/zh-Hant", "en": "/en", "zh-Hans": "/"}
 CALLS = 16
 """Calls of one step that run at a time, each in a thread; the pool of queries has a limit of its own."""
 
+LONGEST_HEAD = 1 << 20
+"""Bytes of a request before its body. uvicorn's own 64 KiB is applied to what has come so far, so that a long address
+is taken or cut off with a bare line as its packets fall; with room for it, the desk answers that the text is too long."""
+
 
 def build_page(desk: Desk, lang: Lang = "zh-Hans") -> gr.Blocks:
     """Return the page of *desk* in *lang*: its head, the tabs, its foot."""
@@ -192,5 +196,7 @@ def serve(desk: Desk, host: str, port: int, say: Callable[[str], None]) -> None:
         app = create_desk_app(desk)
         shown = f"[{host}]" if ":" in host else host
         say(f"http://{shown}:{listener.getsockname()[1]}")
-        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2)
+        config = uvicorn.Config(
+            app, log_level="warning", timeout_graceful_shutdown=2, h11_max_incomplete_event_size=LONGEST_HEAD
+        )
         uvicorn.Server(config).run(sockets=[listener])
