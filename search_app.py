@@ -50,8 +50,9 @@ CALLS = 16
 """Calls of one step that run at a time, each in a thread; the pool of queries has a limit of its own."""
 
 LONGEST_HEAD = 1 << 20
-"""Bytes of a request before its body. uvicorn's own 64 KiB is applied to what has come so far, so that a long address
-is taken or cut off with a bare line as its packets fall; with room for it, the desk answers that the text is too long."""
+"""Bytes of a request before its body. uvicorn holds its own 64 KiB against what has come so far, so that a long address
+is taken, or cut off with a bare line, as its packets fall; with room for it the desk itself says that it is too long.
+"""
 
 
 def build_page(desk: Desk, lang: Lang = "zh-Hans") -> gr.Blocks:

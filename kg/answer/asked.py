@@ -18,6 +18,11 @@ _ONE = re.compile(
 _SEVERAL = re.compile(
     r"哪些|几个|[两二三四五六七八九十]个|哪几|\b(conditions|lines|requirements|two|three|four|five)\b"
 )
+_OTHERS = re.compile(
+    r"除(了|去)?[^，,]{1,24}(外|之外|以外)|还有|尚有|另外|其余|其他|余下"
+    r"|\b(besides|apart from|other than|the others?|remaining|rest)\b"
+)
+PARTS = re.compile(r"包括|包含|包埋|组成|构成|涵盖|由哪几|\b(made up|compris\w+|consist\w*|includes?|cover\w*)\b")
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"两": 2, "几": 0}
 _COUNTED = re.compile(
     r"(?:哪|边|的)?([一两二三四五六七八九十]|\d+)(?:个|项|类|种|条|样|大|方面|处|家|所|座|头|片|点|只|间|大类|句)"
@@ -63,6 +68,10 @@ class Asked:
     """Where the question's words of asking stand in it; -1 where it says nothing of the order, as in English."""
     heads: tuple[str, ...]
     years: tuple[str, ...]
+    others: bool
+    """Whether it asks for what there is beside something that it names,"""
+    parts: bool
+    """or for what something is made up of."""
     best: float
     latest: float
 
@@ -86,6 +95,8 @@ def asked_of(
         _turn(question),
         tuple(head for head in heads if head),
         tuple(years(question.plain)),
+        _OTHERS.search(question.plain) is not None,
+        PARTS.search(question.plain) is not None,
         max((p.nearness for p in passages), default=0.0),
         max((hit.late or 0.0 for hit in ranking.sentences), default=0.0),
     )

@@ -6,10 +6,10 @@ import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from kg.answer.asked import Asked, asked_of, head_noun
-from kg.answer.features import Features, of_passage, of_reading
+from kg.answer.features import Features, of_passage, of_reading, of_variant
 from kg.answer.library import Library, Named
 from kg.answer.passage import Passage, Reading
 from kg.answer.question import Question
@@ -103,8 +103,9 @@ def look(
     rank: dict[Unit, int] = {}
     near = [of_passage(asked, one, rank.setdefault(one.sentence.unit, len(rank))) for one in passages]
     most = max((one["covered"] for one in near), default=0.0)
+    way = cache(partial(of_variant, question))
     found = [
-        Candidate(passage, reading, features, of_reading(asked, passage, reading, features))
+        Candidate(passage, reading, features, of_reading(asked, passage, reading, features, way(reading.variant)))
         for passage, features in zip(passages, near, strict=True)
         for reading in read(question, passage)
         if may_say(question, passage, reading, passages[0], most - features["covered"])
@@ -137,7 +138,12 @@ def choose(candidates: Sequence[Candidate], choice: Mapping[str, float] | None =
 
 def weigh(features: Features, known: Mapping[str, float]) -> float:
     """Return the sum of *features*, each times its weight in *known*."""
-    return sum(known[name] * value for name, value in features.items() if name in known)
+    total = 0.0
+    for name, value in features.items():
+        weight = known.get(name)
+        if weight is not None:
+            total += weight * value
+    return total
 
 
 def _passages(
@@ -145,9 +151,7 @@ def _passages(
 ) -> list[Passage]:
     found = []
     for sentence, part in _parts(ranking, clauses):
-        row = part.unit.obligation
-        obligation = library.obligation(part.unit.document, row) if row else None
-        found.append(Passage(sentence, part, obligation, library, named, called))
+        found.append(Passage(sentence, part, library.obligation_of(part.unit), library, named, called))
     found.sort(key=lambda one: -(one.sentence.score + one.part.score))
     return found[:PASSAGES]
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from kg.answer.asked import Asked, denies
+from kg.answer.asked import PARTS, Asked, denies
 from kg.answer.passage import Passage, Reading
 from kg.answer.passage import folded_text as folded
 from kg.answer.question import Question
-from kg.answer.sorts import FITTING, sort_of
+from kg.answer.sorts import FITTING, bare_of, sort_of
 from kg.answer.yesno import DECISIVE, NO, doubts
 from kg.search.ranking import Ranking
 
@@ -18,11 +17,6 @@ Features = dict[str, float]
 
 _TELLING = DECISIVE | {"turned", "sibling", "unbound", "lifted"}
 """Doubts that mostly make it 否, each alone."""
-_OTHERS = re.compile(
-    r"除(了|去)?[^，,]{1,24}(外|之外|以外)|还有|尚有|另外|其余|其他|余下"
-    r"|\b(besides|apart from|other than|the others?|remaining|rest)\b"
-)
-_PARTS = re.compile(r"包括|包含|包埋|组成|构成|涵盖|由哪几|\b(made up|compris\w+|consist\w*|includes?|cover\w*)\b")
 
 
 def of_passage(asked: Asked, passage: Passage, rank: int) -> Features:
@@ -66,21 +60,21 @@ def of_passage(asked: Asked, passage: Passage, rank: int) -> Features:
     return found
 
 
-def of_reading(asked: Asked, passage: Passage, reading: Reading, near: Features) -> Features:
-    """Return what speaks for *reading* in *passage*, beside *near*, what speaks for the passage."""
-    question, items = asked.question, reading.items
-    if reading.variant in ("yes", "no"):
-        return _of_verdict(question, passage, reading)
-    text = question.plain
-    said = [_said(text, folded(item)) for item in items]
+def of_variant(question: Question, variant: str) -> Features:
+    """Return what speaks for reading any passage in the way *variant*, so far as the question alone tells."""
+    if variant in ("yes", "no"):
+        return {}
     form = question.form.id if question.form else "none"
-    found: Features = {reading.variant: 1.0, f"{form}>{reading.variant}": 1.0}
-    bare = reading.variant.removesuffix("_rest").removesuffix("_others")
-    sort = sort_of(reading.variant)
-    found[f"{form}:{sort}"] = 1.0
-    found[f"{question.kind}:{sort}"] = 1.0
-    if bare != reading.variant:
-        found["rest" if reading.variant.endswith("_rest") else "others"] = 1.0
+    bare, sort = bare_of(variant), sort_of(variant)
+    found: Features = {
+        variant: 1.0,
+        f"{form}>{variant}": 1.0,
+        f"{form}:{sort}": 1.0,
+        f"{question.kind}:{sort}": 1.0,
+        f"{question.lang}>{variant}": 1.0,
+    }
+    if bare != variant:
+        found["rest" if variant.endswith("_rest") else "others"] = 1.0
     fitting = FITTING.get(form, ())
     if bare in fitting:
         found["fitting"] = 1.0
@@ -91,17 +85,29 @@ def of_reading(asked: Asked, passage: Passage, reading: Reading, near: Features)
             found["fitting_last"] = 1.0
         elif any(bare in FITTING.get(other.id, ()) for other in question.forms[1:]):
             found["fitting_other"] = 1.0
-    if _OTHERS.search(question.plain):
-        found["others_asked" if reading.variant.endswith("_others") or sum(said) == 0 else "others_not_given"] = 1.0
-    if _PARTS.search(question.plain):
-        front = passage.folded.split(folded(items[0]), 1)[0][-4:]
-        found["parts_given" if _PARTS.search(front) else "parts_not_given"] = 1.0
     for other in question.forms[1:]:
-        found[f"{other.kind}+{reading.variant}"] = 1.0
+        found[f"{other.kind}+{variant}"] = 1.0
     if question.last is not None and question.last != question.form:
-        found[f"{question.last.kind}~{reading.variant}"] = 1.0
-    kind = question.kind
-    found[f"{question.lang}>{reading.variant}"] = 1.0
+        found[f"{question.last.kind}~{variant}"] = 1.0
+    return found
+
+
+def of_reading(asked: Asked, passage: Passage, reading: Reading, near: Features, variant: Features) -> Features:
+    """Return what speaks for *reading* in *passage*, beside *near*, what speaks for the passage.
+
+    *variant* is what speaks for its way of reading.
+    """
+    question, items = asked.question, reading.items
+    if reading.variant in ("yes", "no"):
+        return _of_verdict(question, passage, reading)
+    kind, plain = question.kind, [folded(item) for item in items]
+    said = [_said(question.plain, item) for item in plain]
+    found = variant.copy()
+    if asked.others:
+        found["others_asked" if reading.variant.endswith("_others") or sum(said) == 0 else "others_not_given"] = 1.0
+    if asked.parts:
+        front = passage.folded.split(plain[0], 1)[0][-4:]
+        found["parts_given" if PARTS.search(front) else "parts_not_given"] = 1.0
     found[f"gap_{kind}"] = near["gap"]
     found["said"] = sum(said) / len(said)
     found["said_most"] = max(said)
@@ -114,17 +120,17 @@ def of_reading(asked: Asked, passage: Passage, reading: Reading, near: Features)
             found["several_for_one"] = 1.0
     elif asked.several:
         found["one_for_several"] = 1.0
-    found.update(_of_heads(asked, passage, items))
-    found.update(_of_place(asked, passage, items))
+    _add_heads(found, asked, passage, plain)
+    _add_place(found, asked, passage, plain)
     if reading.field:
         found["from_graph"] = 1.0
     longest = max(len(item) for item in items)
     found["long"] = min(longest, 40) / 10
     if any("，" in item for item in items):
         found["clauses"] = 1.0
-    rest = _without(passage.folded, items)
+    rest = _without(passage.folded, plain)
     found["covered_rest"] = _covered(asked.words, rest + "|" + folded(passage.unit.heading))
-    found["covered_rest_sentence"] = _covered(asked.words, _without(passage.folded_sentence, items))
+    found["covered_rest_sentence"] = _covered(asked.words, _without(passage.folded_sentence, plain))
     if reading.roles and _of_another(asked, passage, items):
         found["of_another_body"] = 1.0
     return found
@@ -159,20 +165,24 @@ def of_nothing(asked: Asked, ranking: Ranking, best: Features) -> Features:
 
 
 def _covered(words: Sequence[tuple[str, float]], text: str) -> float:
-    total = sum(weight for _, weight in words)
-    return sum(weight for word, weight in words if word in text) / total if total else 0.0
+    total = here = 0.0
+    for word, weight in words:
+        total += weight
+        if word in text:
+            here += weight
+    return here / total if total else 0.0
 
 
 def _without(text: str, items: Sequence[str]) -> str:
     for item in items:
-        text = text.replace(folded(item), "|")
+        text = text.replace(item, "|")
     return text
 
 
 def _said(text: str, item: str) -> float:
     """Return the share of the pairs of characters of *item* that stand in *text*."""
     pairs = _pairs(item)
-    return sum(pair in text for pair in pairs) / len(pairs) if pairs else float(item in text)
+    return len([pair for pair in pairs if pair in text]) / len(pairs) if pairs else float(item in text)
 
 
 @lru_cache(maxsize=20_000)
@@ -180,31 +190,31 @@ def _pairs(item: str) -> tuple[str, ...]:
     return tuple(item[i : i + 2] for i in range(len(item) - 1))
 
 
-def _of_heads(asked: Asked, passage: Passage, items: Sequence[str]) -> Features:
-    if not asked.heads:
-        return {}
-    text, found = passage.folded, {}
-    plain = [folded(item) for item in items]
-    found["head"] = sum(any(_is_a(item, head) for head in asked.heads) for item in plain) / len(plain)
-    found["head_exact"] = sum(any(item.endswith(head) for head in asked.heads) for item in plain) / len(plain)
-    behind = text.find(plain[-1])
-    tail = text[behind + len(plain[-1]) :][:14] if behind >= 0 else ""
-    ahead = text.find(plain[0])
-    front = text[max(0, ahead - 10) : ahead] if ahead >= 0 else ""
-    found["head_behind"] = float(any(head in tail for head in asked.heads))
-    found["head_before"] = float(any(head in front for head in asked.heads))
-    found["head_missing"] = float(not any(head in text for head in asked.heads))
-    return found
-
-
-def _of_place(asked: Asked, passage: Passage, items: Sequence[str]) -> Features:
-    """Return how near the items stand to the words of the question, and whether on the side that it asks for."""
+def _add_heads(found: Features, asked: Asked, passage: Passage, items: Sequence[str]) -> None:
+    """Add whether *items*, folded, are what the question calls them, or stand beside it."""
+    heads = asked.heads
+    if not heads:
+        return
     text = passage.folded
-    at = text.find(folded(items[0]))
+    behind = text.find(items[-1])
+    tail = text[behind + len(items[-1]) :][:14] if behind >= 0 else ""
+    ahead = text.find(items[0])
+    front = text[max(0, ahead - 10) : ahead] if ahead >= 0 else ""
+    found["head"] = len([item for item in items if _is_a(item, heads)]) / len(items)
+    found["head_exact"] = len([item for item in items if item.endswith(heads)]) / len(items)
+    found["head_behind"] = float(any(head in tail for head in heads))
+    found["head_before"] = float(any(head in front for head in heads))
+    found["head_missing"] = float(not any(head in text for head in heads))
+
+
+def _add_place(found: Features, asked: Asked, passage: Passage, items: Sequence[str]) -> None:
+    """Add how near *items*, folded, stand to the words of the question, and whether on the side that it asks for."""
+    text, plain = passage.folded, asked.question.plain
+    at = text.find(items[0])
     if at < 0:
-        return {"not_here": 1.0}
-    end = at + sum(len(folded(item)) for item in items) + len(items) - 1
-    found: Features = {}
+        found["not_here"] = 1.0
+        return
+    end = at + sum([len(item) for item in items]) + len(items) - 1
     total = near = agrees = differs = 0.0
     for word, weight in asked.words:
         there = text.find(word)
@@ -213,7 +223,7 @@ def _of_place(asked: Asked, passage: Passage, items: Sequence[str]) -> Features:
         total += weight
         gap = at - (there + len(word)) if there < at else there - end
         near += weight / (1 + max(gap, 0) / 4)
-        asked_at = asked.question.plain.find(word)
+        asked_at = plain.find(word)
         if asked.turn >= 0 and asked_at >= 0:
             if (asked_at < asked.turn) == (there < at):
                 agrees += weight
@@ -225,19 +235,17 @@ def _of_place(asked: Asked, passage: Passage, items: Sequence[str]) -> Features:
     else:
         found["alone"] = 1.0
     before, after = text[max(0, at - 6) : at], text[end : end + 6]
-    plain = asked.question.plain
     found["said_before"] = _said(plain, before) if len(before) > 1 else 0.0
     found["said_after"] = _said(plain, after) if len(after) > 1 else 0.0
     if at == 0:
         found["opens"] = 1.0
     if end >= len(text.rstrip("，。；：")):
         found["closes"] = 1.0
-    return found
 
 
-def _is_a(item: str, head: str) -> bool:
-    """Whether *item* ends with *head*, or with what it begins with."""
-    return any(item.endswith(head[:n]) for n in range(1, 5))
+def _is_a(item: str, heads: Sequence[str]) -> bool:
+    """Whether *item* ends with one of *heads*, or with what it begins with."""
+    return any(item.endswith((head[:1], head[:2], head[:3], head[:4])) for head in heads)
 
 
 def _of_another(asked: Asked, passage: Passage, names: Sequence[str]) -> bool:

@@ -11,6 +11,7 @@ from typing import Literal
 from kg.answer.items import Cut
 from kg.graph.crossrefs import cross_references
 from kg.models import Agent, Clause, Mention, Obligation, Records, Zone
+from kg.search.units import Unit
 from kg.search.words import folded
 from kg.vocab import thing
 
@@ -68,9 +69,9 @@ class Library:
         """Whether any document has a clause of this id."""
         return any(own == clause for _, own in self._clauses)
 
-    def obligation(self, document: str, obligation: str) -> Obligation:
-        """Return an obligation that is known to be there."""
-        return self._obligations[document, obligation]
+    def obligation_of(self, unit: Unit) -> Obligation | None:
+        """Return the obligation that *unit* is the words of; None where it is a sentence or a phrase."""
+        return self._obligations[unit.document, unit.obligation] if unit.obligation else None
 
     def dated(self, document: str, obligation: str) -> Obligation | None:
         """Return the obligation that gives the time of a task of another clause; None where none does."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from kg.answer.items import members, quoted, spaces_between
+from kg.answer.library import Library
 from kg.answer.passage import Passage, Reading
 from kg.answer.question import Question
+from kg.search.units import Unit
 
 _DASHED = re.compile(r"[—－-]{1,3}([^。，；]{2,40})[。，；]")
 _JOINS = frozenset({"、", "和", "及", "与", "以及", "或"})
@@ -16,7 +19,7 @@ _INNER = re.compile(r"[、+]")
 
 def lists(question: Question, passage: Passage) -> Iterator[Reading]:
     """Yield the lists of a passage, the first member of each also without what the question says itself."""
-    for reading in _lists(passage):
+    for reading in _lists(passage.library, passage.unit, passage.whole):
         yield reading
         short = _beyond(question, reading.items)
         if short != reading.items:
@@ -32,12 +35,15 @@ def number_of_members(passage: Passage) -> int:
     return len(members(row.object if row else passage.unit.quote, passage.library.cut))
 
 
-def _lists(passage: Passage) -> Iterator[Reading]:
-    row, unit, cut = passage.obligation, passage.unit, passage.library.cut
-    if passage.whole:
-        yield from _of_sentence(passage)
-        return
-    for chain in _chains(passage):
+@lru_cache(maxsize=20_000)
+def _lists(library: Library, unit: Unit, whole: bool) -> tuple[Reading, ...]:
+    """Return the lists of *unit*, read as a *whole* sentence or as a part of one: the same for every question."""
+    return tuple(_of_sentence(library, unit) if whole else _of_part(library, unit))
+
+
+def _of_part(library: Library, unit: Unit) -> Iterator[Reading]:
+    row, cut = library.obligation_of(unit), library.cut
+    for chain in _chains(library, unit):
         yield Reading("chain", chain, None)
     listed = members(row.object, cut) if row is not None else []
     if len(listed) > 1:
@@ -52,12 +58,11 @@ def _lists(passage: Passage) -> Iterator[Reading]:
             yield Reading("in_quotes", tuple(parts), None)
 
 
-def _chains(passage: Passage) -> Iterator[tuple[str, ...]]:
+def _chains(library: Library, unit: Unit) -> Iterator[tuple[str, ...]]:
     """Yield the runs of noun phrases that nothing but 、, 和, 及 or 与 stands between.
 
     Where 、 parts them, 及 and the like join two into one, but for the last: 甲、乙及丙、丁和戊 are four.
     """
-    unit, library = passage.unit, passage.library
     source = library.source(unit.document)
     # of the phrases that end alike, the shortest: what stands before 的 belongs to the whole list
     ends = {end: start for start, end in library.terms_in(unit.document, unit.start, unit.end)}
@@ -82,9 +87,8 @@ def _chains(passage: Passage) -> Iterator[tuple[str, ...]]:
             yield tuple("".join(source[start:end].split()) for start, end in merged)
 
 
-def _of_sentence(passage: Passage) -> Iterator[Reading]:
+def _of_sentence(library: Library, unit: Unit) -> Iterator[Reading]:
     """Yield what a sentence says one part after the other: names in quotes, places between, what its rows do."""
-    unit, library = passage.unit, passage.library
     names = tuple(dict.fromkeys(quoted(unit.quote)))
     if len(names) > 1:
         yield Reading("quotes", names, None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 SORTS: dict[str, str] = {
     variant: sort
     for sort, variants in {
@@ -42,6 +44,13 @@ FITTING: dict[str, tuple[str, ...]] = {
 """The ways of reading that give just what a form asks for, where a passage has them."""
 
 
+@cache
+def bare_of(variant: str) -> str:
+    """Return the way of reading a whole list of which *variant* cuts off or leaves out some; else *variant* itself."""
+    return variant.removesuffix("_rest").removesuffix("_others")
+
+
+@cache
 def sort_of(variant: str) -> str:
     """Return what sort of thing a way of reading gives; a list cut short is still a list."""
-    return SORTS[variant.removesuffix("_rest").removesuffix("_others")]
+    return SORTS[bare_of(variant)]
