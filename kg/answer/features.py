@@ -71,7 +71,7 @@ def of_variant(question: Question, variant: str) -> Features:
         f"{form}>{variant}": 1.0,
         f"{form}:{sort}": 1.0,
         f"{question.kind}:{sort}": 1.0,
-        f"{question.lang}>{variant}": 1.0,
+        f"{_tongue(question)}>{variant}": 1.0,
     }
     if bare != variant:
         found["rest" if variant.endswith("_rest") else "others"] = 1.0
@@ -153,7 +153,12 @@ def of_nothing(asked: Asked, ranking: Ranking, best: Features) -> Features:
     """
     question = asked.question
     form = question.form.id if question.form else "none"
-    found = {"nothing": 1.0, f"nothing_{question.kind}": 1.0, f"nothing:{form}": 1.0, f"nothing_{question.lang}": 1.0}
+    found = {
+        "nothing": 1.0,
+        f"nothing_{question.kind}": 1.0,
+        f"nothing:{form}": 1.0,
+        f"nothing_{_tongue(question)}": 1.0,
+    }
     if asked.latest:  # without a model there is none
         found["nothing_late"] = 10 * (asked.latest - 0.6)
     found["nothing_covered"] = best["covered_sentence"]
@@ -162,6 +167,11 @@ def of_nothing(asked: Asked, ranking: Ranking, best: Features) -> Features:
     if not ranking.shares_words:
         found["nothing_shared"] = 1.0
     return found
+
+
+def _tongue(question: Question) -> str:
+    """Return en or zh: the same question in the other script of Chinese asks for the same."""
+    return question.lang.partition("-")[0]
 
 
 def _covered(words: Sequence[tuple[str, float]], text: str) -> float:

@@ -11,6 +11,8 @@ from importlib.resources import files
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from kg.answer.courtesy import habits
+
 if TYPE_CHECKING:
     from symspellpy import SymSpell
 
@@ -47,9 +49,25 @@ class Speller:
         for number, (start, end, word) in enumerate(words):
             if word.isupper() and len(word) <= LONGEST_ACRONYM and not (text.isascii() and text.isupper()):
                 continue
-            meant = of_name.get(number) or self._meant(word.lower(), named=number > 0 and word[0].isupper())
+            meant = of_name.get(number)
+            if meant is None and number == 0:
+                meant = self._asking(word.lower())
+            meant = meant or self._meant(word.lower(), named=number > 0 and word[0].isupper())
             if meant is not None:
                 yield start, end, meant.upper() if word.isupper() else meant.title() if word[0].isupper() else meant
+
+    def _asking(self, first: str) -> str | None:
+        """Return the word of asking that *first*, the first word of a question, is a slip of; None where it is a word
+        itself or may be a slip of several. A letter left out (wht: what) is likelier than one for another (wht: who).
+        """
+        if len(first) < SHORTEST - 1 or self._known(first):
+            return None
+        from symspellpy import Verbosity
+
+        found = [one.term for one in self._index.lookup(first, Verbosity.ALL, 1) if one.term in habits().asking]
+        left_out = [term for term in found if len(term) > len(first)]
+        likely = left_out or found
+        return likely[0] if len(likely) == 1 else None
 
     def _meant(self, word: str, *, named: bool) -> str | None:
         """Return what *word* is a slip of; None where it is right or that cannot be told. What is *named* is a name of

@@ -48,6 +48,8 @@ def mender(desk: Desk) -> Mender:
             "Which ministry draws up the catalogue?",
             ("catalouge", "catalogue"),
         ),
+        ("Wht share is paid?", "What share is paid?", ("Wht", "What")),
+        ("Wich ministry pays?", "Which ministry pays?", ("Wich", "Which")),
         ("WHO DRAWS UP THE CATALOUGE?", "WHO DRAWS UP THE CATALOGUE?", ("CATALOUGE", "CATALOGUE")),
     ],
 )
@@ -71,6 +73,7 @@ def test_a_slip_is_repaired_and_said(typed: str, read: str, repair: tuple[str, s
         "我喺河套返工使唔使供款？",
         "第十五条由谁制定？",
         "普惠金融的愿景是什么？",
+        "Hwo pays for it?",
         "Does Huawei or Tencent lead in Shekou and Lantau?",
         "Is there a port in Shenzhen, or a part of Hong Kong Park?",
         "Does RCEP apply to RISC chips?",
