@@ -24,6 +24,7 @@ from kg.answer.zones import find_of_zone
 from kg.models import Obligation, Records
 from kg.search.ranking import Ranker, Ranking
 from kg.search.units import Unit
+from kg.search.words import traditional
 
 EVIDENCE = 5
 RANKED = 10
@@ -71,10 +72,13 @@ class Answerer:
         began = time.perf_counter()
         typed, asked, repairs = self._read(text)
         answer = self._answer(asked)
-        understood = (say(typed.lang, "understood", names=[was], quote=now) for was, now in repairs)
+        written = traditional if typed.lang == "zh-Hant" else str
+        notes = [say(typed.lang, "understood", names=[written(was)], quote=written(now)) for was, now in repairs]
+        notes += answer.notes
+        if answer.answered and typed.lang == "zh-Hant":
+            notes.append(say(typed.lang, "rendering", quote=traditional(answer.evidence[0].quote)))
         elapsed = round((time.perf_counter() - began) * 1000, 1)
-        notes = (*understood, *answer.notes)
-        return replace(answer, id=identifier, question=typed.text, notes=notes, elapsed_ms=elapsed)
+        return replace(answer, id=identifier, question=typed.text, notes=tuple(notes), elapsed_ms=elapsed)
 
     def candidates(self, text: str) -> tuple[Asked, Ranking, list[Candidate]] | None:
         """Return all that may be said to *text*, for learning which to say; None where no candidate is chosen among,

@@ -22,7 +22,16 @@ _PAIR = "_"
 
 def simplified(text: str) -> str:
     """Return *text* in Simplified characters, for matching alone: no source is ever rewritten with it."""
-    converted: str = _converter().convert(text)
+    converted: str = _converter("t2s").convert(text)
+    return converted
+
+
+def traditional(text: str) -> str:
+    """Return *text* in Traditional characters, for reading beside the text that it renders.
+
+    By OpenCC's standard for Taiwan: its one for Hong Kong writes 税 and 説, where offices there type 稅 and 說.
+    """
+    converted: str = _converter("s2tw").convert(text)
     return converted
 
 
@@ -110,7 +119,7 @@ def _tokenizer(counts: dict[str, int]) -> jieba.Tokenizer:
 
 
 @cache
-def _converter() -> Any:  # noqa: ANN401 - the package has no types
+def _converter(how: str) -> Any:  # noqa: ANN401 - the package has no types
     from opencc import OpenCC
 
-    return OpenCC("t2s")
+    return OpenCC(how)

@@ -238,3 +238,19 @@ def test_no_run_of_six_characters_of_a_development_question_stands_in_the_produc
         # words of English are no phrase of anybody's: six of its letters are one word
         runs |= {text[i : i + 6] for i in range(len(text) - 5) if not text[i : i + 6].isascii()}
     assert {run for run in runs if run in product and simplified(run) not in plan} == set()
+
+
+def test_traditional_characters_stand_beside_the_quote_and_are_said_not_to_be_the_sources(desk: Desk) -> None:
+    answer = desk.ask("享受15%稅率的產業目錄由誰制定？")
+    quote = answer.evidence[0].quote
+    assert simplified(quote) == quote
+    (note,) = [note for note in answer.notes if note.startswith("繁體轉寫，並非原文")]
+    assert "稅務總局" in note
+    assert simplified(note.partition("「")[2].rpartition("」")[0]) == quote
+    for other in ("享受15%税率的产业目录由谁制定？", "Who draws up the catalogue for the 15% rate?"):
+        assert not [note for note in desk.ask(other).notes if "轉寫" in note or "Traditional" in note]
+    assert not [note for note in desk.ask("白名單由哪個部門審批？").notes if "轉寫" in note]
+
+
+def test_what_was_mended_is_said_in_the_questions_characters(desk: Desk) -> None:
+    assert "按「稅務總局」理解「稅物總局」。" in desk.ask("稅物總局有哪些任務").notes
