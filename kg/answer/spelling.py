@@ -49,35 +49,26 @@ class Speller:
         for number, (start, end, word) in enumerate(words):
             if word.isupper() and len(word) <= LONGEST_ACRONYM and not (text.isascii() and text.isupper()):
                 continue
-            meant = of_name.get(number)
-            if meant is None and number == 0:
-                meant = self._asking(word.lower())
-            meant = meant or self._meant(word.lower(), named=number > 0 and word[0].isupper())
+            named = number > 0 and word[0].isupper()
+            meant = of_name.get(number) or self._meant(word.lower(), first=number == 0, named=named)
             if meant is not None:
                 yield start, end, meant.upper() if word.isupper() else meant.title() if word[0].isupper() else meant
 
-    def _asking(self, first: str) -> str | None:
-        """Return the word of asking that *first*, the first word of a question, is a slip of; None where it is a word
-        itself or may be a slip of several. A letter left out (wht: what) is likelier than one for another (wht: who).
-        """
-        if len(first) < SHORTEST - 1 or self._known(first):
-            return None
-        from symspellpy import Verbosity
-
-        found = [one.term for one in self._index.lookup(first, Verbosity.ALL, 1) if one.term in habits().asking]
-        left_out = [term for term in found if len(term) > len(first)]
-        likely = left_out or found
-        return likely[0] if len(likely) == 1 else None
-
-    def _meant(self, word: str, *, named: bool) -> str | None:
-        """Return what *word* is a slip of; None where it is right or that cannot be told. What is *named* is a name of
-        the build or of something it does not know.
+    def _meant(self, word: str, *, first: bool, named: bool) -> str | None:
+        """Return what *word* is a slip of; None where it is right or that cannot be told. The *first* word of a
+        question is mostly one of asking; what is *named* is a name of the build or of something it does not know.
         """
         if len(word) < SHORTEST - 1 or self._known(word):
             return None
         from symspellpy import Verbosity
 
         found = [(one.term, one.count) for one in self._index.lookup(word, Verbosity.ALL, 1)]
+        if first:
+            asking: list[str] = [term for term, _ in found if term in habits().asking]
+            # a letter left out (wht: what) is likelier than one for another (wht: who)
+            likely = [term for term in asking if len(term) > len(word)] or asking
+            if len(likely) == 1:
+                return likely[0]
         swapped = [one for one in found if sorted(one[0]) == sorted(word)]
         if len(swapped) == 1:
             sure = swapped[0][0] in self._own or (not named and len(word) >= SHORTEST)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
-from typing import Any
+
+from kg.read.script import converted
 
 SIMPLIFIED = "zh-Hans"
 TRADITIONAL = "zh-Hant"
@@ -42,12 +43,4 @@ def _has_han(text: str) -> bool:
 
 @cache
 def _convert(how: str, text: str) -> str:
-    converted: str = _converter(how).convert(text)
-    return converted
-
-
-@cache
-def _converter(how: str) -> Any:  # noqa: ANN401 - OpenCC has no types
-    from opencc import OpenCC
-
-    return OpenCC(how)
+    return converted(how, text)

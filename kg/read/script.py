@@ -37,14 +37,20 @@ def simplified(text: str) -> str:
     if not any(_changes(character) for character in set(text)):
         return text
     # hk2s first: t2s does not know the characters that Hong Kong writes its own way (衞)
-    converted: str = _converter("t2s").convert(_converter("hk2s").convert(text))
-    return converted if len(converted) == len(text) else text
+    found = converted("t2s", converted("hk2s", text))
+    return found if len(found) == len(text) else text
+
+
+def converted(how: str, text: str) -> str:
+    """Return *text* in the characters of another script; *how* is OpenCC's name for from which to which (s2tw)."""
+    found: str = _converter(how).convert(text)
+    return found
 
 
 @cache
 def _changes(character: str) -> bool:
     return character > "\u2e7f" and bool(
-        _converter("t2s").convert(character) != character or _converter("hk2s").convert(character) != character
+        converted("t2s", character) != character or converted("hk2s", character) != character
     )
 
 

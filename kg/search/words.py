@@ -6,9 +6,10 @@ import re
 import unicodedata
 import warnings
 from collections.abc import Iterable, Mapping
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from kg.read.script import converted
 
 if TYPE_CHECKING:
     import jieba
@@ -22,8 +23,7 @@ _PAIR = "_"
 
 def simplified(text: str) -> str:
     """Return *text* in Simplified characters, for matching alone: no source is ever rewritten with it."""
-    converted: str = _converter("t2s").convert(text)
-    return converted
+    return converted("t2s", text)
 
 
 def traditional(text: str) -> str:
@@ -31,8 +31,7 @@ def traditional(text: str) -> str:
 
     By OpenCC's standard for Taiwan: its one for Hong Kong writes 税 and 説, where offices there type 稅 and 說.
     """
-    converted: str = _converter("s2tw").convert(text)
-    return converted
+    return converted("s2tw", text)
 
 
 def plain(text: str) -> str:
@@ -116,10 +115,3 @@ def _tokenizer(counts: dict[str, int]) -> jieba.Tokenizer:
     # `initialize` would read whatever cache lies in the system's temporary folder: it is never called
     tokenizer.FREQ, tokenizer.total, tokenizer.initialized = counts, sum(counts.values()), True
     return tokenizer
-
-
-@cache
-def _converter(how: str) -> Any:  # noqa: ANN401 - the package has no types
-    from opencc import OpenCC
-
-    return OpenCC(how)
