@@ -142,7 +142,7 @@ def test_what_was_understood_is_said_in_the_language_of_the_question(desk: Desk)
     answer = desk.ask("皇冈口岸那一片多大？")
     assert answer.question == "皇冈口岸那一片多大？"
     assert answer.notes[0] == "按“皇岗口岸”理解“皇冈口岸”。"
-    assert desk.ask("稅物總局有哪些任務？").notes[0] == "按「税务总局」理解「税物总局」。"
+    assert desk.ask("稅物總局有哪些任務？").notes[0] == "按「稅務總局」理解「稅物總局」。"
     assert desk.ask("What is the area of the Shenzen Park?").notes[0] == "Read “Shenzen” as “Shenzhen”."
     assert desk.ask("What is the area of the Shenzhen Park?").notes == ()
 
