@@ -24,7 +24,7 @@ from kg.search.units import Unit
 SENTENCES = 12
 """So many of the best sentences are looked at,"""
 
-PASSAGES = 30
+PASSAGES = 12
 """and so many of their parts are read."""
 
 

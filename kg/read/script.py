@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kg.read.plain import Plain
@@ -41,6 +41,8 @@ def simplified(text: str) -> str:
     return found if len(found) == len(text) else text
 
 
+# a question is looked at in its other script by several rooms
+@lru_cache(maxsize=256)
 def converted(how: str, text: str) -> str:
     """Return *text* in the characters of another script; *how* is OpenCC's name for from which to which (s2tw)."""
     found: str = _converter(how).convert(text)

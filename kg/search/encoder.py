@@ -14,6 +14,7 @@ from kg.errors import ModelError
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from tokenizers import Tokenizer
 
 MODEL = "question.onnx"
 TOKENIZER = "tokenizer.json"
@@ -47,7 +48,7 @@ class QuestionEncoder(Protocol):
 class OnnxEncoder:
     """The exported encoder in a folder that `kg.search.export_onnx` wrote.
 
-    *threads* is the number onnxruntime computes with; None takes two, or one where there is only one core.
+    *threads* is the number onnxruntime computes with; None takes what suits the export, at most two.
 
     Raises:
         ModelError: the folder is missing or damaged.
@@ -56,10 +57,8 @@ class OnnxEncoder:
     def __init__(self, folder: Path, threads: int | None = None) -> None:
         import numpy as np
         import onnxruntime
-        from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or min(2, os.cpu_count() or 1)
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         # threads wait by spinning within a run, which saves a quarter of its time, and not after it, where they would
@@ -70,9 +69,8 @@ class OnnxEncoder:
             about = json.loads((folder / ABOUT).read_bytes())
             self._prompt: str = about["query_prompt"]
             self._inputs: list[str] = about["inputs"]
-            self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-            self._tokenizer.no_padding()
-            self._tokenizer.enable_truncation(about["max_tokens"])
+            options.intra_op_num_threads = threads or about["threads"] or min(2, os.cpu_count() or 1)
+            self._tokenizer = tokenizer_of(folder, about["max_tokens"])
             self._counted: NDArray[np.bool_] = np.load(folder / COUNTED)
             model = str(folder / MODEL)
             self._session: Any = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
@@ -97,6 +95,16 @@ class OnnxEncoder:
             raise ModelError(self._folder, problem, "run `hetao build` again") from error
         kept = counting(cut.ids, cut.offsets, len(self._prompt), self._counted)
         return Encoded(unit_length(pooled[0]), unit_length(tokens[0][kept]))
+
+
+def tokenizer_of(folder: Path, max_tokens: int) -> Tokenizer:
+    """Return the tokenizer in *folder*, which pads nothing and cuts at *max_tokens*."""
+    from tokenizers import Tokenizer
+
+    found = Tokenizer.from_file(str(folder / TOKENIZER))
+    found.no_padding()
+    found.enable_truncation(max_tokens)
+    return found
 
 
 def counting(

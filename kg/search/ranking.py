@@ -141,15 +141,17 @@ class Ranker:
         of_parts = self._of_parts(looked, inside)
         _, parts = fuse(pooled, of_parts, self.index.weights)
         found = self._hits(self._sentences + inside, parts, of_parts.get("late"))
-        ranked = np.lexsort((inside, -parts)).tolist()
+        ranked = np.lexsort((inside, -parts))
+        of_sentence: dict[int, list[Hit]] = {}
+        for i, number in zip(ranked.tolist(), self._sentence_of[inside[ranked]].tolist(), strict=True):
+            of_sentence.setdefault(number, []).append(found[i])
         sentences = []
         for hit, number in zip(
             self._hits(looked.sentences[chosen], scores[chosen], _some(looked.scores.get("late"), chosen)),
             looked.sentences[chosen].tolist(),
             strict=True,
         ):
-            own = tuple(found[i] for i in ranked if self._sentence_of[inside[i]] == number)
-            sentences.append(SentenceHit(hit.unit, hit.score, hit.late, own))
+            sentences.append(SentenceHit(hit.unit, hit.score, hit.late, tuple(of_sentence.get(number, ()))))
         shares = bool(looked.scores["words"].any())
         return Ranking(tuple(clauses), tuple(sentences), self.index.notes, shares)
 

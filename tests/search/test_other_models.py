@@ -110,7 +110,7 @@ def test_a_bert_with_a_dense_layer_is_exported_as_it_is(tmp_path: Path, pooling:
     assert reference.info.query_prompt == "规划："
     about = export_encoder(reference, tmp_path / "export", TEXTS)
     assert about["pieces"] == about["pieces_of_the_model"]
-    assert about["engine"] in ("blocks8", "fp32")
+    assert about["engine"] in ("rows8", "blocks8", "fp32")
     encoder = OnnxEncoder(tmp_path / "export")
     mine = np.array([encoder.encode(text).pooled for text in TEXTS])
     assert mine.shape == (len(TEXTS), 32)
@@ -118,7 +118,7 @@ def test_a_bert_with_a_dense_layer_is_exported_as_it_is(tmp_path: Path, pooling:
     assert encoder.encode("财政部制定").tokens.shape == reference.encode("财政部制定").tokens.shape == (5, 64)
 
 
-@pytest.mark.parametrize("engine", ["blocks8", "fp32"])
+@pytest.mark.parametrize("engine", ["rows8", "blocks8", "fp32"])
 def test_an_xlm_roberta_loses_the_pieces_of_other_languages_and_nothing_else(tmp_path: Path, engine: str) -> None:
     reference = Reference(roberta(tmp_path))
     about = export_encoder(reference, tmp_path / "export", TEXTS, [engine])
