@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import socket
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 # before Gradio is imported: it reads this once, and asks its makers' hosts unless told not to
@@ -15,14 +16,16 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 import gradio as gr
 import uvicorn
 
-from kg.errors import OutputError
+from kg.errors import HetaoError, OutputError
 from kg.resources import assets_dir
 from kg.serve.fragments.page import foot_html, head_html, notice_html
 from kg.serve.http import create_app
 from kg.serve.tabs import about, ask, coverage, graph, ledger, read, sparql, things
 from kg.serve.tabs.tab import Around, Tab, Updates, piece
+from kg.serve.tools import tools_of
 from kg.serve.visit import Visit, read_visit
 from kg.serve.wording import LANGS, words
+from kg.settings import load_serving
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -46,6 +49,9 @@ FONTS = ("system-ui", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "Wen
 PATHS: dict[Lang, str] = {"zh-Hant": "/zh-Hant", "en": "/en", "zh-Hans": "/"}
 """Where the page stands in each language. The one at `/` takes every path that nothing before it took: it is last."""
 
+TOOLS_BESIDE: Lang = "zh-Hans"
+"""The page beside which programs find the tools of the Model Context Protocol, at `/gradio_api/mcp/`."""
+
 CALLS = 16
 """Calls of one step that run at a time, each in a thread; the pool of queries has a limit of its own."""
 
@@ -55,8 +61,8 @@ is taken, or cut off with a bare line, as its packets fall; with room for it the
 """
 
 
-def build_page(desk: Desk, lang: Lang = "zh-Hans") -> gr.Blocks:
-    """Return the page of *desk* in *lang*: its head, the tabs, its foot."""
+def build_page(desk: Desk, lang: Lang = "zh-Hans", tools: Sequence[Callable[..., Any]] = ()) -> gr.Blocks:
+    """Return the page of *desk* in *lang*: its head, the tabs, its foot. *tools* are what programs may call."""
     say = words(lang)
     tabs = [kind(desk, lang) for kind in TABS]
     page: gr.Blocks
@@ -69,9 +75,32 @@ def build_page(desk: Desk, lang: Lang = "zh-Hans") -> gr.Blocks:
         for tab, item in zip(tabs, own, strict=True):
             tab.wire(Around(notice, item))
         Visits(desk, lang, tabs, row, notice).wire(page)
+        for tool in tools:
+            # beside the queue: Gradio would call itself over HTTP, at an address that only a proxy may know
+            gr.api(_told(tool), api_name=tool.__name__, queue=False)
     # Gradio's own limit is one call of each step at a time: one user's slow query would hold up everybody's
     page.queue(default_concurrency_limit=CALLS)
     return page
+
+
+class _Line(gr.Error):
+    """An error that is told as it is written; Gradio's own comes in quotation marks."""
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+def _told(tool: Callable[..., Any]) -> Callable[..., Any]:
+    """Return *tool* with what is wrong told to its caller in one line; of any other error Gradio tells the class."""
+
+    @functools.wraps(tool)
+    def told(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - whatever the tool takes and gives
+        try:
+            return tool(*args, **kwargs)
+        except HetaoError as error:
+            raise _Line(str(error), print_exception=False) from error
+
+    return told
 
 
 def _laid_out(tab: Tab) -> gr.Tab:
@@ -114,14 +143,15 @@ class Visits:
 
 def create_desk_app(desk: Desk) -> FastAPI:
     """Return the whole application: the page in each language, and behind it what `kg.serve` gives."""
-    app = create_app(desk)
+    serving = load_serving()
+    app = create_app(desk, serving)
     for tab in TABS:
         tab.add_routes(app, desk)
     style, script = (_assets(kind) for kind in ("css", "js"))
     for lang, path in PATHS.items():
         app = gr.mount_gradio_app(
             app,
-            build_page(desk, lang),
+            build_page(desk, lang, tools_of(desk, serving) if lang == TOOLS_BESIDE else ()),
             path=path,
             theme=_theme(),
             css=style,
@@ -130,7 +160,7 @@ def create_desk_app(desk: Desk) -> FastAPI:
             show_error=True,
             ssr_mode=False,
             enable_monitoring=False,
-            mcp_server=False,
+            mcp_server=lang == TOOLS_BESIDE,
             pwa=False,
             run_history=False,
         )

@@ -54,7 +54,7 @@ async def _body(request: Request) -> bytes:
 
 def add_to(app: FastAPI, desk: Desk, serving: Serving) -> None:
     """Add the routes at `/sparql` to *app*; queries end after, and give no more than, what *serving* says."""
-    places = _Places(serving.queries_at_once)
+    places = Places(serving.queries_at_once)
 
     def answer(request: Request, pairs: Sequence[tuple[str, str]]) -> Response:
         query = _query_in(pairs)
@@ -116,7 +116,7 @@ _REFUSED = {
 }
 
 
-class _Places:
+class Places:
     """So many queries at once: each holds a thread of the server, which has other things to answer."""
 
     def __init__(self, count: int) -> None:

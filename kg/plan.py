@@ -1,0 +1,226 @@
+"""A plan from Python: what the commands and the desk give, as objects.
+
+>>> from kg import Plan
+>>> plan = Plan.open()
+>>> answer = plan.ask("货物分线管理的具体管理办法由谁制定？")
+>>> [item.text for item in answer.answers]
+['财政部', '海关总署', '税务总局']
+>>> best = answer.evidence[0]
+>>> best.clause, best.quote
+('15', '具体管理办法由财政部、海关总署、税务总局等有关部门另行制定')
+>>> "".join(plan.source[best.start : best.end].split()) == best.quote
+True
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from kg.errors import HetaoError
+from kg.models import Agent, Clause, Deadline, Obligation, Policy, Records, Zone
+
+if TYPE_CHECKING:
+    from kg.answer.record import Answer
+    from kg.graph.result import Result
+    from kg.search.ranking import Found
+    from kg.serve.desk import Desk
+
+
+class Plan:
+    """One document's records; of one that is built, its answers, its search and its graph as well.
+
+    Made by `Plan.open` or `Plan.read`. A `HetaoError` says in one line what is wrong and what to do.
+    """
+
+    def __init__(self, records: Records, desk: Desk | None = None) -> None:
+        self.records = records
+        self._desk = desk
+
+    @classmethod
+    def open(cls, document: str | None = None, *, data: str | Path | None = None) -> Self:
+        """Return a document of the current build in *data* (None: where the commands look), the first without a name.
+
+        *document* is its slug, one of `Plan.names`.
+
+        >>> Plan.open().title
+        '河套深港科技创新合作区深圳园区发展规划'
+        """
+        desk = _desk(data)
+        for records in desk.records:
+            if document in (None, records.document.slug):
+                return cls(records, desk)
+        there = ", ".join(one.document.slug for one in desk.records)
+        raise HetaoError(f"document {document}", "the build has none of this name", f"name one of: {there}")
+
+    @classmethod
+    def read(cls, path: str | Path) -> Self:
+        """Return the records of any plan (txt, md, html, docx, pdf), which touches no build.
+
+        It can be looked through, but not asked: that takes the graph and the index that `hetao build` makes.
+
+        >>> plan = Plan.read("corpus/hetao-2023.txt")
+        >>> len(plan.clauses), len(plan.obligations())
+        (32, 320)
+        """
+        from kg import pipeline
+        from kg.read import read_file
+        from kg.settings import MAX_SOURCE_BYTES
+
+        source = Path(path)
+        return cls(pipeline.extract_source(read_file(source, MAX_SOURCE_BYTES), source))
+
+    @staticmethod
+    def names(*, data: str | Path | None = None) -> tuple[str, ...]:
+        """Return the slugs of the documents of the current build.
+
+        >>> Plan.names()
+        ('guofa-2023-12',)
+        """
+        desk = _desk(data)
+        try:
+            return tuple(one.document.slug for one in desk.records)
+        finally:
+            desk.close()
+
+    @property
+    def title(self) -> str:
+        """The document's title as it stands."""
+        return self.records.document.title
+
+    @property
+    def source(self) -> str:
+        """The text that `start` and `end` of every record count in; without white space a slice is the quote."""
+        return self.records.document.source.text
+
+    @property
+    def clauses(self) -> tuple[Clause, ...]:
+        """The clauses in reading order."""
+        return self.records.document.clauses
+
+    @property
+    def agents(self) -> tuple[Agent, ...]:
+        """The bodies."""
+        return self.records.agents
+
+    @property
+    def zones(self) -> tuple[Zone, ...]:
+        """The zones."""
+        return self.records.zones
+
+    @property
+    def policies(self) -> tuple[Policy, ...]:
+        """The policies."""
+        return self.records.policies
+
+    @property
+    def deadlines(self) -> tuple[Deadline, ...]:
+        """The times that are set."""
+        return self.records.deadlines
+
+    def clause(self, number: str) -> Clause:
+        """Return the clause of an id ("15"); a `HetaoError` where there is none.
+
+        >>> Plan.open().clause("15").label
+        '（十五）'
+        """
+        for one in self.clauses:
+            if one.id == number:
+                return one
+        raise HetaoError(f"clause {number}", "the document has no such clause", "see the ids in `clauses`")
+
+    def obligations(
+        self,
+        *,
+        clause: Sequence[str] = (),
+        agent: Sequence[str] = (),
+        zone: Sequence[str] = (),
+        modality: Sequence[str] = (),
+        force: Sequence[str] = (),
+        tier: Sequence[str] = (),
+        due_before: str | None = None,
+    ) -> tuple[Obligation, ...]:
+        """Return the obligations that fit, in reading order; each filter is met by any of its values.
+
+        Bodies and zones may be named by any of their names, in either script. *due_before* is an ISO day.
+
+        >>> plan = Plan.open()
+        >>> [(row.id, row.modality, row.force) for row in plan.obligations(agent=["海關總署"], clause=["15"])]
+        [('15-09', 'duty', 'firm')]
+        """
+        from kg.ledger.filters import Obligations, Wanted
+
+        wanted = Wanted((), clause, agent, zone, modality, force, tier, due_before)
+        return tuple(row for one in Obligations([self.records]).chosen(wanted) for row in one.obligations)
+
+    def ask(self, question: str) -> Answer:
+        """Return the answer to a question in 简体, 繁體 or English, or a refusal with its reason.
+
+        All documents of the build are asked.
+
+        >>> refused = Plan.open().ask("园区今天的气温是多少？")
+        >>> refused.answered, refused.reason
+        (False, 'live_data')
+        """
+        return self._built().ask(question)
+
+    def search(self, query: str, top: int = 10) -> list[Found]:
+        """Return the *top* clauses of the build for *query*, best first, each as its best passage.
+
+        >>> Plan.open().search("谁来制定货物分线管理的办法", top=1)[0].clause
+        '15'
+        """
+        return self._built().search(query, top)
+
+    def sparql(self, query: str, *, timeout: float = 30.0, limit: int | None = None) -> Result:
+        """Return the result of a read-only SPARQL 1.1 query, which ends after *timeout* seconds.
+
+        >>> rows = Plan.open().sparql('''
+        ...     PREFIX hk: <https://w3id.org/hetao-kg/ns#>
+        ...     SELECT (COUNT(?o) AS ?n) WHERE { ?o a hk:Obligation ; hk:force hk:exploratory }''').values()
+        >>> int(rows[0]["n"]) > 10
+        True
+        """
+        from kg.graph.sparql import run
+
+        return run(self._built().store, query, timeout, limit)
+
+    def close(self) -> None:
+        """Let go of the build, which a later build may then take away."""
+        if self._desk is not None:
+            self._desk.close()
+
+    def __enter__(self) -> Self:
+        """Return the plan, to be closed behind the block."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def __repr__(self) -> str:
+        """Name the document and say how much is in it."""
+        records = self.records
+        counts = f"{len(self.clauses)} clauses, {len(records.obligations)} obligations"
+        return f"<Plan {records.document.identifier or records.document.slug}: {counts}>"
+
+    def _built(self) -> Desk:
+        if self._desk is None:
+            raise HetaoError(
+                self.records.document.source.name,
+                "it was read, not built",
+                "run `hetao build` on it and use Plan.open() to ask, search or query it",
+            )
+        return self._desk
+
+
+def _desk(data: str | Path | None) -> Desk:
+    from kg import settings
+    from kg.builds import load_build
+    from kg.serve.desk import Desk
+
+    return Desk(load_build(settings.load(data).data))
