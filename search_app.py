@@ -77,7 +77,7 @@ def build_page(desk: Desk, lang: Lang = "zh-Hans", tools: Sequence[Callable[...,
         Visits(desk, lang, tabs, row, notice).wire(page)
         for tool in tools:
             # beside the queue: Gradio would call itself over HTTP, at an address that only a proxy may know
-            gr.api(_told(tool), api_name=tool.__name__, queue=False)
+            gr.events.api(_told(tool), api_name=tool.__name__, queue=False)
     # Gradio's own limit is one call of each step at a time: one user's slow query would hold up everybody's
     page.queue(default_concurrency_limit=CALLS)
     return page

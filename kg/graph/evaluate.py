@@ -11,6 +11,7 @@ from kg.errors import QueryError
 from kg.graph.prefixes import ONTOLOGY_IRI, PREFIXES
 from kg.graph.result import Result, Term, language_tag
 from kg.graph.tokens import with_function
+from kg.vocab import ID
 
 MAX_CHARACTERS = 64_000_000
 """Characters of all values of a result together."""
@@ -24,14 +25,15 @@ def evaluate(
 ) -> Result:
     """Return the result of *query* over *store*, the terms of *bindings* standing for the variables they name.
 
-    At most *limit_rows* rows are given. Oxigraph makes every language tag small ("zh-hans"): they come out as BCP 47
-    writes them, from LANG() in the query as well, so that `FILTER(LANG(?l) = "zh-Hans")` holds. A bound variable must
-    be in the SELECT clause.
+    At most *limit_rows* rows are given. A relative IRI names one of our things: <agent/财政部>. Oxigraph makes every
+    language tag small ("zh-hans"): they come out as BCP 47 writes them, from LANG() in the query as well, so that
+    `FILTER(LANG(?l) = "zh-Hans")` holds. A bound variable must be in the SELECT clause.
     """
     text = with_function(query, "LANG", _LANG)
     try:
         answer = store.query(
             text,
+            base_iri=ID,
             prefixes=PREFIXES,
             substitutions={ox.Variable(name): _to_ox(term) for name, term in (bindings or {}).items()} or None,
             custom_functions={ox.NamedNode(_LANG): _lang},

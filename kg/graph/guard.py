@@ -10,6 +10,7 @@ from typing import Any
 from kg.errors import QueryError
 from kg.graph.prefixes import PREFIXES
 from kg.graph.tokens import plain_text, tokens
+from kg.vocab import ID
 
 MAX_QUERY = 100_000
 """Characters of a query; the longest that a person has reason to write has a few thousand."""
@@ -106,7 +107,7 @@ def syntax_problem(text: str) -> str | None:
     import pyoxigraph
 
     try:
-        pyoxigraph.Store().query(text, prefixes=PREFIXES)
+        pyoxigraph.Store().query(text, base_iri=ID, prefixes=PREFIXES)
     except SyntaxError as error:
         return _described(str(error), text)
     return None

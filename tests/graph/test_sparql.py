@@ -304,3 +304,10 @@ def test_plain_text_has_one_reading(query: str) -> None:
         return
     assert "\r" not in plain
     assert plain_text(plain) == plain
+
+
+def test_a_relative_iri_is_one_of_our_things(store: GraphStore) -> None:
+    bare = run(store, "SELECT ?label { <agent/财政部> rdfs:label ?label }")
+    whole = run(store, "SELECT ?label { <https://w3id.org/hetao-kg/id/agent/财政部> rdfs:label ?label }")
+    assert bare.rows == whole.rows
+    assert bare.rows
