@@ -18,8 +18,10 @@ import uvicorn
 
 from kg.errors import HetaoError, OutputError
 from kg.resources import assets_dir
+from kg.serve.access import AccessLog
 from kg.serve.fragments.page import foot_html, head_html, notice_html
 from kg.serve.http import create_app
+from kg.serve.root import Below, at, shown_below
 from kg.serve.tabs import about, ask, coverage, graph, ledger, read, sparql, things
 from kg.serve.tabs.tab import Around, Tab, Updates, piece
 from kg.serve.tools import tools_of
@@ -29,6 +31,7 @@ from kg.settings import load_serving
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+    from starlette.types import ASGIApp
 
     from kg.ledger.terms import Lang
     from kg.serve.desk import Desk
@@ -54,6 +57,9 @@ TOOLS_BESIDE: Lang = "zh-Hans"
 
 CALLS = 16
 """Calls of one step that run at a time, each in a thread; the pool of queries has a limit of its own."""
+
+GRACE = 10
+"""Seconds for answers under way when the server is to end; a second signal ends it at once."""
 
 LONGEST_HEAD = 1 << 20
 """Bytes of a request before its body. uvicorn holds its own 64 KiB against what has come so far, so that a long address
@@ -153,6 +159,7 @@ def create_desk_app(desk: Desk) -> FastAPI:
             app,
             build_page(desk, lang, tools_of(desk, serving) if lang == TOOLS_BESIDE else ()),
             path=path,
+            root_path=at(path).rstrip("/") if at("") else None,
             theme=_theme(),
             css=style,
             head=f"<script>{_about(lang)}\n{script}</script>",
@@ -168,14 +175,15 @@ def create_desk_app(desk: Desk) -> FastAPI:
 
 
 def _address(lang: Lang) -> str:
-    return f"{PATHS[lang].rstrip('/')}/"
+    return at(f"{PATHS[lang].rstrip('/')}/")
 
 
 def _about(lang: Lang) -> str:
     """What the script knows of the page before there is one: its language, and where the others stand."""
     paths = json.dumps({key: _address(key) for key in LANGS})
-    home = json.dumps(next(key for key in LANGS if _address(key) == "/"))
-    return f"document.documentElement.lang = {json.dumps(lang)}; window.hkPaths = {paths}; window.hkHome = {home};"
+    home = json.dumps(next(key for key in LANGS if PATHS[key] == "/"))
+    own = f"document.documentElement.lang = {json.dumps(lang)}; window.hkRoot = {json.dumps(at(''))};"
+    return f"{own} window.hkPaths = {paths}; window.hkHome = {home};"
 
 
 def _assets(kind: str) -> str:
@@ -210,10 +218,11 @@ def _theme() -> gr.themes.Base:
     )
 
 
-def serve(desk: Desk, host: str, port: int, say: Callable[[str], None]) -> None:
+def serve(desk: Desk, host: str, port: int, say: Callable[[str], None], root: str = "") -> None:
     """Serve *desk* at *host* and *port* (0: any that is free) until interrupted; *say* gets the address.
 
-    An address that cannot be had is an `OutputError`.
+    Behind a proxy it is shown below *root*, such as "/hetao", whether the proxy takes that off or leaves it. Who is
+    being answered when it is to end has `GRACE` seconds. An address that cannot be had is an `OutputError`.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as listener:
@@ -224,10 +233,20 @@ def serve(desk: Desk, host: str, port: int, say: Callable[[str], None]) -> None:
         except OSError as error:
             taken = f"the address cannot be used ({error.strerror or error})"
             raise OutputError(f"{host}:{port}", taken, "name another with --host and --port") from error
-        app = create_desk_app(desk)
-        shown = f"[{host}]" if ":" in host else host
-        say(f"http://{shown}:{listener.getsockname()[1]}")
-        config = uvicorn.Config(
-            app, log_level="warning", timeout_graceful_shutdown=2, h11_max_incomplete_event_size=LONGEST_HEAD
-        )
-        uvicorn.Server(config).run(sockets=[listener])
+        with shown_below(root):
+            _run(create_desk_app(desk), listener, root, load_serving().access_log, say)
+
+
+def _run(app: FastAPI, listener: socket.socket, root: str, log: str, say: Callable[[str], None]) -> None:
+    outer: ASGIApp = Below(app, root) if root else app
+    if log != "off":
+        outer = AccessLog(outer, full=log == "full")
+    host, port = listener.getsockname()[:2]
+    config = uvicorn.Config(
+        outer,
+        log_level="warning",
+        timeout_graceful_shutdown=GRACE,
+        h11_max_incomplete_event_size=LONGEST_HEAD,
+    )
+    say(f"http://{f'[{host}]' if ':' in host else host}:{port}{root}")
+    uvicorn.Server(config).run(sockets=[listener])

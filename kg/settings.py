@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,35 @@ Number = TypeVar("Number", int, float)
 MAX_SOURCE_BYTES = 32 * 1024 * 1024
 """A source file larger than this is refused: the largest plan seen has 0.1 MB, and a limit that is said
 is better than a machine that swaps."""
+
+
+LOGS = ("off", "plain", "full")
+"""What is written of requests: nothing; a line each without what was asked; with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A variable of the environment: what it is where it is not set, and what it does."""
+
+    name: str
+    usual: str
+    what: str
+
+
+# docs/settings.md and `hetao serve --help` say the same
+TABLE: tuple[Setting, ...] = (
+    Setting("HETAO_DATA", "see the README", "the folder of what is built and kept; `--data` goes before it"),
+    Setting("HETAO_MODEL", "DATA/model/e5-small", "a SentenceTransformer folder, the embedding model"),
+    Setting("HETAO_HOST", "127.0.0.1", "the address `hetao serve` listens at; `--host` goes before it"),
+    Setting("HETAO_PORT", "7860", "its port, 0 for any that is free; `--port` goes before it"),
+    Setting("HETAO_ROOT_PATH", "", "where a proxy shows the desk, such as /hetao; `--root-path` goes before it"),
+    Setting("HETAO_ACCESS_LOG", "off", "a line on stderr for each request: off, plain, or full with what was asked"),
+    Setting("HETAO_QUERY_SECONDS", "30", "how long a SPARQL query may run, 0.1 to 3600"),
+    Setting("HETAO_QUERY_ROWS", "100000", "how many rows it may give, 1 to 10000000"),
+    Setting("HETAO_QUERIES_AT_ONCE", "16", "how many queries are taken on at a time, 1 to 32"),
+    Setting("HETAO_ORIGINS", "", "pages that may read what GET gives, separated by spaces; * for all"),
+    Setting("HETAO_DEBUG", "", "1: a fault is shown with where in the code it was"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +63,18 @@ class Serving:
 
     A query ends after `query_seconds` and gives at most `query_rows` rows. At most `queries_at_once` are taken on,
     those that wait for a worker among them. Pages of `origins` may read what GET gives ("*": of every origin).
+    `access_log` is one of `LOGS`.
     """
 
     query_seconds: float = 30.0
     query_rows: int = 100_000
     queries_at_once: int = 16
     origins: tuple[str, ...] = ()
+    access_log: str = "off"
 
 
 def load_serving() -> Serving:
-    """Return what `HETAO_QUERY_SECONDS`, `HETAO_QUERY_ROWS`, `HETAO_QUERIES_AT_ONCE` and `HETAO_ORIGINS` say.
+    """Return what the variables of `TABLE` say of serving.
 
     The origins are separated by spaces. A value that cannot be used is a `HetaoError`.
     """
@@ -53,7 +85,31 @@ def load_serving() -> Serving:
         # each holds one of the forty threads the server answers with
         queries_at_once=_number("HETAO_QUERIES_AT_ONCE", int, usual.queries_at_once, 1, 32),
         origins=tuple(os.environ.get("HETAO_ORIGINS", "").split()),
+        access_log=_one_of("HETAO_ACCESS_LOG", LOGS),
     )
+
+
+def load_place(host: str | None, port: int | None, root_path: str | None) -> tuple[str, int, str]:
+    """Return the address, the port and the path below which the desk is shown: what is given, else what is set.
+
+    The path is empty or begins with a slash and ends without one.
+    """
+    root = os.environ.get("HETAO_ROOT_PATH", "") if root_path is None else root_path
+    trimmed = root.strip().strip("/")
+    if not re.fullmatch(r"[A-Za-z0-9._~/-]*", trimmed) or "//" in trimmed or ".." in trimmed.split("/"):
+        raise HetaoError(f"root path {root}", "that is no path a desk can be shown below", "give one such as /hetao")
+    return (
+        (host or os.environ.get("HETAO_HOST", "").strip() or "127.0.0.1"),
+        (_number("HETAO_PORT", int, 7860, 0, 65535) if port is None else port),
+        (f"/{trimmed}" if trimmed else ""),
+    )
+
+
+def _one_of(name: str, known: tuple[str, ...]) -> str:
+    said = os.environ.get(name, "").strip() or known[0]
+    if said not in known:
+        raise HetaoError(f"{name}={said}", "that cannot be used", f"give one of {', '.join(known)}")
+    return said
 
 
 def _number(name: str, kind: Callable[[str], Number], usual: Number, least: Number, most: Number) -> Number:

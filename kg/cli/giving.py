@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from kg.cli.options import data_option, not_in_this_version
+from kg.cli.options import data_option, not_in_this_version, variables
 from kg.errors import one_line
 
 LATER = ("docx", "ics")
@@ -55,24 +55,35 @@ def ledger(arguments: tuple[str, ...], data: Path) -> None:
     not_in_this_version("ledger", "`hetao export` gives the ledger as a file")
 
 
-@click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
-@click.option("--port", type=click.IntRange(0, 65535), default=7860, show_default=True, help="0: any that is free.")
+@click.command(epilog=variables())
+@click.option("--host", help="The address to listen at [default: 127.0.0.1].")
+@click.option("--port", type=click.IntRange(0, 65535), help="0: any that is free [default: 7860].")
+@click.option(
+    "--root-path", metavar="PATH", help="Where a proxy shows the desk: /hetao [default: at its root]."
+)
 @data_option
-def serve(host: str, port: int, data: Path) -> None:
-    """Open the desk on a page of its own; builds first where there is no build."""
+def serve(host: str | None, port: int | None, root_path: str | None, data: Path) -> None:
+    """Open the desk on a page of its own; builds first where there is no build, or one by another version."""
+    from kg import settings
+
+    # before anything is built or opened: what cannot be used is told at once
+    place = settings.load_place(host, port, root_path)
+    settings.load_serving()
     from kg.builds import current_name, load_build, open_build
     from kg.cli.making import make
 
     name = current_name(data)
     build = open_build(data / "builds" / name) if name else None
     if build is None:
+        if name:
+            click.echo(f"hetao: the build in {data} is damaged or by another version: it is made anew", err=True)
         make((), data)
         build = load_build(data)
     import search_app
     from kg.serve.desk import Desk
 
-    search_app.serve(Desk(build), host, port, click.echo)
+    address, number, root = place
+    search_app.serve(Desk(build), address, number, click.echo, root)
 
 
 @click.command("eval")

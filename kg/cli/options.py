@@ -25,6 +25,13 @@ def data_option(command: Command) -> Command:
     )(command)
 
 
+def variables() -> str:
+    """Return the variables of the environment as the foot of a help page."""
+    wide = max(len(one.name) for one in settings.TABLE)
+    lines = [f"  {one.name:<{wide}}  {one.what}{f' [{one.usual}]' if one.usual else ''}" for one in settings.TABLE]
+    return "\b\nSettings, in the environment:\n" + "\n".join(lines)
+
+
 def not_in_this_version(what: str, instead: str) -> NoReturn:
     """Refuse what the command line knows and this version does not do."""
     raise HetaoError(what, "not in this version", instead)

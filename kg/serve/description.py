@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from kg.graph.prefixes import ONTOLOGY_IRI, PREFIXES
+from kg.serve.root import at
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -69,6 +70,6 @@ def form_html(serving: Serving) -> str:
     prefixes = escape(" ".join(f"{prefix}:" for prefix in sorted(PREFIXES)))
     return (
         f"<h1>SPARQL 1.1</h1><p>{escape(limits(serving))}</p><p>Prefixes that need no declaration: {prefixes}</p>"
-        f'<form action="/sparql" method="get"><label>Query <textarea name="query" rows="12">{escape(_EXAMPLE)}'
-        '</textarea></label><button>Run</button></form><p><a href="/docs">/docs</a></p>'
+        f'<form action="{at("/sparql")}" method="get"><label>Query <textarea name="query" rows="12">{escape(_EXAMPLE)}'
+        f'</textarea></label><button>Run</button></form><p><a href="{at("/docs")}">/docs</a></p>'
     )

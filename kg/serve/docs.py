@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from kg.serve.page import page
 from kg.serve.problems import MEDIA_TYPE, Problem
+from kg.serve.root import at
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -70,7 +71,7 @@ def _with_problems(plain: dict[str, Any]) -> dict[str, Any]:
 def listing(plain: dict[str, Any]) -> str:
     """Return what an OpenAPI description says, as HTML: each door with its parameters, and a form to try it."""
     parts = [f"<h1>{escape(plain['info']['title'])} {escape(plain['info']['version'])}</h1>"]
-    parts.append('<p><a href="/openapi.json">/openapi.json</a> · <a href="/">/</a></p>')
+    parts.append(f'<p><a href="{at("/openapi.json")}">/openapi.json</a> · <a href="{at("/")}">/</a></p>')
     for path, methods in plain["paths"].items():
         for method, operation in methods.items():
             parts.append(_operation(path, method, operation))
@@ -98,7 +99,7 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> str:
     out.append(f"<table>{replies}</table>")
     if method == "get" and "{" not in path:
         fields = "".join(_field(one) for one in parameters)
-        out.append(f'<form action="{escape(path)}" method="get">{fields}<button>GET</button></form>')
+        out.append(f'<form action="{escape(at(path))}" method="get">{fields}<button>GET</button></form>')
     return "".join(out) + "</section>"
 
 

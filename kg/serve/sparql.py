@@ -20,6 +20,7 @@ from kg.serve.desk import Desk
 from kg.serve.doors import FORM, QUERY
 from kg.serve.negotiate import best
 from kg.serve.page import page
+from kg.serve.root import at
 from kg.settings import Serving
 
 ROWS: Final = {
@@ -192,7 +193,7 @@ def _itself(request: Request, serving: Serving) -> Response:
     # it becomes part of an IRI, and anybody can send anything
     if re.fullmatch(r"[A-Za-z0-9.:\[\]_-]+", host, re.ASCII) is None:
         raise HTTPException(400, "the Host header is no host")
-    graph = described(f"{request.url.scheme}://{host}/sparql", serving)
+    graph = described(f"{request.url.scheme}://{host}{at('/sparql')}", serving)
     name = {"ttl": "turtle", "jsonld": "json-ld", "nt": "nt", "rdfxml": "xml"}[TRIPLES[kind]]
     text = graph.serialize(format=name)
     return Response(text, media_type=_with_charset(kind), headers={"Vary": "Accept"})

@@ -16,6 +16,7 @@ from kg.serve.caching import has, tag, unchanged
 from kg.serve.desk import Desk
 from kg.serve.negotiate import best
 from kg.serve.page import page
+from kg.serve.root import at
 from kg.serve.sparql import TRIPLES, rendered
 from kg.vocab import ID, thing
 
@@ -90,9 +91,9 @@ def _name(about: list[Triple]) -> str | None:
 
 def _html(named: str, deep: str | None, about: list[Triple], pointing: list[Triple], cut: bool) -> str:
     parts = [f"<h1>{escape(_name(about) or _shown(named))}</h1><p><code>{escape(named)}</code></p>"]
-    links = '<a href="/">/</a>'
+    links = f'<a href="{at("/")}">/</a>'
     if deep:
-        links += f' <a href="{escape(deep)}">{escape(unquote(deep))}</a>'
+        links += f' <a href="{escape(at(deep))}">{escape(unquote(deep))}</a>'
     parts.append(f"<p>{links}</p>")
     rows = "".join(f"<tr><th>{escape(_shown(p.value))}</th><td>{_value(o)}</td></tr>" for _, p, o in about)
     parts.append(f"<table>{rows}</table>")
@@ -100,7 +101,7 @@ def _html(named: str, deep: str | None, about: list[Triple], pointing: list[Trip
         rows = "".join(f"<tr><td>{_value(s)}</td><th>{escape(_shown(p.value))}</th></tr>" for s, p, _ in pointing)
         parts.append(f"<h2>←</h2><table>{rows}</table>")
     if cut:
-        parts.append(f"<p>There are more: {LINKS} are shown. <a href='/sparql'>/sparql</a></p>")
+        parts.append(f"<p>There are more: {LINKS} are shown. <a href='{at('/sparql')}'>/sparql</a></p>")
     return "".join(parts)
 
 
@@ -121,7 +122,7 @@ def deep_link(named: str, *, several: bool = False) -> str | None:
 def _value(term: Term) -> str:
     shown = escape(_shown(term.value) if term.kind == "iri" else term.value)
     if term.kind == "iri" and term.value.startswith(ID):
-        return f'<a href="/id/{escape(quote(term.value.removeprefix(ID), safe="/%~"))}">{shown}</a>'
+        return f'<a href="{at("/id/")}{escape(quote(term.value.removeprefix(ID), safe="/%~"))}">{shown}</a>'
     return f"{shown} <small>{escape(term.lang)}</small>" if term.lang else shown
 
 

@@ -39,7 +39,7 @@
   // the address says what is shown, so that it can be sent to somebody; the one before is a step back
   window.hkAddress = (query, instead) => {
     if (!same(location.search, query)) history[instead ? "replaceState" : "pushState"](null, "", query || location.pathname);
-    fetch("/healthz").then((reply) => reply.ok, () => false).then((well) => {
+    fetch(`${window.hkRoot}/healthz`).then((reply) => reply.ok, () => false).then((well) => {
       for (const line of document.querySelectorAll(".hk-lost")) line.hidden = well;
     });
   };

@@ -5,7 +5,7 @@ window.hkLibrary = (() => {
     if (!loads.has(file)) {
       loads.set(file, new Promise((done, failed) => {
         const script = document.createElement("script");
-        script.src = `/desk/vendor/${file}`;
+        script.src = `${window.hkRoot}/desk/vendor/${file}`;
         script.onload = done;
         script.onerror = () => { loads.delete(file); script.remove(); failed(new Error(file)); };
         document.head.append(script);

@@ -10,6 +10,7 @@ from kg.serve.desk import Desk
 from kg.serve.fragments.links import go, heading
 from kg.serve.fragments.tags import Html, tag
 from kg.serve.neighbours import EDGE_KINDS, NODE_KINDS
+from kg.serve.root import at
 from kg.serve.wording import words
 from kg.vocab import FORCES, MODALITIES, thing
 
@@ -54,7 +55,7 @@ def graph_html(desk: Desk, lang: Lang, around: str = "", turn: str = "") -> Html
             tag(
                 "div",
                 *tools,
-                tag("a", say["save_graphml"], href="/api/graph.graphml", download=True, class_="hk-g-graphml"),
+                tag("a", say["save_graphml"], href=at("/api/graph.graphml"), download=True, class_="hk-g-graphml"),
                 class_="hk-g-tools",
             ),
             class_="hk-g-bar",

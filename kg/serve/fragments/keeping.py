@@ -9,6 +9,7 @@ from kg.answer.record import Answer
 from kg.ledger.terms import Lang
 from kg.serve.feedback import MAX_COMMENT
 from kg.serve.fragments.tags import Html, opening, tag
+from kg.serve.root import at
 from kg.serve.wording import Words, words
 
 
@@ -58,7 +59,7 @@ def judge_html(answer: Answer) -> Html:
 def kept_html(lang: Lang) -> Html:
     """Return where what was said is counted, given as a file and erased."""
     say = words(lang)["kept"]
-    files = [tag("a", say[form], href=f"/desk/feedback/answers.{form}", download=True) for form in ("csv", "json")]
+    files = [tag("a", say[form], href=at(f"/desk/feedback/answers.{form}"), download=True) for form in ("csv", "json")]
     return tag(
         "details",
         tag("summary", say["title"]),

@@ -16,6 +16,7 @@ from kg.serve.fragments.links import clause_query, go, heading, obligation_query
 from kg.serve.fragments.page import notice_html
 from kg.serve.fragments.reading import deadline_html, owners_html
 from kg.serve.fragments.tags import Html, join, tag
+from kg.serve.root import at
 from kg.serve.wording import words
 from kg.vocab import FORCES, MODALITIES, TIERS
 
@@ -127,7 +128,7 @@ def files_html(lang: Lang, wanted: Filter) -> Html:
     query = urlencode({key: value for key, value in asdict(wanted).items() if value})
     links = [
         tag(
-            "a", say["formats"][form], href=f"/desk/ledger.{form}?{query}".rstrip("?"), download=True,
+            "a", say["formats"][form], href=at(f"/desk/ledger.{form}?{query}".rstrip("?")), download=True,
             class_=f"hk-get-{form}",
         )
         for form in ("csv", "xlsx")

@@ -9,6 +9,7 @@ from kg.ledger.terms import Lang
 from kg.serve.desk import FORMATS, Desk
 from kg.serve.fragments.links import go
 from kg.serve.fragments.tags import Html, join, tag
+from kg.serve.root import at
 from kg.serve.wording import words
 
 
@@ -60,7 +61,7 @@ def foot_html(lang: Lang) -> Html:
     """Return the foot of the page: whose words count, and the whole ledger in every format."""
     say, note = words(lang), wording()["note"]
     files = [
-        tag("a", say["formats"][form], href=f"/api/export?format={form}", download=True)
+        tag("a", say["formats"][form], href=at(f"/api/export?format={form}"), download=True)
         for form in FORMATS
         if form in say["formats"]
     ]

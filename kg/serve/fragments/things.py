@@ -17,6 +17,7 @@ from kg.serve.fragments.links import go, obligation_query, thing_query
 from kg.serve.fragments.reading import owners_html
 from kg.serve.fragments.tags import Html, join, tag
 from kg.serve.fragments.times import clause_link, meant, times_html, undated
+from kg.serve.root import at
 from kg.serve.thing_view import Group, Open, OpenKind, Row, Thing, left_open
 from kg.serve.times import times_of_rows
 from kg.serve.wording import LANGS, words
@@ -132,7 +133,7 @@ def _address(found: Thing) -> Html:
     """The link to what the graph says of a thing."""
     iri = thing(*((found.document, "policy") if found.kind == "policy" else (found.kind,)), found.name)
     path = iri.removeprefix(ID)
-    return tag("a", f"/id/{path}", href=f"/id/{quote(path, safe='/%~')}")
+    return tag("a", f"/id/{path}", href=at(f"/id/{quote(path, safe='/%~')}"))
 
 
 def _to(desk: Desk, found: Thing | None) -> Html:

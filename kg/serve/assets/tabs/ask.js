@@ -32,7 +32,7 @@
   };
   const server = async (method, body) => {
     const said = body && { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
-    const reply = await fetch("/desk/feedback", { method, ...said });
+    const reply = await fetch(`${window.hkRoot}/desk/feedback`, { method, ...said });
     if (!reply.ok) throw new Error(reply.status);
     return reply.json();
   };

@@ -73,7 +73,7 @@
       if (empty) { this.cy?.elements().remove(); this.found = null; return; }
       this.root.setAttribute("aria-busy", "true");
       try {
-        const [reply] = await Promise.all([fetch(`/api/graph?${this.query}`), window.hkLibrary("cytoscape.min.js")]);
+        const [reply] = await Promise.all([fetch(`${window.hkRoot}/api/graph?${this.query}`), window.hkLibrary("cytoscape.min.js")]);
         if (turn !== this.turn) return;
         if (reply.status === 404) throw new Error(this.say.unknown);
         if (!reply.ok) throw new Error(`${this.say.failed} ${(await reply.json()).detail ?? reply.status}`);
@@ -106,7 +106,7 @@
       if (found.nodes.length === found.around.length && found.nodes.length === 1) parts.push(this.say.alone);
       this.tell(parts.join(" "));
       this.part("told").classList.toggle("hk-g-capped", found.capped);
-      this.part("graphml").setAttribute("href", `/api/graph.graphml?${this.query}`);
+      this.part("graphml").setAttribute("href", `${window.hkRoot}/api/graph.graphml?${this.query}`);
       this.picture(anew);
       this.list();
     }
