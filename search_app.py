@@ -21,6 +21,7 @@ from kg.resources import assets_dir
 from kg.serve.access import AccessLog
 from kg.serve.fragments.page import foot_html, head_html, notice_html
 from kg.serve.http import create_app
+from kg.serve.page import ICON
 from kg.serve.root import Below, at, shown_below
 from kg.serve.tabs import about, ask, coverage, graph, ledger, read, sparql, things
 from kg.serve.tabs.tab import Around, Tab, Updates, piece
@@ -162,7 +163,7 @@ def create_desk_app(desk: Desk) -> FastAPI:
             root_path=at(path).rstrip("/") if at("") else None,
             theme=_theme(),
             css=style,
-            head=f"<script>{_about(lang)}\n{script}</script>",
+            head=f"{ICON}<script>{_about(lang)}\n{script}</script>",
             footer_links=[],
             show_error=True,
             ssr_mode=False,

@@ -95,8 +95,9 @@ def load_place(host: str | None, port: int | None, root_path: str | None) -> tup
     The path is empty or begins with a slash and ends without one.
     """
     root = os.environ.get("HETAO_ROOT_PATH", "") if root_path is None else root_path
-    trimmed = root.strip().strip("/")
-    if not re.fullmatch(r"[A-Za-z0-9._~/-]*", trimmed) or "//" in trimmed or ".." in trimmed.split("/"):
+    trimmed = root.strip().removeprefix("/").removesuffix("/")
+    parts = trimmed.split("/") if trimmed else []
+    if not all(re.fullmatch(r"[A-Za-z0-9._~-]+", part) and part.strip(".") for part in parts):
         raise HetaoError(f"root path {root}", "that is no path a desk can be shown below", "give one such as /hetao")
     return (
         (host or os.environ.get("HETAO_HOST", "").strip() or "127.0.0.1"),

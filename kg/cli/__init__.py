@@ -13,6 +13,7 @@ from kg.cli.asking import ask, search, sparql
 from kg.cli.doctor import doctor
 from kg.cli.feedback import feedback
 from kg.cli.giving import eval_command, export, ledger, serve
+from kg.cli.keeping import backup, restore
 from kg.cli.making import build, check, extract
 from kg.errors import HetaoError, one_line
 
@@ -29,7 +30,12 @@ def hetao(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for command in (build, extract, ask, search, sparql, check, export, ledger, serve, feedback, eval_command, doctor):
+COMMANDS = (
+    *(build, extract, check),
+    *(ask, search, sparql, eval_command),
+    *(export, ledger, feedback, serve, backup, restore, doctor),
+)
+for command in COMMANDS:
     hetao.add_command(command)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import signal
 import sys
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -58,9 +59,7 @@ def ledger(arguments: tuple[str, ...], data: Path) -> None:
 @click.command(epilog=variables())
 @click.option("--host", help="The address to listen at [default: 127.0.0.1].")
 @click.option("--port", type=click.IntRange(0, 65535), help="0: any that is free [default: 7860].")
-@click.option(
-    "--root-path", metavar="PATH", help="Where a proxy shows the desk: /hetao [default: at its root]."
-)
+@click.option("--root-path", metavar="PATH", help="Where a proxy shows the desk: /hetao [default: at its root].")
 @data_option
 def serve(host: str | None, port: int | None, root_path: str | None, data: Path) -> None:
     """Open the desk on a page of its own; builds first where there is no build, or one by another version."""
@@ -83,6 +82,8 @@ def serve(host: str | None, port: int | None, root_path: str | None, data: Path)
     from kg.serve.desk import Desk
 
     address, number, root = place
+    # the server ends as it should on this signal and then raises it anew: ended as asked, not killed
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     search_app.serve(Desk(build), address, number, click.echo, root)
 
 

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
 from kg.serve.problems import problem
+from kg.serve.root import own_path
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -43,15 +44,16 @@ class Doors:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http" or not is_ours(scope["path"]):
+        if scope["type"] != "http" or not is_ours(own_path(scope)):
             await self.app(scope, receive, send)
             return
+        path = own_path(scope)
         headers = Headers(scope=scope)
         method = scope["method"]
 
         async def send_marked(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._mark(MutableHeaders(scope=message), headers.get("origin"), method, scope["path"])
+                self._mark(MutableHeaders(scope=message), headers.get("origin"), method, path)
             await send(message)
 
         if method == "HEAD":
@@ -59,7 +61,7 @@ class Doors:
             scope = {**scope, "method": "GET"}
         elif method != "GET":
             try:
-                receive = await _whole(scope["path"], headers, receive, method)
+                receive = await _whole(path, headers, receive, method)
             except HTTPException as error:
                 await problem(error.status_code, error.detail, error.headers)(scope, receive, send_marked)
                 return

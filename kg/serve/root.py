@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +34,11 @@ def at(path: str) -> str:
 
 
 class Below:
-    """An application as it answers behind a proxy: the path it is shown below is taken off, where the proxy left it."""
+    """An application as it answers behind a proxy: a path has the one it is shown below in front, where the proxy took
+    it off as where it left it.
+
+    Source: the ASGI specification of HTTP, `root_path` and `path`; Starlette's mounts count on both.
+    """
 
     def __init__(self, app: ASGIApp, root: str) -> None:
         self.app = app
@@ -42,10 +47,21 @@ class Below:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] in ("http", "websocket"):
-            path = scope["path"]
-            if path == self.root or path.startswith(f"{self.root}/"):
-                raw = scope.get("raw_path")
-                scope = {**scope, "path": path.removeprefix(self.root) or "/"}
-                if raw is not None:
-                    scope["raw_path"] = raw.removeprefix(self.root.encode("ascii")) or b"/"
+            path, raw = scope["path"], scope.get("raw_path")
+            if path != self.root and not path.startswith(f"{self.root}/"):
+                path = self.root + path
+                raw = raw and self.root.encode("ascii") + raw
+            scope = {**scope, "path": path, "raw_path": raw, "root_path": self.root}
         await self.app(scope, receive, send)
+
+
+def own_path(scope: Scope) -> str:
+    """Return the path of a request as it is without a proxy."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", "")) or "/"
+
+
+def own_raw_path(scope: Scope) -> bytes:
+    """Return the path of a request as it was sent, percent-encoded, without a proxy's part."""
+    raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode("ascii")
+    return raw.removeprefix(scope.get("root_path", "").encode("ascii")) or b"/"

@@ -16,7 +16,7 @@ from kg.serve.caching import has, tag, unchanged
 from kg.serve.desk import Desk
 from kg.serve.negotiate import best
 from kg.serve.page import page
-from kg.serve.root import at
+from kg.serve.root import at, own_raw_path
 from kg.serve.sparql import TRIPLES, rendered
 from kg.vocab import ID, thing
 
@@ -41,7 +41,7 @@ def add_to(app: FastAPI, desk: Desk) -> None:
         kind = best(", ".join(request.headers.getlist("accept")) or None, list(KINDS))
         if kind is None:
             raise HTTPException(406, f"a thing can be had as {', '.join(KINDS)}; name one in Accept")
-        named = iri_of(request.scope.get("raw_path") or quote(request.url.path).encode("ascii"))
+        named = iri_of(own_raw_path(request.scope))
         about, pointing, cut = _triples(desk, named) if named else ([], [], False)
         if not about and not pointing:
             raise HTTPException(404, "the graph knows no thing of that name")

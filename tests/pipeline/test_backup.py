@@ -1,0 +1,180 @@
+"""A data folder saved and put back: the same files, all or nothing, and nothing that is no backup."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import sqlite3
+import tarfile
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+import kg.cli
+from kg.builds import is_whole, load_build
+from kg.pipeline.backup import back_up
+
+Told = Callable[[], str]
+
+
+@pytest.fixture
+def used(built: Path, tmp_path: Path) -> Path:
+    """A data folder in which people have said things and keep a ledger."""
+    data = tmp_path / "data"
+    shutil.copytree(built, data)
+    (data / "feedback").mkdir()
+    (data / "feedback" / "answers.jsonl").write_text('{"comment": "对"}\n', encoding="utf-8")
+    (data / "ledger").mkdir()
+    with closing(sqlite3.connect(data / "ledger" / "ledger.db")) as ledger:
+        ledger.execute("PRAGMA journal_mode = WAL")
+        ledger.execute("CREATE TABLE event (what TEXT)")
+        ledger.execute("INSERT INTO event VALUES ('办结')")
+        ledger.commit()
+    return data
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    kept = [path for name in ("builds", "feedback") for path in (folder / name).rglob("*") if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in kept}
+
+
+def run(*arguments: str | Path) -> int:
+    return kg.cli.run([str(argument) for argument in arguments])
+
+
+def failed(capfd: pytest.CaptureFixture[str], *arguments: str | Path) -> str:
+    """Run a command that fails, and return its one line."""
+    capfd.readouterr()
+    assert run(*arguments) == 2
+    told = capfd.readouterr().err
+    assert told.count("\n") == 1
+    return told
+
+
+def remade(archive: Path, out: Path, change: Callable[[str, bytes], tuple[str, bytes] | None]) -> Path:
+    """Write *archive* anew with *change* made to each member's name and content; None leaves it out."""
+    with tarfile.open(archive) as before, tarfile.open(out, "w:gz", compresslevel=1) as after:
+        for member in before:
+            content = before.extractfile(member)
+            assert content is not None
+            made = change(member.name, content.read())
+            if made:
+                info = tarfile.TarInfo(made[0])
+                info.size = len(made[1])
+                after.addfile(info, io.BytesIO(made[1]))
+    return out
+
+
+def test_what_is_saved_is_put_back(used: Path, tmp_path: Path) -> None:
+    archive, new = tmp_path / "a.tar.gz", tmp_path / "new"
+    # somebody writes while it is saved: what is committed is in it, whichever file of the database holds it
+    with closing(sqlite3.connect(used / "ledger" / "ledger.db")) as writer:
+        writer.execute("INSERT INTO event VALUES ('销号')")
+        writer.commit()
+        writer.execute("INSERT INTO event VALUES ('未提交')")
+        assert run("backup", archive, "--data", used) == 0
+    assert run("restore", archive, "--data", new) == 0
+    assert files_of(new) == files_of(used)
+    assert is_whole(load_build(new).folder)
+    with closing(sqlite3.connect(new / "ledger" / "ledger.db")) as ledger:
+        assert ledger.execute("SELECT what FROM event").fetchall() == [("办结",), ("销号",)]
+    assert run("ask", "皇岗口岸哪年完成重建？", "--data", new) == 0
+    assert [path.name for path in new.iterdir() if path.name.startswith(".")] == []
+    with tarfile.open(archive) as opened:
+        assert {(member.uid, member.uname) for member in opened} == {(0, "")}
+        assert not any("model" in member.name or "encoders" in member.name for member in opened)
+
+
+def test_what_is_there_is_replaced_only_when_that_is_asked_for(
+    used: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    archive = tmp_path / "a.tar.gz"
+    back_up(used, archive)
+    (used / "feedback" / "answers.jsonl").write_text("later\n", encoding="utf-8")
+    assert "give --replace" in failed(capfd, "restore", archive, "--data", used)
+    assert (used / "feedback" / "answers.jsonl").read_text() == "later\n"
+    assert run("restore", archive, "--replace", "--data", used) == 0
+    assert (used / "feedback" / "answers.jsonl").read_text("utf-8") == '{"comment": "对"}\n'
+
+
+@pytest.mark.parametrize(
+    ("what", "change", "says"),
+    [
+        ("damaged", lambda n, c: (n, c[:-1] + b"!" if n.endswith("answers.jsonl") else c), "is damaged in it"),
+        ("lacking", lambda n, c: None if n.endswith("answers.jsonl") else (n, c), "it lacks feedback/answers.jsonl"),
+        ("climbing", lambda n, c: ("../evil" if n.endswith("answers.jsonl") else n, c), "does not belong in it"),
+        ("strange", lambda n, c: ("current" if n.endswith("answers.jsonl") else n, c), "does not belong in it"),
+        (
+            "listed and climbing",
+            lambda n, c: (
+                n.replace("feedback/answers.jsonl", "feedback/../../evil"),
+                c.replace(b"feedback/answers.jsonl", b"feedback/../../evil"),
+            ),
+            "does not belong in it",
+        ),
+        ("headless", lambda n, c: None if n == "manifest.json" else (n, c), "it is no backup of hetao"),
+        (
+            "of another version",
+            lambda n, c: (
+                (n, json.dumps({**json.loads(c), "format": 99, "version": "9.9"}).encode())
+                if n == "manifest.json"
+                else (n, c)
+            ),
+            "it was made by version 9.9; restore it with that version",
+        ),
+        ("of nonsense", lambda n, c: (n, b"[]" if n == "manifest.json" else c), "it is no backup of hetao"),
+    ],
+)
+def test_a_backup_that_is_none_changes_nothing(
+    what: str,
+    change: Callable[[str, bytes], tuple[str, bytes] | None],
+    says: str,
+    used: Path,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    archive = tmp_path / "a.tar.gz"
+    back_up(used, archive)
+    before = files_of(used)
+    assert says in failed(
+        capfd, "restore", remade(archive, tmp_path / f"{what}.tgz", change), "--replace", "--data", used
+    )
+    assert files_of(used) == before
+    assert not (tmp_path / "evil").exists()
+    assert [path.name for path in used.iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_link_in_a_backup_is_refused(used: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    archive = tmp_path / "a.tar.gz"
+    back_up(used, archive)
+    with tarfile.open(archive) as before, tarfile.open(tmp_path / "link.tgz", "w:gz", compresslevel=1) as after:
+        for member in before:
+            if member.name.endswith("answers.jsonl"):
+                member.type, member.linkname, member.size = tarfile.SYMTYPE, "/etc/passwd", 0
+                after.addfile(member)
+            else:
+                after.addfile(member, before.extractfile(member))
+    assert "does not belong in it" in failed(capfd, "restore", tmp_path / "link.tgz", "--data", tmp_path / "new")
+
+
+def test_other_files_are_told_apart(used: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "text").write_text("no archive", encoding="utf-8")
+    archive = tmp_path / "a.tar.gz"
+    back_up(used, archive)
+    (tmp_path / "cut").write_bytes(archive.read_bytes()[:100_000])
+    for name, says in (("text", "it is no backup"), ("cut", "damaged"), ("missing", "it cannot be read")):
+        assert says in failed(capfd, "restore", tmp_path / name, "--data", tmp_path / "new")
+    assert not (tmp_path / "new" / "current").exists()
+
+
+def test_without_a_build_there_is_nothing_to_save(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert "run `hetao build`" in failed(capfd, "backup", tmp_path / "a", "--data", tmp_path)
+    assert not (tmp_path / "a").exists()
+
+
+def test_where_it_cannot_be_written_is_one_line(built: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert "name a file" in failed(capfd, "backup", tmp_path, "--data", built)
+    assert "cannot be made" in failed(capfd, "backup", tmp_path / "no" / "a", "--data", built)
