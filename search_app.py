@@ -21,7 +21,6 @@ from kg.resources import assets_dir
 from kg.serve.access import AccessLog
 from kg.serve.fragments.page import foot_html, head_html, notice_html
 from kg.serve.http import create_app
-from kg.serve.page import ICON
 from kg.serve.root import Below, at, shown_below
 from kg.serve.tabs import about, ask, coverage, graph, ledger, read, sparql, things
 from kg.serve.tabs.tab import Around, Tab, Updates, piece
@@ -55,6 +54,13 @@ PATHS: dict[Lang, str] = {"zh-Hant": "/zh-Hant", "en": "/en", "zh-Hans": "/"}
 
 TOOLS_BESIDE: Lang = "zh-Hans"
 """The page beside which programs find the tools of the Model Context Protocol, at `/gradio_api/mcp/`."""
+
+ICON = (
+    "<link rel=\"icon\" href=\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E"
+    "%3Crect width='16' height='16' rx='3' fill='%231c4e80'/%3E"
+    "%3Cpath d='M4 5h8M4 8h8M4 11h5' stroke='white'/%3E%3C/svg%3E\">"
+)
+"""Within the page: it needs no request of its own."""
 
 CALLS = 16
 """Calls of one step that run at a time, each in a thread; the pool of queries has a limit of its own."""

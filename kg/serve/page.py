@@ -7,17 +7,7 @@ from html import escape
 
 from fastapi.responses import HTMLResponse
 
-ICON = (
-    "<link rel=\"icon\" href=\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E"
-    "%3Crect width='16' height='16' rx='3' fill='%231c4e80'/%3E"
-    "%3Cpath d='M4 5h8M4 8h8M4 11h5' stroke='white'/%3E%3C/svg%3E\">"
-)
-"""Within the page: it needs no request of its own."""
-
-_POLICY = (
-    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 _STYLE = """
 body { font-family: system-ui, 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif; line-height: 1.6;
   max-width: 60rem; margin: 1rem auto; padding: 0 1rem; color: #222; background: #fff; }
@@ -35,6 +25,6 @@ def page(title: str, body: str, headers: Mapping[str, str] | None = None) -> HTM
     html = (
         f'<!doctype html><html lang="zh-Hans"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"{ICON}<style>{_STYLE}</style></head><body>{body}</body></html>\n"
+        f"<style>{_STYLE}</style></head><body>{body}</body></html>\n"
     )
     return HTMLResponse(html, headers={"Content-Security-Policy": _POLICY, **(headers or {})})
