@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any
 
@@ -36,15 +36,16 @@ def source_note(document: Document) -> str:
     return f"{named}；{note['zh']} / {note['en']}"
 
 
-def export_csv(records: Sequence[Records]) -> bytes:
-    """Return the ledger as CSV: UTF-8 with BOM, a header, one row for each obligation, in reading order.
+def export_csv(records: Sequence[Records], fields: Collection[str] | None = None) -> bytes:
+    """Return the ledger as CSV: UTF-8 with BOM, a header, one row for each obligation, as they stand in *records*.
 
     Without the BOM the usual spreadsheet programs read UTF-8 as GBK. A cell that would be taken for a formula gets an
     apostrophe in front, the sign that spreadsheets use for text; every other cell is the record's value,
     and a quote beginning so keeps its own first character behind the apostrophe. The note on the source is a
     column and no line of its own, so that every line has the same cells and none is lost when rows are sorted.
+    *fields* are those wanted, in the order the ledger has them; all where they are not given.
     """
-    columns = wording()["columns"]
+    columns = [column for column in wording()["columns"] if fields is None or column["field"] in fields]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([column["header"] for column in columns])
@@ -115,6 +116,7 @@ def ledger_row(document: Document, clause: Clause, obligation: Obligation) -> di
         "deadline_text": due.text if due else "",
         "deadline_date": (due.date or "") if due else "",
         "zones": between.join(obligation.zones),
+        "policy": obligation.policy or "",
         "condition": obligation.condition or "",
         "exception": obligation.exception or "",
         "tier": obligation.tier,

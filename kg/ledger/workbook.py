@@ -6,7 +6,7 @@ import datetime
 import io
 import math
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 MAX_CELL = 32_767
 """Characters a cell can hold. XlsxWriter leaves a longer one empty and says so only in a return value."""
 
+Column = dict[str, Any]
+"""A column of `rules/workbook.yaml`: `field`, `header`, and `width` in characters."""
+
 _A3 = 8
 _MADE = datetime.datetime(2000, 1, 1)  # one for all, so that equal ledgers are equal files
 _ABOVE = 3
@@ -37,18 +40,19 @@ def layout() -> dict[str, Any]:
     path = rules_dir() / "workbook.yaml"
     plain = load_yaml(path)
     known = {"sheet", "title", "title_several", "unnumbered", "source", "statistics", "scope", "footer"}
-    known |= {"date_format", "preamble", "chapter_text", "paragraph", "fonts", "cut", "columns"}
+    known |= {"date_format", "preamble", "chapter_text", "paragraph", "fonts", "cut", "columns", "more_columns"}
     if not isinstance(plain, dict) or set(plain) != known:
         raise RuleError(path, f"its keys are not {', '.join(sorted(known))}", "correct them")
     return plain
 
 
-def export_workbook(records: Sequence[Records], scope: str = "") -> bytes:
+def export_workbook(records: Sequence[Records], scope: str = "", fields: Collection[str] | None = None) -> bytes:
     """Return the ledger of *records* as .xlsx, the same bytes for the same records.
 
     The sheet has a title, a line on the source, a line of figures and a header, and under it one row for each
-    obligation, in reading order. *scope* says which were chosen where it is not all of them. Every cell is text, a
-    number or a date and none a formula, whatever it begins with; only a whole date (YYYY-MM-DD) is a date.
+    obligation, as they stand in *records*. *scope* says which were chosen where it is not all of them, *fields* which
+    columns are wanted; where they are not given, those of `rules/workbook.yaml`. Every cell is text, a number or a date
+    and none a formula, whatever it begins with; only a whole date (YYYY-MM-DD) is a date.
     """
     from xlsxwriter import Workbook
 
@@ -58,9 +62,10 @@ def export_workbook(records: Sequence[Records], scope: str = "") -> bytes:
         book.set_properties({"title": _title(records), "comments": _source(records), "created": _MADE})
         sheet = book.add_worksheet(layout()["sheet"])
         looks = _looks(book)
-        _write_head(sheet, looks, records, scope)
-        count = _write_rows(sheet, looks, records)
-        _set_up(sheet, count)
+        columns = _columns(fields)
+        _write_head(sheet, looks, columns, records, scope)
+        count = _write_rows(sheet, looks, columns, records)
+        _set_up(sheet, len(columns), count)
     return out.getvalue()
 
 
@@ -91,8 +96,14 @@ def _looks(book: Workbook) -> _Looks:
     )
 
 
-def _write_head(sheet: Worksheet, looks: _Looks, records: Sequence[Records], scope: str) -> None:
-    columns = layout()["columns"]
+def _columns(fields: Collection[str] | None) -> list[Column]:
+    words = layout()
+    if fields is None:
+        return list(words["columns"])
+    return [column for column in (*words["columns"], *words["more_columns"]) if column["field"] in fields]
+
+
+def _write_head(sheet: Worksheet, looks: _Looks, columns: list[Column], records: Sequence[Records], scope: str) -> None:
     figures = _statistics([obligation for one in records for obligation in one.obligations])
     if scope:
         figures += layout()["scope"].format(scope=scope)
@@ -108,7 +119,7 @@ def _write_head(sheet: Worksheet, looks: _Looks, records: Sequence[Records], sco
         sheet.write_string(_ABOVE, i, column["header"], looks.header)
 
 
-def _write_rows(sheet: Worksheet, looks: _Looks, records: Sequence[Records]) -> int:
+def _write_rows(sheet: Worksheet, looks: _Looks, columns: list[Column], records: Sequence[Records]) -> int:
     """Write the obligations' rows and return how many there are."""
     row = _ABOVE
     for one in records:
@@ -122,8 +133,8 @@ def _write_rows(sheet: Worksheet, looks: _Looks, records: Sequence[Records]) -> 
                 "clause": _clause_name(clause),
                 "modality": term("zh-Hans", "modality", obligation.modality),
                 "force": term("zh-Hans", "force", obligation.force),
+                "tier": term("zh-Hans", "tier", obligation.tier),
             }
-            columns = layout()["columns"]
             lines = max(_lines(cells.get(column["field"], ""), column["width"]) for column in columns)
             # not every spreadsheet program fits rows to their text when it opens a file
             sheet.set_row(row, min(6 + 13.5 * lines, 400))
@@ -140,8 +151,8 @@ def _write_rows(sheet: Worksheet, looks: _Looks, records: Sequence[Records]) -> 
     return row - _ABOVE
 
 
-def _set_up(sheet: Worksheet, count: int) -> None:
-    last = len(layout()["columns"]) - 1
+def _set_up(sheet: Worksheet, columns: int, count: int) -> None:
+    last = columns - 1
     sheet.freeze_panes(_ABOVE + 1, 2)
     sheet.autofilter(_ABOVE, 0, _ABOVE + count, last)
     sheet.set_paper(_A3)
@@ -155,8 +166,8 @@ def _set_up(sheet: Worksheet, count: int) -> None:
 
 def _title(records: Sequence[Records]) -> str:
     words = layout()
-    if len(records) != 1:
-        return str(words["title_several"].format(count=len(records)))
+    if (count := len({one.document.slug for one in records})) != 1:
+        return str(words["title_several"].format(count=count))
     document = records[0].document
     return str(words["title"].format(title=document.title, identifier=document.identifier or words["unnumbered"]))
 
@@ -166,7 +177,7 @@ def _named(one: Records) -> str:
 
 
 def _source(records: Sequence[Records]) -> str:
-    documents = wording()["separator"].join(_named(one) for one in records)
+    documents = wording()["separator"].join(dict.fromkeys(_named(one) for one in records))
     return str(layout()["source"].format(documents=documents, **wording()["note"]))
 
 

@@ -9,19 +9,21 @@ from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import Response
 
 from kg.errors import HetaoError
+from kg.ledger.arrange import arranged, fields_of, read_arrangement
 from kg.ledger.export import export_csv
 from kg.ledger.filters import Filter
 from kg.ledger.workbook import export_workbook
 from kg.serve.desk import MEDIA_TYPES, Desk
 from kg.serve.fragments.ledger import scope_of
 
-_KNOWN = tuple(field.name for field in fields(Filter))
+_FILTERS = tuple(field.name for field in fields(Filter))
+_KNOWN = (*_FILTERS, "sort", "columns")
 
 
 def add_downloads(app: FastAPI, desk: Desk) -> None:
-    """Give *app* the routes `/desk/ledger.csv` and `/desk/ledger.xlsx`, whose query is a `Filter`.
+    """Give *app* the routes `/desk/ledger.csv` and `/desk/ledger.xlsx`, whose query is a `Filter` and an `Arrangement`.
 
-    A filter that is none, or a day that is none, is told in one line with status 422.
+    A filter or a column that is none, or a day that is none, is told in one line with status 422.
     """
 
     @app.get("/desk/ledger.{form}", include_in_schema=False)
@@ -30,12 +32,17 @@ def add_downloads(app: FastAPI, desk: Desk) -> None:
         unknown = sorted(set(given) - set(_KNOWN))
         if unknown:
             raise HTTPException(422, f"{unknown[0]}: no filter; use {', '.join(_KNOWN)}")
-        wanted = Filter(**given)
+        wanted = Filter(**{name: given[name] for name in _FILTERS if name in given})
         try:
-            found = desk.obligations.chosen(wanted.wanted())
+            how = read_arrangement(given.get("sort", ""), given.get("columns", ""))
+            found = arranged(desk.obligations.chosen(wanted.wanted()), how.sort)
         except HetaoError as error:
             raise HTTPException(422, str(error)) from error
-        content = export_csv(found) if form == "csv" else export_workbook(found, scope_of(desk, "zh-Hans", wanted))
+        wished = fields_of(how.columns)
+        if form == "csv":
+            content = export_csv(found, wished)
+        else:
+            content = export_workbook(found, scope_of(desk, "zh-Hans", wanted), wished)
         headers = {
             "Content-Disposition": f'attachment; filename="hetao-ledger.{form}"',
             "X-Content-Type-Options": "nosniff",

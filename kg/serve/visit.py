@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields, replace
 
+from kg.errors import QueryError
+from kg.ledger.arrange import Arrangement, read_arrangement
 from kg.ledger.export import wording
 from kg.ledger.filters import Filter
 from kg.ledger.parts import THING_KINDS
@@ -31,6 +33,7 @@ class Visit:
     thing: Thing | None = None
     sparql: str = ""
     wanted: Filter = field(default_factory=Filter)
+    how: Arrangement = field(default_factory=Arrangement)
     notice: str = ""
     query: Mapping[str, str] = field(default_factory=dict, compare=False)
 
@@ -50,7 +53,7 @@ def _visit(desk: Desk, query: Mapping[str, str], lang: Lang) -> Visit:
     if query.get("q", "").strip():
         return Visit("ask", question=query["q"])
     if (tab := query.get("view", "")) in say["tabs"]:
-        return Visit(tab, wanted=_filter(among, query) if tab == "ledger" else Filter())
+        return _ledger(among, query) if tab == "ledger" else Visit(tab)
     if sparql := query.get("sparql"):
         return Visit("sparql", sparql=sparql)
     if number := query.get("clause"):
@@ -63,6 +66,14 @@ def _visit(desk: Desk, query: Mapping[str, str], lang: Lang) -> Visit:
             thing = desk.things.find(kind, name, query.get("document", ""))
             return Visit("things", thing=thing, notice=_unknown(lang, name, thing is not None))
     return Visit()
+
+
+def _ledger(among: list[Records], query: Mapping[str, str]) -> Visit:
+    wanted = _filter(among, query)
+    try:
+        return Visit("ledger", wanted=wanted, how=read_arrangement(query.get("sort", ""), query.get("columns", "")))
+    except QueryError as error:
+        return Visit("ledger", wanted=wanted, notice=str(error))
 
 
 def _filter(among: list[Records], query: Mapping[str, str]) -> Filter:

@@ -6,24 +6,14 @@ import csv
 import io
 import json
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.builds import load_build
 from kg.ledger.export import export_csv, export_json, wording
 from kg.models import Clause, Document, Obligation, Records, SourceText, Span
-
-
-@pytest.fixture(scope="module")
-def records(built: Path) -> Records:
-    build = load_build(built)
-    (found,) = build.records
-    build.close()
-    return found
 
 
 def table(data: bytes) -> list[dict[str, str]]:

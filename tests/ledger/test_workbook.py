@@ -6,7 +6,6 @@ import datetime
 import io
 import zipfile
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,21 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from kg.builds import load_build
 from kg.ledger.workbook import MAX_CELL, export_workbook, layout
 from kg.models import Due, Records
 from tests.ledger.test_export import SMALL, with_one
 
 HEADER = 4
 """The row of the header, counted from 1 as a sheet does."""
-
-
-@pytest.fixture(scope="module")
-def records(built: Path) -> Records:
-    build = load_build(built)
-    (found,) = build.records
-    build.close()
-    return found
 
 
 def sheet_of(data: bytes) -> Any:  # noqa: ANN401 - openpyxl has no types

@@ -13,6 +13,7 @@ import pytest
 from openpyxl import load_workbook
 
 from kg.errors import QueryError
+from kg.ledger.arrange import Arrangement
 from kg.ledger.filters import Filter, chosen
 from kg.models import Obligation, Records
 from kg.serve.desk import Desk
@@ -130,8 +131,49 @@ def test_the_files_hold_what_the_page_lists(desk: Desk, address: str) -> None:
     assert sheet["A3"].value.endswith("筛选：主体＝财政部；情态＝义务。")
 
 
+def test_the_heads_put_the_rows_in_order_and_turn_it_round(desk: Desk) -> None:
+    html = ledger_html(desk, "zh-Hans", Filter(force="pilot"), Arrangement("deadline"))
+    (link,) = [e for e in classed(html, "hk-sort") if e.text == "时限"]
+    assert link.attributes["href"] == "?view=ledger&force=pilot&sort=-deadline"
+    (link,) = [e for e in classed(html, "hk-sort") if e.text == "力度"]
+    assert link.attributes["href"] == "?view=ledger&force=pilot&sort=force"
+    turned = ledger_html(desk, "zh-Hans", Filter(), Arrangement("-force"))
+    forces = [e.text for e in classed(turned, "hk-c-force")]
+    assert forces == sorted(forces, key=["探索", "试点", "支持", "明确"].index)
+    assert len(set(forces)) == 4
+    assert 'aria-sort="descending"' in turned
+
+
+def test_columns_that_were_chosen_are_those_of_the_page_and_of_the_files(desk: Desk, address: str) -> None:
+    how = Arrangement("-deadline", ("quote", "deadline", "tier"))
+    html = ledger_html(desk, "zh-Hans", Filter(), how)
+    assert [e.text for e in elements(html) if e.name == "th"] == ["原文", "时限", "层级"]
+    quotes = [e.text for e in classed(html, "hk-c-quote")]
+    query = "sort=-deadline&columns=quote,deadline,tier"
+    assert f"/desk/ledger.csv?{query}" in html.replace("&amp;", "&")
+    _, _, body = get(f"{address}/desk/ledger.csv?{query}")
+    head, *rows = csv.reader(io.StringIO(body.decode("utf-8-sig")))
+    assert [name.split()[-1] for name in head] == [
+        "task_id", "document", "quote", "deadline", "deadline_date", "tier", "source"
+    ]  # fmt: skip
+    assert [row[2] for row in rows] == quotes
+    _, _, body = get(f"{address}/desk/ledger.xlsx?{query}")
+    sheet = load_workbook(io.BytesIO(body)).active
+    assert [cell.value for cell in sheet[4]] == [
+        "序号", "任务编号", "任务来源", "原文摘录", "时限（原文）", "截止日期", "层级"
+    ]  # fmt: skip
+    assert [row[3].value for row in sheet.iter_rows(min_row=5)] == quotes
+
+
 @pytest.mark.parametrize(
-    ("query", "told"), [("due_before=soon", "YYYY-MM-DD"), ("agnet=x", "agnet: no filter"), ("due_before=1", "no day")]
+    ("query", "told"),
+    [
+        ("due_before=soon", "YYYY-MM-DD"),
+        ("agnet=x", "agnet: no filter"),
+        ("due_before=1", "no day"),
+        ("sort=quote", "cannot be put in this order"),
+        ("columns=quote,secret", "secret: there is no such column"),
+    ],
 )
 def test_a_link_that_cannot_be_used_is_told_in_one_line(query: str, told: str, address: str) -> None:
     with pytest.raises(urllib.error.HTTPError) as caught:

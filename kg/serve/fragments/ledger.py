@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
 from urllib.parse import urlencode
 
 from kg.errors import HetaoError
+from kg.ledger.arrange import SORTS, Arrangement, arranged
 from kg.ledger.export import wording
 from kg.ledger.filters import Filter
 from kg.ledger.terms import Lang, term
@@ -14,7 +15,7 @@ from kg.models import Obligation, Records
 from kg.serve.desk import Desk
 from kg.serve.fragments.links import clause_query, go, heading, obligation_query
 from kg.serve.fragments.page import notice_html
-from kg.serve.fragments.reading import deadline_html, owners_html
+from kg.serve.fragments.reading import deadline_html, named_in, owners_html
 from kg.serve.fragments.tags import Html, join, tag
 from kg.serve.root import at
 from kg.serve.wording import words
@@ -23,24 +24,25 @@ from kg.vocab import FORCES, MODALITIES, TIERS
 LISTED = 500
 """Rows the table has; a page of thousands is slow, and a download has them all."""
 
-COLUMNS = ("task_id", "clause", "quote", "modality", "force", "owners", "deadline", "zones", "condition", "exception")
-
 Choices = list[tuple[str, str]]
 """What a list offers: what is read, and the value."""
 
 
-def ledger_html(desk: Desk, lang: Lang, wanted: Filter) -> Html:
-    """Return the obligations of *desk* that fit *wanted*; what cannot be used as a filter is told in one line."""
+def ledger_html(desk: Desk, lang: Lang, wanted: Filter, how: Arrangement | None = None) -> Html:
+    """Return the obligations of *desk* that fit *wanted*, arranged as *how* says; what cannot be used as a filter is
+    told in one line.
+    """
+    how = how or Arrangement()
     say = words(lang)
     try:
-        found = desk.obligations.chosen(wanted.wanted())
+        found = arranged(desk.obligations.chosen(wanted.wanted()), how.sort)
     except HetaoError as error:
         return notice_html(f"{say['wrong_filter']}: {error}")
     shown = sum(len(one.obligations) for one in found)
     total = sum(len(one.obligations) for one in desk.records)
     count = tag("b", say["count"].format(shown=shown, total=total))
     place: dict[str, str | bool | None] = {
-        "data_here": _here(wanted),
+        "data_here": _link(_query(wanted, how)),
         "data_mirrors": True,
         "data_title": scope_of(desk, lang, wanted) or None,
     }
@@ -51,12 +53,12 @@ def ledger_html(desk: Desk, lang: Lang, wanted: Filter) -> Html:
     parts: list[str] = [count]
     if shown > len(listed):
         parts.append(tag("span", say["count_first"].format(listed=len(listed), shown=shown)))
-    parts.append(files_html(lang, wanted))
-    head = [tag("th", say["columns"][name], scope="col") for name in COLUMNS]
+    parts.append(files_html(lang, wanted, how))
+    head = [_head(lang, name, wanted, how) for name in how.shown]
     table = tag(
         "table",
         tag("thead", tag("tr", *head)),
-        tag("tbody", *(_row(desk, one, row, lang) for one, row in listed)),
+        tag("tbody", *(_row(desk, one, row, lang, how.shown) for one, row in listed)),
         class_="hk-table hk-ledger",
     )
     return tag(
@@ -68,10 +70,34 @@ def ledger_html(desk: Desk, lang: Lang, wanted: Filter) -> Html:
     )
 
 
-def _here(wanted: Filter) -> str:
-    """The link to the ledger as it is filtered."""
-    given = {key: value for key, value in asdict(wanted).items() if value}
-    return f"?{urlencode({'view': 'ledger', **given})}"
+def _query(wanted: Filter, how: Arrangement) -> dict[str, str]:
+    """What a link says of the ledger as it is filtered and arranged."""
+    given = asdict(wanted) | {"sort": how.sort, "columns": ",".join(how.columns)}
+    return {key: value for key, value in given.items() if value}
+
+
+def _link(query: Mapping[str, str]) -> str:
+    return f"?{urlencode({'view': 'ledger', **query}, safe=',')}"
+
+
+def _head(lang: Lang, name: str, wanted: Filter, how: Arrangement) -> Html:
+    """The head of a column: where rows can be put in its order, the link that does it, and once more turns it round."""
+    label = words(lang)["columns"][name]
+    if name not in SORTS:
+        return tag("th", label, scope="col")
+    standing = {name: "ascending", f"-{name}": "descending"}.get(how.sort)
+    following = {name: f"-{name}", f"-{name}": ""}.get(how.sort, name)
+    link = tag("a", label, href=_link(_query(wanted, replace(how, sort=following))), data_go=True, class_="hk-sort")
+    return tag("th", link, scope="col", aria_sort=standing)
+
+
+def sort_choices(lang: Lang) -> Choices:
+    """Return the orders that rows can be put in, each both ways; the document's own comes first."""
+    say = words(lang)
+    both = [
+        (f"{say['columns'][name]} {way}", f"{sign}{name}") for name in SORTS for way, sign in (("↑", ""), ("↓", "-"))
+    ]
+    return [(say["reading_order"], ""), *both]
 
 
 def scope_of(desk: Desk, lang: Lang, wanted: Filter) -> str:
@@ -122,10 +148,10 @@ def _names(rows: list[Obligation], of: Callable[[Obligation], list[str] | tuple[
     return [(f"{name} ({n})", name) for name, n in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))]
 
 
-def files_html(lang: Lang, wanted: Filter) -> Html:
-    """Return the links that give what fits *wanted* as files."""
+def files_html(lang: Lang, wanted: Filter, how: Arrangement | None = None) -> Html:
+    """Return the links that give what fits *wanted* as files, arranged as *how* says."""
     say = words(lang)
-    query = urlencode({key: value for key, value in asdict(wanted).items() if value})
+    query = urlencode(_query(wanted, how or Arrangement()), safe=",")
     links = [
         tag(
             "a", say["formats"][form], href=at(f"/desk/ledger.{form}?{query}".rstrip("?")), download=True,
@@ -136,11 +162,12 @@ def files_html(lang: Lang, wanted: Filter) -> Html:
     return tag("span", f"{say['download']}: ", join(links, " · "), class_="hk-files")
 
 
-def _row(desk: Desk, one: Records, row: Obligation, lang: Lang) -> Html:
+def _row(desk: Desk, one: Records, row: Obligation, lang: Lang, shown: Sequence[str]) -> Html:
     slug = one.document.slug
     clause = desk.clause(slug, row.clause)
     name = heading(clause, lang) if clause else row.clause
     force = tag("span", term(lang, "force", row.force), class_=f"hk-tag hk-f-{row.force}")
+    between: str = wording()["separator"]
     cells: dict[str, str] = {
         "task_id": go(row.task_id, obligation_query(desk, slug, row.id), "hk-id"),
         "clause": go(name, clause_query(desk, slug, row.clause)),
@@ -149,9 +176,16 @@ def _row(desk: Desk, one: Records, row: Obligation, lang: Lang) -> Html:
         "force": force,
         "owners": owners_html(row, lang),
         "deadline": deadline_html(row, lang),
-        "zones": wording()["separator"].join(row.zones),
+        "cooperating": named_in(row, "cooperating"),
+        "approver": named_in(row, "approver"),
+        "action": row.action,
+        "object": row.object,
+        "beneficiaries": between.join(row.beneficiaries),
+        "policy": row.policy or "",
+        "tier": term(lang, "tier", row.tier),
+        "zones": between.join(row.zones),
         "condition": row.condition or "",
         "exception": row.exception or "",
     }
     columns = words(lang)["columns"]
-    return tag("tr", *(tag("td", cells[key], data_label=columns[key], class_=f"hk-c-{key}") for key in COLUMNS))
+    return tag("tr", *(tag("td", cells[key], data_label=columns[key], class_=f"hk-c-{key}") for key in shown))

@@ -207,15 +207,12 @@ def _fields(row: Obligation, lang: Lang) -> Iterator[tuple[str, str]]:
     """The columns of a record with what stands in them, an empty text where the document says nothing."""
     say, between = words(lang), wording()["separator"]
 
-    def named(role: str) -> str:
-        return str(between.join(dict.fromkeys(p.name for p in row.agents if p.role == role and p.basis == "explicit")))
-
     meaning = say["force_means"][row.force]
     yield "modality", term(lang, "modality", row.modality)
     yield "force", join([term(lang, "force", row.force), tag("small", meaning)])
     yield "owners", owners_html(row, lang)
-    yield "cooperating", named("cooperating")
-    yield "approver", named("approver")
+    yield "cooperating", named_in(row, "cooperating")
+    yield "approver", named_in(row, "approver")
     yield "deadline", deadline_html(row, lang)
     yield "zones", between.join(row.zones)
     yield "condition", row.condition or ""
@@ -225,6 +222,12 @@ def _fields(row: Obligation, lang: Lang) -> Iterator[tuple[str, str]]:
     yield "beneficiaries", between.join(row.beneficiaries)
     yield "policy", row.policy or ""
     yield "tier", term(lang, "tier", row.tier)
+
+
+def named_in(row: Obligation, role: str) -> str:
+    """Return the bodies that the row's own sentence gives *role*, as one text."""
+    found = dict.fromkeys(p.name for p in row.agents if p.role == role and p.basis == "explicit")
+    return str(wording()["separator"].join(found))
 
 
 def owners_html(row: Obligation, lang: Lang) -> Html:

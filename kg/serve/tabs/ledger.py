@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from kg.ledger.arrange import FIELDS, USUAL, Arrangement
 from kg.ledger.filters import Filter
 from kg.serve.downloads import add_downloads
-from kg.serve.fragments.ledger import choices, ledger_html
+from kg.serve.fragments.ledger import choices, ledger_html, sort_choices
 from kg.serve.tabs.tab import Around, Tab, Updates
 from kg.serve.visit import Visit
 
@@ -42,39 +43,57 @@ class Ledger(Tab):
                     )
                 if row is ROWS[-1]:
                     self.button = gr.Button(self.say["clear"], elem_id="clear", min_width=110)
+        with gr.Accordion(self.say["arrange"], open=False, elem_id="arrange"), gr.Row():
+            self.sort = gr.Dropdown(
+                sort_choices(self.lang), value="", label=self.say["sort"], elem_id="sort", min_width=200, scale=1
+            )
+            names = self.say["columns"]
+            self.columns = gr.CheckboxGroup(
+                [(names[name], name) for name in FIELDS], value=list(USUAL), label=self.say["choose_columns"],
+                elem_id="columns", scale=4,
+            )  # fmt: skip
         self.table = self.piece("table", waits=True, min_height=120)
 
     def wire(self, around: Around) -> None:
         """Filter as the filters change and when the tab is opened; clear them."""
-        filters = list(self.filters.values())
+        chosen = [*self.filters.values(), self.sort, self.columns]
         gr.on(
-            [*(one.input for one in filters), around.own.select], self.filter, filters, self.table,
+            [*(one.input for one in chosen), around.own.select], self.filter, chosen, self.table,
             trigger_mode="always_last", show_progress="full", api_visibility="private",
         )  # fmt: skip
         self.button.click(
-            self.clear, None, [*filters, self.table], show_progress_on=self.table, api_visibility="private"
+            self.clear,
+            [self.sort, self.columns],
+            [*self.filters.values(), self.table],
+            show_progress_on=self.table,
+            api_visibility="private",
         )
 
     def changed(self) -> list[Any]:
-        """Return the filters and the table."""
-        return [*self.filters.values(), self.table]
+        """Return the filters, the order, the columns and the table."""
+        return [*self.filters.values(), self.sort, self.columns, self.table]
 
     def open(self, visit: Visit) -> Updates:
         """Filter as the visit does."""
         wanted = visit.wanted
         values = asdict(wanted) | {"clause": f"{wanted.document}/{wanted.clause}" if wanted.clause else ""}
         changes: Updates = {box: values[name] for name, box in self.filters.items()}
-        return changes | {self.table: ledger_html(self.desk, self.lang, wanted)}
+        changes |= {self.sort: visit.how.sort, self.columns: list(visit.how.shown)}
+        return changes | {self.table: ledger_html(self.desk, self.lang, wanted, visit.how)}
 
-    def filter(self, *values: str) -> str:
-        """Show the obligations that fit the filters."""
-        given = dict(zip(self.filters, (value or "" for value in values), strict=True))
+    def filter(self, *values: Any) -> str:  # noqa: ANN401 - text and, last, a list of columns
+        """Show the obligations that fit the filters, in the order and the columns that are chosen."""
+        *filters, sort, columns = values
+        given = dict(zip(self.filters, (value or "" for value in filters), strict=True))
         document, _, clause = given.pop("clause").rpartition("/")
-        return ledger_html(self.desk, self.lang, Filter(document=document, clause=clause, **given))
+        # in their own order, whichever was ticked first; the usual ones are no choice
+        shown = tuple(name for name in FIELDS if name in (columns or ()))
+        how = Arrangement(sort or "", () if set(shown) == set(USUAL) else shown)
+        return ledger_html(self.desk, self.lang, Filter(document=document, clause=clause, **given), how)
 
-    def clear(self) -> list[str]:
-        """Show all obligations again."""
-        return [*("" for _ in self.filters), self.filter(*("" for _ in self.filters))]
+    def clear(self, sort: str, columns: list[str]) -> list[str]:
+        """Show all obligations again, arranged as they are."""
+        return [*("" for _ in self.filters), self.filter(*("" for _ in self.filters), sort, columns)]
 
     @classmethod
     def add_routes(cls, app: FastAPI, desk: Desk) -> None:
