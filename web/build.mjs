@@ -1,7 +1,7 @@
 // The packages in package-lock.json → kg/serve/assets/vendor: scripts as the desk serves them, their licences, a manifest.
 // Run `npm ci && npm run build` in this folder after a change to it; what comes out is kept in the repository.
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -42,3 +42,8 @@ const licences = all.map(({ name, version }) => {
   return `${name} ${version}\n${"-".repeat(name.length + version.length + 1)}\n${text}\n`;
 });
 writeFileSync(`${OUT}LICENCES.txt`, licences.join("\n"));
+
+// what only the tests run; its licence stands at its head
+const TESTS = fileURLToPath(new URL("../tests/vendor/", import.meta.url));
+mkdirSync(TESTS, { recursive: true });
+copyFileSync(`${HERE}node_modules/axe-core/axe.min.js`, `${TESTS}axe.min.js`);
