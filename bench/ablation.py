@@ -19,20 +19,29 @@ from numpy.typing import NDArray
 
 from bench.folds import SETS, Figures, cross_validated, figures, fitted, heading, line, read_questions
 from bench.run import ROOT
+from bench.scores import (
+    Array,
+    deviations,
+    highest,
+    largest,
+    max_sim,
+    max_sim_of_clauses,
+    reciprocal,
+    scaled,
+    share,
+)
 from kg.answer.question import read_question
 from kg.builds import load_build
 from kg.read.document import parse
 from kg.read.source import read_bytes
 from kg.search.bm25 import Bm25
 from kg.search.encoder import Encoded
-from kg.search.fusion import SHARED
 from kg.search.ranking import Ranker
 from kg.search.reference import Reference
 from kg.search.store import PARTS
 from kg.search.units import Unit
 from kg.search.words import plain, simplified
 
-Array = NDArray[np.floating[Any]]
 PLAN = ROOT / "corpus" / "hetao-2023.txt"
 MODEL = ROOT / "data" / "model" / "e5-small"
 GRID = (0.4, 0.8, 1.2, 1.6, 2.0, 2.4, 3.0, 4.0)
@@ -192,59 +201,10 @@ def every(word: str) -> bool:
     return True
 
 
-def scaled(scores: Array) -> Array:
-    """Each question's scores with the best clause at 1 and the worst at 0."""
-    low, high = scores.min(1, keepdims=True), scores.max(1, keepdims=True)
-    found: Array = (scores - low) / np.where(high > low, high - low, 1)
-    return found
-
-
-def highest(scores: Array) -> Array:
-    """Each question's scores with the best clause at 1, nothing at 0."""
-    high = scores.max(1, keepdims=True)
-    found: Array = scores / np.where(high > 0, high, 1)
-    return found
-
-
-def share(scores: Array) -> Array:
-    """Each question's scores as shares of the `SHARED` best."""
-    whole = np.sort(scores, 1)[:, -SHARED:].sum(1, keepdims=True)
-    found: Array = scores / np.where(whole > 0, whole, 1)
-    return found
-
-
-def deviations(scores: Array) -> Array:
-    """Each question's scores less their mean, by their standard deviation."""
-    found: Array = (scores - scores.mean(1, keepdims=True)) / np.maximum(scores.std(1, keepdims=True), 1e-9)
-    return found
-
-
-def reciprocal(scores: Array, k: int = 60) -> Array:
-    """1 / (k + rank)."""
-    found: Array = 1.0 / (k + 1 + np.argsort(np.argsort(-scores, 1, kind="stable"), 1))
-    return found
-
-
-def max_sim(asked: Sequence[Encoded], tokens: Sequence[Array]) -> list[Array]:
-    """Late interaction of each question with each text of these token vectors."""
-    return [one.mean(0) for one in _largest(asked, tokens)]
-
-
-def max_sim_of_clauses(asked: Sequence[Encoded], tokens: Sequence[Array], owner: NDArray[np.int64]) -> Array:
-    """Late interaction with the tokens of all sentences of a clause taken together."""
-    found = []
-    for one in _largest(asked, tokens):
-        whole = np.full((len(one), owner.max() + 1), -1.0)
-        for i, clause in enumerate(owner):
-            whole[:, clause] = np.maximum(whole[:, clause], one[:, i])
-        found.append(whole.mean(0))
-    return np.array(found)
-
-
 def by_idf(bench: Bench, asked: Sequence[Encoded], tokens: Sequence[Array], power: float) -> Array:
     """Late interaction with each token of the question weighed by how few sentences have one nearly like it."""
     found = []
-    for one in _largest(asked, tokens):
+    for one in largest(asked, tokens):
         near = (one > 0.9).sum(1)
         weights = np.log((one.shape[1] + 1) / (near + 0.5)) ** power
         found.append((weights[:, None] * one).sum(0) / weights.sum())
@@ -258,12 +218,6 @@ def two_best(bench: Bench, asked: Sequence[Encoded], sentences: NDArray[np.int64
         own = [np.sort(scores[bench.of_sentence == i])[-2:] for i in range(len(bench.clauses))]
         found.append([best.mean() if len(best) else 0.0 for best in own])
     return np.array(found)
-
-
-def _largest(asked: Sequence[Encoded], tokens: Sequence[Array]) -> list[Array]:
-    whole = np.concatenate(tokens).T
-    starts = np.cumsum([0, *(len(one) for one in tokens[:-1])])
-    return [np.maximum.reduceat(one.tokens @ whole, starts, axis=1) for one in asked]
 
 
 def _with_chapter(bench: Bench, texts: Sequence[str]) -> list[str]:

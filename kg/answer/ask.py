@@ -11,6 +11,7 @@ from kg.answer.asked import Asked
 from kg.answer.choose import Candidate, Choice, choose, look, weights
 from kg.answer.confidence import probability, signs
 from kg.answer.document import facts_asked, find_facts
+from kg.answer.evidence import evidence_of, qualifier_of, quoted
 from kg.answer.giving import message_key, rows_of
 from kg.answer.library import Library, Named
 from kg.answer.mending import Mender
@@ -26,7 +27,6 @@ from kg.search.ranking import Ranker, Ranking
 from kg.search.units import Unit
 from kg.search.words import traditional
 
-EVIDENCE = 5
 RANKED = 10
 ELSEWHERE = 0.5
 """So probable must it be that the clause a question names answers it; else the question has the wrong one."""
@@ -182,7 +182,7 @@ class Answerer:
         lang, clause = asked.question.lang, self.library.clause(units[0].document, units[0].clause)
         return self._record(
             asked,
-            _quoted(units[0]),
+            quoted(units[0]),
             answered=True,
             more=units,
             answers=found.items,
@@ -206,7 +206,7 @@ class Answerer:
             answered=True,
             answers=items,
             message=say(question.lang, key, clause=clause, names=[item.text for item in items], quote=evidence.quote),
-            qualifier=_qualifier(row),
+            qualifier=qualifier_of(row),
             sparql=found.query if found else None,
             basis=say(question.lang, "basis_row" if found else "basis_passage"),
             confidence=right,
@@ -219,14 +219,14 @@ class Answerer:
             surfaces = [p.surface for p in row.agents if p.name in {item.text for item in items}]
             if not all(surface in unit.quote for surface in surfaces):
                 shown = self._ranker.sentence_of(unit)
-        return _quoted(shown)
+        return quoted(shown)
 
     def _refusal(self, asked: _Asked, reason: Reason, nearest: Unit | None, wrong: Mismatch | None = None) -> Answer:
         if nearest is None and asked.ranking.sentences:
             nearest = asked.ranking.sentences[0].unit
         evidence = clause = None
         if nearest is not None:
-            evidence = _quoted(nearest)
+            evidence = quoted(nearest)
             clause = self.library.clause(nearest.document, nearest.clause)
         key: str = reason if clause is not None else "nothing_near"
         if wrong is not None:
@@ -255,7 +255,7 @@ class Answerer:
         if first is not None and answered:
             # what the answer stands in comes first, whatever else was nearer to the words of the question
             ranked.sort(key=lambda one: (one.clause, one.document) != (first.clause, first.document))
-        evidence = _evidence(first, [*more, *(hit.unit for hit in ranking.sentences)])
+        evidence = evidence_of(first, [*more, *(hit.unit for hit in ranking.sentences)])
         return Answer(
             id=None,
             question=question.text,
@@ -275,28 +275,3 @@ class Answerer:
             basis=basis,
             notes=(say(question.lang, "without_model"), *ranking.notes) if ranking.notes else (),
         )
-
-
-def _evidence(first: Evidence | None, units: Sequence[Unit]) -> tuple[Evidence, ...]:
-    """The first quote and the best sentences, each stretch of text once."""
-    found = [first] if first is not None else []
-    for unit in units:
-        if len(found) == EVIDENCE:
-            break
-        if not any(unit.document == e.document and unit.start < e.end and e.start < unit.end for e in found):
-            found.append(_quoted(unit))
-    return tuple(found)
-
-
-def _quoted(unit: Unit) -> Evidence:
-    return Evidence(unit.clause, unit.quote, unit.start, unit.end, unit.document)
-
-
-def _qualifier(obligation: Obligation | None) -> Qualifier | None:
-    """What limits an answer from *obligation*; None where it is firm and nothing else limits it."""
-    if obligation is None:
-        return None
-    zone = say("zh-Hans", "names", names=obligation.zones) or None
-    force = None if obligation.force == "firm" else obligation.force
-    found = Qualifier(force, obligation.condition, obligation.exception, zone)
-    return found if any((force, found.condition, found.exception, zone)) else None

@@ -8,12 +8,14 @@ from decimal import Decimal
 from typing import Final
 
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import DCTERMS, ORG, PROV, RDF, RDFS, SKOS, TIME, XSD
+from rdflib.namespace import DCTERMS, ORG, PROV, RDFS, TIME, XSD
 
 from kg.graph.crossrefs import cross_references
-from kg.graph.labels import SIMPLIFIED, alt_labels
+from kg.graph.labels import SIMPLIFIED
 from kg.graph.parties import add_parties
-from kg.graph.terms import DCMITYPE, ELI, HK, OA, ODRL_CLASSES, new_graph
+from kg.graph.passages import add_passage
+from kg.graph.statements import Statements
+from kg.graph.terms import DCMITYPE, ELI, HK, ODRL_CLASSES, new_graph
 from kg.models import Clause, Deadline, Document, Obligation, Policy, Records, Zone
 from kg.resources import load_yaml, rules_dir
 from kg.vocab import thing
@@ -44,11 +46,11 @@ def export_note() -> dict[str, str]:
     return {"zh": str(rules["note"]["zh"]), "en": str(rules["note"]["en"])}
 
 
-class _Builder:
+class _Builder(Statements):
     """Adds the triples of one document to a graph."""
 
     def __init__(self, graph: Graph, records: Records) -> None:
-        self.graph = graph
+        super().__init__(graph)
         self.records = records
         self.document = records.document
         self.slug = records.document.slug
@@ -64,7 +66,7 @@ class _Builder:
             self._clause(clause)
         for agent in self.records.agents:
             iri = self._agent(agent.name, agent.tier, agent.aliases)
-            self._text(iri, HK.kind, agent.kind)
+            self.text(iri, HK.kind, agent.kind)
             self._mentioned(iri, agent.clauses)
         for zone in self.records.zones:
             self._zone(zone)
@@ -75,33 +77,8 @@ class _Builder:
         for obligation in self.records.obligations:
             self._obligation(obligation)
         for task, dated in cross_references(self.records):
-            self._see_also(*(self._obligation_iri(row) for row in (task, dated)))
-            self._see_also(*(self._clause_iri(row.clause) for row in (task, dated)))
-
-    # -------------------------------------------------------------- small steps
-
-    def _add(self, subject: URIRef, predicate: URIRef, value: URIRef | Literal) -> None:
-        self.graph.add((subject, predicate, value))
-
-    def _types(self, subject: URIRef, *classes: URIRef) -> None:
-        for each in classes:
-            self._add(subject, RDF.type, each)
-
-    def _text(self, subject: URIRef, predicate: URIRef, value: str | None) -> None:
-        if value:
-            self._add(subject, predicate, Literal(value))
-
-    def _label(self, subject: URIRef, label: str) -> None:
-        self._add(subject, RDFS.label, Literal(label, lang=SIMPLIFIED))
-
-    def _labels(self, subject: URIRef, name: str, aliases: Iterable[str]) -> None:
-        self._label(subject, name)
-        for label, language in alt_labels(name, aliases):
-            self._add(subject, SKOS.altLabel, Literal(label, lang=language))
-
-    def _span(self, subject: URIRef, start: int, end: int) -> None:
-        self._add(subject, HK.start, Literal(start))
-        self._add(subject, HK.end, Literal(end))
+            self.see_also(*(self._obligation_iri(row) for row in (task, dated)))
+            self.see_also(*(self._clause_iri(row.clause) for row in (task, dated)))
 
     def _clause_iri(self, clause: str) -> URIRef:
         return URIRef(thing(self.slug, "clause", clause))
@@ -109,180 +86,175 @@ class _Builder:
     def _obligation_iri(self, row: Obligation) -> URIRef:
         return URIRef(thing(self.slug, "obligation", row.id))
 
-    def _see_also(self, one: URIRef, other: URIRef) -> None:
-        for subject, value in ((one, other), (other, one)):
-            self._add(subject, HK.seeAlso, value)
-            self._add(subject, RDFS.seeAlso, value)
-
     def _mentioned(self, iri: URIRef, clauses: Iterable[str]) -> None:
         for clause in clauses:
-            self._add(self._clause_iri(clause), HK.mentions, iri)
+            self.add(self._clause_iri(clause), HK.mentions, iri)
 
     def _agent(self, name: str, tier: str, aliases: Iterable[str] = ()) -> URIRef:
         iri = URIRef(thing("agent", name))
-        self._types(iri, HK.Agent, ORG.Organization)
-        self._labels(iri, name, aliases)
-        self._add(iri, HK.tier, Literal(tier))
+        self.types(iri, HK.Agent, ORG.Organization)
+        self.labels(iri, name, aliases)
+        self.add(iri, HK.tier, Literal(tier))
         return iri
 
     def _zone_iri(self, name: str) -> URIRef:
         iri = URIRef(thing("zone", name))
         if name not in self.zones:
-            self._types(iri, HK.Zone, DCTERMS.Location)
-            self._labels(iri, name, ())
+            self.types(iri, HK.Zone, DCTERMS.Location)
+            self.labels(iri, name, ())
         return iri
 
     # -------------------------------------------------------------- the document and its parts
 
     def _document(self, document: Document) -> None:
         plan = self.plan
-        self._types(plan, HK.Plan, ELI.LegalResource)
-        self._label(plan, document.title)
-        self._add(plan, DCTERMS.title, Literal(document.title, lang=SIMPLIFIED))
-        self._text(plan, DCTERMS.identifier, document.identifier)
+        self.types(plan, HK.Plan, ELI.LegalResource)
+        self.label(plan, document.title)
+        self.add(plan, DCTERMS.title, Literal(document.title, lang=SIMPLIFIED))
+        self.text(plan, DCTERMS.identifier, document.identifier)
         if document.issued:
-            self._add(plan, DCTERMS.issued, Literal(document.issued, datatype=XSD.date))
+            self.add(plan, DCTERMS.issued, Literal(document.issued, datatype=XSD.date))
         if document.publisher:
             publisher = URIRef(thing("agent", document.publisher))
             if document.publisher not in self.agents:
                 self._agent(document.publisher, "named")
-            self._add(plan, DCTERMS.publisher, publisher)
-        self._types(self.source, HK.Source, DCMITYPE.Text)
-        self._label(self.source, document.source.name)
-        self._text(self.source, HK.sha256, document.source.sha256)
+            self.add(plan, DCTERMS.publisher, publisher)
+        self.types(self.source, HK.Source, DCMITYPE.Text)
+        self.label(self.source, document.source.name)
+        self.text(self.source, HK.sha256, document.source.sha256)
         self._about(document)
         for chapter in document.chapters:
             iri = URIRef(thing(self.slug, "chapter", chapter.id))
-            self._types(iri, HK.Chapter, ELI.LegalResourceSubdivision)
-            self._label(iri, chapter.label + chapter.title)
-            self._add(iri, DCTERMS.title, Literal(chapter.title, lang=SIMPLIFIED))
-            self._add(iri, HK.number, Literal(chapter.id))
-            self._add(iri, HK.order, Literal(chapter.order))
-            self._span(iri, chapter.start, chapter.end)
-            self._add(iri, HK.inPlan, plan)
-            self._add(iri, ELI.is_part_of, plan)
+            self.types(iri, HK.Chapter, ELI.LegalResourceSubdivision)
+            self.label(iri, chapter.label + chapter.title)
+            self.add(iri, DCTERMS.title, Literal(chapter.title, lang=SIMPLIFIED))
+            self.add(iri, HK.number, Literal(chapter.id))
+            self.add(iri, HK.order, Literal(chapter.order))
+            self.span(iri, chapter.start, chapter.end)
+            self.add(iri, HK.inPlan, plan)
+            self.add(iri, ELI.is_part_of, plan)
 
     def _about(self, document: Document) -> None:
         iri = URIRef(thing(self.slug, "records"))
         note = export_note()
-        self._types(iri, HK.Records, DCMITYPE.Dataset, PROV.Entity)
-        self._label(iri, document.title)
-        self._text(iri, DCTERMS.identifier, document.identifier)
-        self._add(iri, RDFS.comment, Literal(note["zh"], lang=SIMPLIFIED))
-        self._add(iri, RDFS.comment, Literal(note["en"], lang="en"))
-        self._add(iri, PROV.wasDerivedFrom, self.plan)
-        self._add(iri, HK.source, self.source)
-        self._add(iri, DCTERMS.source, self.source)
+        self.types(iri, HK.Records, DCMITYPE.Dataset, PROV.Entity)
+        self.label(iri, document.title)
+        self.text(iri, DCTERMS.identifier, document.identifier)
+        self.add(iri, RDFS.comment, Literal(note["zh"], lang=SIMPLIFIED))
+        self.add(iri, RDFS.comment, Literal(note["en"], lang="en"))
+        self.add(iri, PROV.wasDerivedFrom, self.plan)
+        self.add(iri, HK.source, self.source)
+        self.add(iri, DCTERMS.source, self.source)
 
     def _clause(self, clause: Clause) -> None:
         iri = self._clause_iri(clause.id)
-        self._types(iri, HK.Clause, ELI.LegalResourceSubdivision)
+        self.types(iri, HK.Clause, ELI.LegalResourceSubdivision)
         if numbered(clause):
-            self._types(iri, HK.NumberedClause)
-        self._label(iri, clause.label or clause.title or _beginning(clause.text) or clause.id)
+            self.types(iri, HK.NumberedClause)
+        self.label(iri, clause.label or clause.title or _beginning(clause.text) or clause.id)
         if clause.title:
-            self._add(iri, DCTERMS.title, Literal(clause.title, lang=SIMPLIFIED))
-        self._add(iri, HK.number, Literal(clause.id))
-        self._add(iri, HK.order, Literal(clause.order))
-        self._text(iri, HK.text, clause.text)
-        self._span(iri, clause.start, clause.end)
-        self._add(iri, HK.inPlan, self.plan)
+            self.add(iri, DCTERMS.title, Literal(clause.title, lang=SIMPLIFIED))
+        self.add(iri, HK.number, Literal(clause.id))
+        self.add(iri, HK.order, Literal(clause.order))
+        self.text(iri, HK.text, clause.text)
+        self.span(iri, clause.start, clause.end)
+        self.add(iri, HK.inPlan, self.plan)
         whole = self.plan
         if clause.chapter is not None:
             whole = URIRef(thing(self.slug, "chapter", clause.chapter))
-            self._add(iri, HK.inChapter, whole)
-        self._add(iri, ELI.is_part_of, whole)
+            self.add(iri, HK.inChapter, whole)
+        self.add(iri, ELI.is_part_of, whole)
 
     # -------------------------------------------------------------- what is found in it
 
     def _zone(self, zone: Zone) -> None:
         iri = self._zone_iri(zone.name)
-        self._types(iri, HK.Zone, DCTERMS.Location)
-        self._labels(iri, zone.name, zone.aliases)
-        self._text(iri, HK.kind, zone.kind)
-        self._text(iri, HK.boundary, zone.boundary)
+        self.types(iri, HK.Zone, DCTERMS.Location)
+        self.labels(iri, zone.name, zone.aliases)
+        self.text(iri, HK.kind, zone.kind)
+        self.text(iri, HK.boundary, zone.boundary)
         if zone.area_km2 is not None:
-            self._add(iri, HK.areaKm2, Literal(_decimal(zone.area_km2), datatype=XSD.decimal))
+            self.add(iri, HK.areaKm2, Literal(_decimal(zone.area_km2), datatype=XSD.decimal))
         if zone.part_of:
             whole = self._zone_iri(zone.part_of)
-            self._add(iri, HK.partOf, whole)
-            self._add(iri, DCTERMS.isPartOf, whole)
+            self.add(iri, HK.partOf, whole)
+            self.add(iri, DCTERMS.isPartOf, whole)
         self._mentioned(iri, zone.clauses)
 
     def _policy_iri(self, name: str, clause: str) -> URIRef:
         iri = URIRef(thing(self.slug, "policy", name))
         if name not in self.policies:
-            self._types(iri, HK.Policy)
-            self._labels(iri, name, ())
-            self._add(iri, HK.inClause, self._clause_iri(clause))
+            self.types(iri, HK.Policy)
+            self.labels(iri, name, ())
+            self.add(iri, HK.inClause, self._clause_iri(clause))
         return iri
 
     def _policy(self, policy: Policy) -> None:
         iri = URIRef(thing(self.slug, "policy", policy.name))
-        self._types(iri, HK.Policy)
-        self._labels(iri, policy.name, ())
-        self._add(iri, HK.inPlan, self.plan)
-        self._text(iri, HK.domain, policy.domain)
-        self._text(iri, HK.value, policy.value)
-        self._text(iri, HK.condition, policy.condition)
-        self._text(iri, HK.quote, policy.quote)
-        self._span(iri, policy.start, policy.end)
+        self.types(iri, HK.Policy)
+        self.labels(iri, policy.name, ())
+        self.add(iri, HK.inPlan, self.plan)
+        self.text(iri, HK.domain, policy.domain)
+        self.text(iri, HK.value, policy.value)
+        self.text(iri, HK.condition, policy.condition)
+        self.text(iri, HK.quote, policy.quote)
+        self.span(iri, policy.start, policy.end)
         for clause in policy.clauses:
-            self._add(iri, HK.inClause, self._clause_iri(clause))
+            self.add(iri, HK.inClause, self._clause_iri(clause))
         for zone in policy.zones:
-            self._add(iri, HK.zone, self._zone_iri(zone))
+            self.add(iri, HK.zone, self._zone_iri(zone))
 
     def _deadline(self, deadline: Deadline, ident: str) -> None:
         iri = URIRef(thing(self.slug, "deadline", ident))
-        self._types(iri, HK.Deadline)
-        self._label(iri, deadline.what or deadline.text)
-        self._add(iri, HK.inClause, self._clause_iri(deadline.clause))
-        self._add(iri, HK.inPlan, self.plan)
-        self._text(iri, HK.quote, deadline.quote)
-        self._span(iri, deadline.start, deadline.end)
+        self.types(iri, HK.Deadline)
+        self.label(iri, deadline.what or deadline.text)
+        self.add(iri, HK.inClause, self._clause_iri(deadline.clause))
+        self.add(iri, HK.inPlan, self.plan)
+        self.text(iri, HK.quote, deadline.quote)
+        self.span(iri, deadline.start, deadline.end)
         self._due(iri, deadline.text, deadline.kind, deadline.date)
         if deadline.date:
-            self._add(iri, HK.statedDate, Literal(deadline.date, datatype=_DATE_TYPES.get(len(deadline.date))))
+            self.add(iri, HK.statedDate, Literal(deadline.date, datatype=_DATE_TYPES.get(len(deadline.date))))
 
     def _due(self, iri: URIRef, text: str, kind: str, date: str | None) -> None:
-        self._text(iri, HK.deadlineText, text)
-        self._text(iri, HK.deadlineKind, kind)
+        self.text(iri, HK.deadlineText, text)
+        self.text(iri, HK.deadlineKind, kind)
         # what has happened is no limit: a query for what is due before a day must not meet the plan's history
         if date and len(date) == 10 and kind != "past":
-            self._add(iri, HK.deadlineDate, Literal(date, datatype=XSD.date))
+            self.add(iri, HK.deadlineDate, Literal(date, datatype=XSD.date))
             instant = URIRef(thing("date", date))
-            self._types(instant, TIME.Instant)
-            self._add(instant, TIME.inXSDDate, Literal(date, datatype=XSD.date))
-            self._add(iri, HK.deadlineInstant, instant)
-            self._add(iri, TIME.hasTime, instant)
+            self.types(instant, TIME.Instant)
+            self.add(instant, TIME.inXSDDate, Literal(date, datatype=XSD.date))
+            self.add(iri, HK.deadlineInstant, instant)
+            self.add(iri, TIME.hasTime, instant)
 
     def _obligation(self, row: Obligation) -> None:
         iri = self._obligation_iri(row)
-        self._types(iri, HK.Obligation, PROV.Entity)
+        self.types(iri, HK.Obligation, PROV.Entity)
         if row.modality in ODRL_CLASSES:
-            self._types(iri, ODRL_CLASSES[row.modality])
-        self._label(iri, row.quote)
-        self._add(iri, HK.inClause, self._clause_iri(row.clause))
-        self._add(iri, HK.inPlan, self.plan)
-        self._text(iri, HK.taskId, row.task_id)
-        self._text(iri, HK.quote, row.quote)
-        self._span(iri, row.start, row.end)
-        self._passage(iri, row)
-        self._add(iri, HK.modality, HK[row.modality])
-        self._add(iri, HK.force, HK[row.force])
-        self._add(iri, HK.tier, Literal(row.tier))
-        self._add(iri, HK.openList, Literal(row.open_list))
+            self.types(iri, ODRL_CLASSES[row.modality])
+        self.label(iri, row.quote)
+        self.add(iri, HK.inClause, self._clause_iri(row.clause))
+        self.add(iri, HK.inPlan, self.plan)
+        self.text(iri, HK.taskId, row.task_id)
+        self.text(iri, HK.quote, row.quote)
+        self.span(iri, row.start, row.end)
+        add_passage(self.graph, self.slug, row)
+        self.add(iri, HK.modality, HK[row.modality])
+        self.add(iri, HK.force, HK[row.force])
+        self.add(iri, HK.tier, Literal(row.tier))
+        self.add(iri, HK.openList, Literal(row.open_list))
         for predicate, value in (
             (HK.action, row.action),
             (HK.object, row.object),
             (HK.condition, row.condition),
             (HK.exception, row.exception),
         ):
-            self._text(iri, predicate, value)
+            self.text(iri, predicate, value)
         for zone in row.zones:
-            self._add(iri, HK.zone, self._zone_iri(zone))
+            self.add(iri, HK.zone, self._zone_iri(zone))
         if row.policy:
-            self._add(iri, HK.policy, self._policy_iri(row.policy, row.clause))
+            self.add(iri, HK.policy, self._policy_iri(row.policy, row.clause))
         if row.deadline:
             self._due(iri, row.deadline.text, row.deadline.kind, row.deadline.date)
         for party in row.agents:
@@ -299,25 +271,9 @@ class _Builder:
             iri = URIRef(thing("zone", name))
         else:
             iri = URIRef(thing("beneficiary", name))
-            self._labels(iri, name, ())
-        self._types(iri, HK.Beneficiary)
-        self._add(obligation, HK.beneficiary, iri)
-
-    def _passage(self, iri: URIRef, row: Obligation) -> None:
-        passage = URIRef(thing(self.slug, "obligation", row.id, "passage"))
-        position = URIRef(thing(self.slug, "obligation", row.id, "selector", "position"))
-        quote = URIRef(thing(self.slug, "obligation", row.id, "selector", "quote"))
-        self._add(iri, HK.passage, passage)
-        self._types(passage, OA.SpecificResource)
-        self._add(passage, OA.hasSource, self.source)
-        self._add(passage, OA.hasSelector, position)
-        self._add(passage, OA.hasSelector, quote)
-        self._types(position, OA.TextPositionSelector)
-        # plain integers: Oxigraph keeps no other type of whole number, and what is read back should be what was built
-        self._add(position, OA.start, Literal(row.start))
-        self._add(position, OA.end, Literal(row.end))
-        self._types(quote, OA.TextQuoteSelector)
-        self._add(quote, OA.exact, Literal(row.quote))
+            self.labels(iri, name, ())
+        self.types(iri, HK.Beneficiary)
+        self.add(obligation, HK.beneficiary, iri)
 
 
 def _beginning(text: str, length: int = 30) -> str:

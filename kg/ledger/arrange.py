@@ -46,7 +46,7 @@ _LAST = (1,)
 
 def _name(text: str) -> tuple[Any, ...]:
     # the bytes of GB 18030 order the common characters by their sound, as an office's lists of names are
-    return (0, text.encode("gb18030", "surrogatepass"))
+    return (0, text.encode("gb18030"))
 
 
 def _zones(row: Obligation) -> tuple[Any, ...]:
@@ -95,7 +95,10 @@ class Arrangement:
 
 
 def read_arrangement(sort: str, columns: str) -> Arrangement:
-    """Return what a link says: *columns* with commas between; a `QueryError` for a column that there is not."""
+    """Return what a link or the page says: *columns* with commas between, the usual ones being no choice.
+
+    A `QueryError` for a column that there is not.
+    """
     sort = sort.strip()
     if sort and sort.removeprefix("-") not in SORTS:
         raise QueryError(sort, "rows cannot be put in this order", f"use one of {', '.join(SORTS)}, or - in front")
@@ -103,7 +106,8 @@ def read_arrangement(sort: str, columns: str) -> Arrangement:
     for name in asked:
         if name not in FIELDS:
             raise QueryError(name, "there is no such column", f"use {', '.join(FIELDS)}")
-    return Arrangement(sort, tuple(name for name in FIELDS if name in asked))
+    chosen = tuple(name for name in FIELDS if name in asked)
+    return Arrangement(sort, () if chosen == USUAL else chosen)
 
 
 def arranged(records: Sequence[Records], sort: str) -> tuple[Records, ...]:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.answer.ask import EVIDENCE, RANKED
+from kg.answer.ask import RANKED
+from kg.answer.evidence import EVIDENCE
 from kg.answer.record import Answer
 from kg.graph import sparql
 from kg.search.words import simplified

@@ -12,12 +12,12 @@ from kg.errors import QueryError
 from kg.ledger.arrange import FIELDS, SORTS, USUAL, arranged, fields_of, read_arrangement
 from kg.ledger.export import ledger_row, wording
 from kg.ledger.workbook import layout
-from kg.models import Deadline, Obligation, Records
+from kg.models import Due, Obligation, Records
 from tests.ledger.test_export import SMALL
 
 
-def due(text: str, date: str | None) -> Deadline:
-    return Deadline("1", text, 0, 4, text, "by", date, "")
+def due(text: str, date: str | None) -> Due:
+    return Due(text, "by", date)
 
 
 def with_rows(slug: str, *changes: Mapping[str, object]) -> Records:
@@ -71,6 +71,7 @@ def test_what_there_is_not_is_told() -> None:
     with pytest.raises(QueryError, match="cannot be put in this order; use one of modality"):
         read_arrangement("--force", "")
     assert read_arrangement(" -force ", "zones, quote").columns == ("quote", "zones")
+    assert read_arrangement("", ",".join(reversed(USUAL))).columns == ()
 
 
 def test_every_column_has_its_fields_in_both_files() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from kg.ledger.arrange import FIELDS, USUAL, Arrangement
+from kg.ledger.arrange import FIELDS, USUAL, read_arrangement
 from kg.ledger.filters import Filter
 from kg.serve.downloads import add_downloads
 from kg.serve.fragments.ledger import choices, ledger_html, sort_choices
@@ -86,9 +86,7 @@ class Ledger(Tab):
         *filters, sort, columns = values
         given = dict(zip(self.filters, (value or "" for value in filters), strict=True))
         document, _, clause = given.pop("clause").rpartition("/")
-        # in their own order, whichever was ticked first; the usual ones are no choice
-        shown = tuple(name for name in FIELDS if name in (columns or ()))
-        how = Arrangement(sort or "", () if set(shown) == set(USUAL) else shown)
+        how = read_arrangement(sort or "", ",".join(columns or ()))
         return ledger_html(self.desk, self.lang, Filter(document=document, clause=clause, **given), how)
 
     def clear(self, sort: str, columns: list[str]) -> list[str]:
