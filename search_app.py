@@ -136,8 +136,12 @@ class Visits:
         changed = [self.row, self.notice, *(part for tab in tabs for part in tab.changed())]
         waiting = [part for tab in tabs for part in tab.waiting]
         page.load(self.arrive, None, changed, show_progress_on=waiting, api_visibility="private")
-        for linking in [self.notice, *(part for tab in tabs for part in tab.linking)]:
-            linking.select(self.follow, None, changed, show_progress_on=waiting, api_visibility="private")
+        # the piece of notice speaks for every link of the page, one after the other: see `hkFollow`
+        followed = self.notice.select(
+            self.follow, None, changed,
+            trigger_mode="multiple", show_progress_on=waiting, api_visibility="private",
+        )  # fmt: skip
+        followed.then(None, js="() => window.hkArrived()", api_visibility="private")
 
     def arrive(self, request: gr.Request) -> Updates:
         """Open what the page's own address asks for."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -164,6 +165,20 @@ def test_each_view_has_its_address_and_title_and_the_step_back_loads_nothing_ane
         once(partial(titled, browser, f"{wanted} · {desk}"), wanted)
     assert shown(browser, "#answer mark")
     assert browser.execute_script("return window.same")
+
+
+def test_of_steps_back_in_quick_succession_the_last_one_counts(browser: Chrome, address: str) -> None:
+    desk = "政策文件 · 条款与任务"
+    opened(browser, f"{address}/?clause=15")
+    for tab in ("核查", "台账", "关于"):
+        open_tab(browser, tab)
+        once(partial(titled, browser, f"{tab} · {desk}"), tab)
+    time.sleep(0.5)
+    browser.execute_script("history.back(); setTimeout(() => history.back(), 60); setTimeout(() => history.back(), 90)")
+    once(partial(titled, browser, f"（十五）实施货物分线管理 · {desk}"), "the clause")
+    time.sleep(1)
+    assert browser.title == f"（十五）实施货物分线管理 · {desk}"
+    assert urlsplit(browser.current_url).query == "clause=15"
 
 
 def test_a_slash_goes_to_the_question_and_is_typed_in_a_box(browser: Chrome, address: str) -> None:

@@ -43,7 +43,24 @@
       for (const line of document.querySelectorAll(".hk-lost")) line.hidden = well;
     });
   };
-  window.addEventListener("popstate", () => (window.hkFollow ? window.hkFollow(location.search || "?") : location.reload()));
+
+  // Of links followed and steps back while one is still under way the last one counts, as in any browser; Gradio would
+  // drop it, or defer it without what it asks for. One that never arrives holds up the next for no more than a while.
+  const LONGEST = 20000;
+  let since = 0;
+  let next = null;
+  window.hkFollow = (query) => {
+    if (Date.now() - since < LONGEST) { next = query; return; }
+    since = Date.now();
+    window.hkSend(query);
+  };
+  window.hkArrived = () => {
+    const query = next;
+    since = 0;
+    next = null;
+    if (query !== null) window.hkFollow(query);
+  };
+  window.addEventListener("popstate", () => (window.hkSend ? window.hkFollow(location.search || "?") : location.reload()));
   const settle = (tab) => {
     const name = tab.dataset.tabId;
     return panel()?.querySelector("[data-here]")?.dataset.here ?? (tab === tabs()[0] ? "" : `?view=${name}`);
@@ -59,7 +76,7 @@
     const tab = open();
     if (here && tab && panel()?.contains(here)) {
       const waits = new URLSearchParams(location.search).get("view") === tab.dataset.tabId;
-      if (waits || here.hasAttribute("data-mirrors")) window.hkAddress(here.dataset.here, true);
+      if (waits) window.hkAddress(here.dataset.here, true);
     }
     entitle();
   });

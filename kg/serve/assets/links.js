@@ -5,11 +5,11 @@ element.addEventListener("click", (event) => {
   event.preventDefault();
   const query = link.getAttribute("href");
   window.hkAddress(query);
-  trigger("select", { query });
+  window.hkFollow(query);
 });
 
-// The step back opens what the address then says, as a link does.
-if (element.closest("#notice")) window.hkFollow = (query) => trigger("select", { query });
+// One piece of the page stands for all of them in telling the server what is to be opened.
+if (element.closest("#notice")) window.hkSend = (query) => trigger("select", { query });
 
 // What has been drawn anew is told to the page; the clause is marked in the list, and what was asked for is brought into view.
 const show = () => setTimeout(() => {

@@ -43,7 +43,6 @@ def ledger_html(desk: Desk, lang: Lang, wanted: Filter, how: Arrangement | None 
     count = tag("b", say["count"].format(shown=shown, total=total))
     place: dict[str, str | bool | None] = {
         "data_here": _link(_query(wanted, how)),
-        "data_mirrors": True,
         "data_title": scope_of(desk, lang, wanted) or None,
     }
     if not shown:

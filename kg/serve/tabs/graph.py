@@ -75,7 +75,6 @@ class Graph(Tab):
         links = (assets_dir() / "links.js").read_text(encoding="utf-8")
         shown = graph_html(self.desk, self.lang)
         self.picture = gr.HTML(shown, elem_id="graph", js_on_load=links + STARTED, apply_default_css=False)
-        self.linking.append(self.picture)
 
     def wire(self, around: Around) -> None:
         """Draw what is chosen. It is the browser that asks for it: no step of the page is needed."""

@@ -41,7 +41,6 @@ class Tab(ABC):
 
     def __init__(self, desk: Desk, lang: Lang) -> None:
         self.desk, self.lang, self.say = desk, lang, words(lang)
-        self.linking: list[gr.HTML] = []
         self.waiting: list[gr.HTML] = []
 
     @abstractmethod
@@ -69,7 +68,6 @@ class Tab(ABC):
         One that *waits* shows that work is going on while a visit is opened.
         """
         made = piece(name, value, **more)
-        self.linking.append(made)
         if waits:
             self.waiting.append(made)
         return made
