@@ -22,7 +22,7 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python; do \
 
 say = @printf '\033[1m==>\033[0m %s\n' "$(1)"
 
-.PHONY: help install run test soak bench check types golden wheel shots lock browser clean
+.PHONY: help install run test soak bench check types golden wheel shots lock parts clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -33,11 +33,11 @@ run: install ## build what is stale and open the desk on http://127.0.0.1:7860 (
 	@$(BIN)/hetao build
 	@$(BIN)/hetao serve --host $(HOST) --port $(PORT)
 
-test: $(VENV)/.installed-dev $(MODEL) browser check ## every feature once, with real parts
+test: $(VENV)/.installed-dev $(MODEL) parts check ## every feature once, with real parts
 	$(call say,every test)
 	@HETAO_TIER=test $(PY) -m pytest
 
-soak: $(VENV)/.installed-dev $(MODEL) browser check ## the same tests at full repetition
+soak: $(VENV)/.installed-dev $(MODEL) parts check ## the same tests at full repetition
 	$(call say,every test at full repetition)
 	@HETAO_TIER=soak $(PY) -m pytest --timeout 7200
 
@@ -61,7 +61,7 @@ golden: $(VENV)/.installed-dev $(MODEL) ## write the reviewed files in tests/ an
 wheel: $(VENV)/.installed-dev ## build the wheel into dist/
 	@$(PY) -m hatchling build --target wheel
 
-shots: $(VENV)/.installed-dev $(MODEL) browser ## take the pictures in docs/shots anew
+shots: $(VENV)/.installed-dev $(MODEL) parts ## take the pictures in docs/shots anew
 	@$(PY) -m docs.take_shots
 
 lock: ## write requirements.lock from what .venv holds
@@ -72,8 +72,8 @@ lock: ## write requirements.lock from what .venv holds
 clean: ## remove what `make` made, except data/
 	@rm -rf $(VENV) $(BENCH_VENV) dist build .mypy_cache .ruff_cache .pytest_cache
 
-browser: # installs with apt-get where it may, says what is missing elsewhere
-	@tests/browser.sh
+parts: # installs with apt-get where it may, says what is missing elsewhere
+	@tests/parts.sh
 
 $(PY):
 	@if [ -z "$(PYTHON)" ]; then \

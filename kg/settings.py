@@ -43,6 +43,9 @@ TABLE: tuple[Setting, ...] = (
     Setting("HETAO_QUERY_SECONDS", "30", "how long a SPARQL query may run, 0.1 to 3600"),
     Setting("HETAO_QUERY_ROWS", "100000", "how many rows it may give, 1 to 10000000"),
     Setting("HETAO_QUERIES_AT_ONCE", "16", "how many queries are taken on at a time, 1 to 32"),
+    Setting("HETAO_DATABASE_URL", "", "where reports are kept, postgresql://user@host/name; DATA/ledger/ledger.sqlite"),
+    Setting("HETAO_LIGHTS", "red-yellow-green", "the office's convention of lights, by its name in docs/ledger.md"),
+    Setting("HETAO_DUE_SOON_DAYS", "30", "from how many days before its date on a task is due soon, 0 to 366"),
     Setting("HETAO_ORIGINS", "", "pages that may read what GET gives, separated by spaces; * for all"),
     Setting("HETAO_DEBUG", "", "1: a fault is shown with where in the code it was"),
 )
@@ -86,6 +89,24 @@ def load_serving() -> Serving:
         queries_at_once=_number("HETAO_QUERIES_AT_ONCE", int, usual.queries_at_once, 1, 32),
         origins=tuple(os.environ.get("HETAO_ORIGINS", "").split()),
         access_log=_one_of("HETAO_ACCESS_LOG", LOGS),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Where reports are kept, by what lights tasks are seen, and from how many days before its date one is due soon."""
+
+    database_url: str = ""
+    lights: str = ""
+    due_soon_days: int = 30
+
+
+def load_keeping() -> Keeping:
+    """Return what the variables of `TABLE` say of the ledger; a number that cannot be used is a `HetaoError`."""
+    return Keeping(
+        database_url=os.environ.get("HETAO_DATABASE_URL", "").strip(),
+        lights=os.environ.get("HETAO_LIGHTS", "").strip(),
+        due_soon_days=_number("HETAO_DUE_SOON_DAYS", int, 30, 0, 366),
     )
 
 

@@ -12,8 +12,9 @@ import kg
 from kg.cli.asking import ask, search, sparql
 from kg.cli.doctor import doctor
 from kg.cli.feedback import feedback
-from kg.cli.giving import eval_command, export, ledger, serve
+from kg.cli.giving import eval_command, export, serve
 from kg.cli.keeping import backup, restore
+from kg.cli.ledger import ledger
 from kg.cli.making import build, check, extract
 from kg.errors import HetaoError, one_line
 

@@ -1,4 +1,4 @@
-"""Commands that give: `export`, `ledger`, `serve`, `eval`."""
+"""Commands that give: `export`, `serve`, `eval`."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from kg.cli.options import data_option, not_in_this_version, variables
+from kg.cli.options import DAY, data_option, variables
 from kg.errors import one_line
-
-LATER = ("docx", "ics")
 
 
 @click.command()
@@ -22,38 +20,27 @@ LATER = ("docx", "ics")
     "--format",
     "form",
     required=True,
-    type=click.Choice(["csv", "xlsx", "json", "jsonld", "ttl", *LATER]),
+    type=click.Choice(["csv", "xlsx", "docx", "json", "ics", "jsonld", "ttl"]),
     help="What kind of file.",
 )
-@click.option("--as-of", metavar="YYYY-MM-DD", help="The day the ledger's status is of.")
+@click.option("--as-of", metavar="YYYY-MM-DD", type=DAY, help="The day the ledger's status is of [default: today].")
+@click.option("--personal", is_flag=True, help="With the names of people and how to reach them (xlsx).")
 @click.option("-o", "output", required=True, metavar="FILE", type=click.Path(path_type=Path), help="- for stdout.")
 @data_option
-def export(form: str, as_of: str | None, output: Path, data: Path) -> None:
+def export(form: str, as_of: datetime.date | None, personal: bool, output: Path, data: Path) -> None:
     """Give the obligation ledger as a file."""
-    if form in LATER:
-        not_in_this_version(f"--format {form}", "use csv, xlsx, json, jsonld or ttl")
-    if as_of is not None:
-        not_in_this_version("--as-of", "leave it out: this version's ledger has no status")
     from kg.builds import load_build
     from kg.serve.desk import FORMATS, Desk
     from kg.writing import write_whole
 
     desk = Desk(load_build(data))
-    content = desk.export(next(known for known in FORMATS if known == form))
+    content = desk.export(next(known for known in FORMATS if known == form), as_of, personal=personal)
     if str(output) == "-":
         sys.stdout.buffer.write(content)
         return
     write_whole(output, content)
     rows = desk.build.manifest["counts"]["obligations"]
     click.echo(f"{output}: {rows} obligations", err=True)
-
-
-@click.command(context_settings={"ignore_unknown_options": True})
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-@data_option
-def ledger(arguments: tuple[str, ...], data: Path) -> None:
-    """Keep status and history of the obligations, and read back a filled-in workbook."""
-    not_in_this_version("ledger", "`hetao export` gives the ledger as a file")
 
 
 @click.command(epilog=variables())

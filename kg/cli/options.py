@@ -1,15 +1,15 @@
-"""What several commands share: where the built data lie, and what this version does not do yet."""
+"""What several commands share: where the built data lie, and how a day is given."""
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 import click
 
 from kg import settings
-from kg.errors import HetaoError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -32,6 +32,21 @@ def variables() -> str:
     return "\b\nSettings, in the environment:\n" + "\n".join(lines)
 
 
-def not_in_this_version(what: str, instead: str) -> NoReturn:
-    """Refuse what the command line knows and this version does not do."""
-    raise HetaoError(what, "not in this version", instead)
+class _Day(click.ParamType[datetime.date]):
+    """A day on the command line: YYYY-MM-DD."""
+
+    name = "day"
+
+    def convert(
+        self, value: str | datetime.date, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime.date:
+        """Return the day; what is none is said with how one is written."""
+        if isinstance(value, datetime.date):
+            return value
+        try:
+            return datetime.date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no day; write it as YYYY-MM-DD, e.g. 2025-12-31", param, ctx)
+
+
+DAY = _Day()

@@ -1,16 +1,12 @@
-"""Obligations → the ledger as a file for other programs: CSV and JSON."""
+"""An obligation → its cells, and the words every export of the ledger has."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any
 
 from kg.errors import RuleError
-from kg.models import Clause, Document, Obligation, Records, Role, to_json
+from kg.models import Clause, Document, Obligation, Role
 from kg.resources import load_yaml, rules_dir
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -34,51 +30,6 @@ def source_note(document: Document) -> str:
     note = wording()["note"]
     named = f"{document.identifier or document.source.name}《{document.title}》"
     return f"{named}；{note['zh']} / {note['en']}"
-
-
-def export_csv(records: Sequence[Records], fields: Collection[str] | None = None) -> bytes:
-    """Return the ledger as CSV: UTF-8 with BOM, a header, one row for each obligation, as they stand in *records*.
-
-    Without the BOM the usual spreadsheet programs read UTF-8 as GBK. A cell that would be taken for a formula gets an
-    apostrophe in front, the sign that spreadsheets use for text; every other cell is the record's value,
-    and a quote beginning so keeps its own first character behind the apostrophe. The note on the source is a
-    column and no line of its own, so that every line has the same cells and none is lost when rows are sorted.
-    *fields* are those wanted, in the order the ledger has them; all where they are not given.
-    """
-    columns = [column for column in wording()["columns"] if fields is None or column["field"] in fields]
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([column["header"] for column in columns])
-    for one in records:
-        clauses = {clause.id: clause for clause in one.document.clauses}
-        for obligation in one.obligations:
-            row = ledger_row(one.document, clauses[obligation.clause], obligation)
-            writer.writerow([safe_cell(row[column["field"]]) for column in columns])
-    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
-
-
-def export_json(records: Sequence[Records]) -> bytes:
-    """Return the ledger as JSON: `meta` (the note and the documents) and `obligations`, the records as they are."""
-    plain = {
-        "meta": {
-            "note": wording()["note"],
-            "documents": [
-                {
-                    "slug": one.document.slug,
-                    "identifier": one.document.identifier,
-                    "title": one.document.title,
-                    "issued": one.document.issued,
-                    "sha256": one.document.source.sha256,
-                    "obligations": len(one.obligations),
-                }
-                for one in records
-            ],
-        },
-        "obligations": [
-            {"document": one.document.slug, **to_json(obligation)} for one in records for obligation in one.obligations
-        ],
-    }
-    return (json.dumps(plain, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
 
 
 def ledger_row(document: Document, clause: Clause, obligation: Obligation) -> dict[str, str]:

@@ -15,21 +15,28 @@ from kg.errors import HetaoError
 from kg.extract.coverage import Coverage, coverage
 from kg.graph.sparql import select
 from kg.graph.store import GraphStore, open_store
+from kg.ledger.entries import terms_of
+from kg.ledger.files import LEDGER_FORMS
 from kg.ledger.filters import Obligations
+from kg.ledger.store import Ledger, Reported
 from kg.models import Clause, Document, Records
 from kg.search.ranking import Found, Ranker
 from kg.serve.thing_view import Pending, Things, pending
+from kg.settings import Keeping, load_keeping
 
-Format = Literal["csv", "xlsx", "json", "ttl", "jsonld"]
+GraphFormat = Literal["ttl", "jsonld"]
+Format = Literal["csv", "xlsx", "docx", "json", "ics", "ttl", "jsonld"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 MEDIA_TYPES: dict[Format, str] = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "json": "application/json",
+    "ics": "text/calendar; charset=utf-8",
     "ttl": "text/turtle; charset=utf-8",
     "jsonld": "application/ld+json",
 }
-DATED: tuple[Format, ...] = ()
+DATED: tuple[Format, ...] = LEDGER_FORMS
 """The formats that carry the status of a day: they change from day to day without a new build."""
 
 
@@ -111,20 +118,32 @@ class Desk:
         found = self.document(document)
         return next((c for c in found.clauses if c.id == clause), None) if found else None
 
-    def export(self, form: Format, as_of: datetime.date | None = None) -> bytes:
-        """Return the ledger in *form*; a `HetaoError` where the status of a day is asked of a form that has none."""
-        from kg.ledger.export import export_csv, export_json
+    @cached_property
+    def keeping(self) -> Keeping:
+        """Where reports are kept, and by what lights tasks are seen."""
+        return load_keeping()
 
-        if as_of is not None and form not in DATED:
+    def reports(self) -> dict[str, Reported]:
+        """Return what people report of tasks by now."""
+        ledger = Ledger.find(self.data, self.keeping.database_url)
+        if ledger is None:
+            return {}
+        try:
+            return ledger.current()
+        finally:
+            ledger.close()
+
+    def export(self, form: Format, as_of: datetime.date | None = None, *, personal: bool = False) -> bytes:
+        """Return the ledger in *form*, as of a day or today; a `HetaoError` for a day of a form that has no status.
+
+        The names of people and ways to reach them are left out unless *personal*, and of files for programs always.
+        """
+        if form in LEDGER_FORMS:
+            from kg.ledger.files import ledger_file
+
+            return ledger_file(form, self.records, self.reports(), terms_of(self.keeping, as_of, personal=personal))
+        if as_of is not None:
             raise HetaoError(f"as_of {as_of}", f"{form} carries no status of a day", "leave as_of out")
-        if form == "csv":
-            return export_csv(self.records)
-        if form == "json":
-            return export_json(self.records)
-        if form == "xlsx":
-            from kg.ledger.workbook import export_workbook
-
-            return export_workbook(self.records)
         return self._graph_export(form)
 
     def _graph_export(self, form: Format) -> bytes:

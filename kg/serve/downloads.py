@@ -10,8 +10,9 @@ from fastapi.responses import Response
 
 from kg.errors import HetaoError
 from kg.ledger.arrange import arranged, fields_of, read_arrangement
-from kg.ledger.export import export_csv
+from kg.ledger.entries import terms_of
 from kg.ledger.filters import Filter
+from kg.ledger.plain import export_csv
 from kg.ledger.workbook import export_workbook
 from kg.serve.desk import MEDIA_TYPES, Desk
 from kg.serve.fragments.ledger import scope_of
@@ -39,10 +40,11 @@ def add_downloads(app: FastAPI, desk: Desk) -> None:
         except HetaoError as error:
             raise HTTPException(422, str(error)) from error
         wished = fields_of(how.columns)
+        reports, terms = desk.reports(), terms_of(desk.keeping)
         if form == "csv":
-            content = export_csv(found, wished)
+            content = export_csv(found, reports, terms, wished)
         else:
-            content = export_workbook(found, scope_of(desk, "zh-Hans", wanted), wished)
+            content = export_workbook(found, reports, terms, scope_of(desk, "zh-Hans", wanted), wished)
         headers = {
             "Content-Disposition": f'attachment; filename="hetao-ledger.{form}"',
             "X-Content-Type-Options": "nosniff",

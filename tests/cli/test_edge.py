@@ -75,28 +75,14 @@ def test_without_a_command_the_help_is_shown(capsys: pytest.CaptureFixture[str])
         ["eval"],
         ["serve", "--port", "99999"],
         ["serve", "--port", "web"],
+        ["export", "--format", "csv", "--as-of", "2025-13-01", "-o", "x.csv"],
+        ["export", "--format", "xls", "-o", "x.xls"],
+        ["ledger", "--import", "x.xlsx"],
+        ["ledger", "set", "x", "note=y"],
     ],
 )
 def test_wrong_arguments_are_told_in_one_line(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert "--help`" in refused(arguments, capsys)
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["ledger", "status"],
-        ["ledger", "--import", "x.xlsx"],
-        ["export", "--format", "docx", "-o", "x.docx"],
-        ["export", "--format", "ics", "-o", "x.ics"],
-        ["export", "--format", "csv", "--as-of", "2025-01-01", "-o", "x.csv"],
-    ],
-)
-def test_what_this_version_does_not_do_is_said(
-    arguments: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert "not in this version; " in refused(arguments, capsys)
-    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

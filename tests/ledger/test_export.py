@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.ledger.export import export_csv, export_json, wording
+from kg.ledger.export import wording
+from kg.ledger.plain import export_csv, export_json
 from kg.models import Clause, Document, Obligation, Records, SourceText, Span
 
 

@@ -1,22 +1,25 @@
 #!/usr/bin/env bash
-# Sees to what the browser tests need: Chromium, its driver, and a font with Chinese characters.
-# Installs Debian's packages where this is root and apt-get is there; elsewhere says what is skipped and how to get it.
+# Sees to the real parts the tests need beside Python: Chromium with its driver, a font with Chinese characters,
+# PostgreSQL, LibreOffice. Installs Debian's packages where this is root and apt-get is there; elsewhere says what is
+# skipped and how to get it.
 set -euo pipefail
 
-packages=(chromium chromium-driver fontconfig fonts-noto-cjk)
+packages=(chromium chromium-driver fontconfig fonts-noto-cjk libreoffice-calc libreoffice-writer postgresql)
 
 missing() {
     command -v chromium >/dev/null || echo chromium
     command -v chromedriver >/dev/null || echo chromium-driver
     # grep reads to the end, or fc-list would die of a closed pipe
     { command -v fc-list >/dev/null && fc-list :lang=zh | grep . >/dev/null; } || echo "a font with Chinese characters"
+    command -v soffice >/dev/null || echo LibreOffice
+    compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || echo PostgreSQL
 }
 
 lacking="$(missing | paste -sd, | sed 's/,/, /g')"
 [ -z "$lacking" ] && exit 0
 
 if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
-    printf '\033[1m==>\033[0m %s\n' "Chromium and Chinese fonts from Debian (missing: $lacking)"
+    printf '\033[1m==>\033[0m %s\n' "from Debian: $lacking"
     export DEBIAN_FRONTEND=noninteractive
     if apt-get update -qq >/dev/null && apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null; then
         lacking="$(missing | paste -sd, | sed 's/,/, /g')"
@@ -24,7 +27,7 @@ if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
     fi
 fi
 
-echo "The browser tests are skipped: missing $lacking." >&2
+echo "The tests that need them are skipped: missing $lacking." >&2
 echo "To run them: sudo apt-get install ${packages[*]}" >&2
 if [ "${CI:-}" = true ]; then
     echo "In CI that is a failure." >&2

@@ -1,4 +1,4 @@
-"""The browser the tests drive is a real one: it draws Chinese, runs scripts, and asks nothing of anyone else."""
+"""The parts the tests need are real ones or said to be missing. The browser draws Chinese, runs scripts, and asks nothing of anyone else."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.chromium import find_chromium, open_chromium
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
 
-SCRIPT = Path(__file__).resolve().parents[1] / "browser.sh"
+SCRIPT = Path(__file__).resolve().parents[1] / "parts.sh"
 
 
 @pytest.mark.browser
@@ -66,7 +66,7 @@ def run_without_a_browser(tmp_path: Path, **env: str) -> subprocess.CompletedPro
     return subprocess.run([SCRIPT], env=environment, capture_output=True, text=True, timeout=30, check=False)
 
 
-def test_a_missing_browser_is_said_with_how_to_get_it_and_is_a_failure_in_ci(tmp_path: Path) -> None:
+def test_a_missing_part_is_said_with_how_to_get_it_and_is_a_failure_in_ci(tmp_path: Path) -> None:
     (tmp_path / "one").mkdir()
     (tmp_path / "two").mkdir()
     at_home = run_without_a_browser(tmp_path / "one")
@@ -77,7 +77,7 @@ def test_a_missing_browser_is_said_with_how_to_get_it_and_is_a_failure_in_ci(tmp
     assert in_ci.returncode == 1
 
 
-@pytest.mark.skipif(not os.access("/usr/bin/chromedriver", os.X_OK), reason="no browser, so it is not quiet")
+@pytest.mark.skipif(not os.access("/usr/bin/chromedriver", os.X_OK), reason="a part is missing, so it is not quiet")
 def test_nothing_is_said_or_done_where_all_is_there() -> None:
     done = subprocess.run([SCRIPT], capture_output=True, text=True, timeout=30, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -1,0 +1,222 @@
+"""`hetao ledger`: how tasks stand, what was reported of them, and a filled-in workbook read back."""
+
+from __future__ import annotations
+
+import datetime
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.cli.options import DAY, data_option
+from kg.errors import HetaoError, one_line
+
+if TYPE_CHECKING:
+    from kg.ledger.importing import Comparison, Take
+    from kg.ledger.reports import Value
+    from kg.ledger.store import Ledger
+    from kg.models import Obligation, Records
+
+who_option = click.option("--who", required=True, metavar="NAME", help="Whose change it is.")
+
+
+@click.group()
+def ledger() -> None:
+    """Keep up what people report of the tasks, and read back a filled-in workbook."""
+
+
+@ledger.command()
+@click.option("--as-of", type=DAY, metavar="YYYY-MM-DD", help="The day it is of [default: today].")
+@data_option
+def status(as_of: datetime.date | None, data: Path) -> None:
+    """Print how many tasks stand how, the rates, and which are overdue or not heard of for 30 days."""
+    from kg.ledger.entries import entries_of, terms_of
+    from kg.ledger.standing import KINDS, lights, rates
+    from kg.settings import load_keeping
+
+    records, kept = _opened(data)
+    terms = terms_of(load_keeping(), as_of)
+    entries = entries_of(records, kept.current() if kept else {}, terms)
+    click.echo(f"as of {terms.as_of}: {len(entries)} tasks")
+    for kind in KINDS:
+        if count := sum(entry.standing.kind == kind for entry in entries):
+            click.echo(f"  {lights().standings[kind]['en']:16} {lights().standings[kind]['zh-Hans']}  {count}")
+    found = rates([entry.standing for entry in entries], terms.as_of)
+    for name, share, of in (
+        ("finished", found.finished_share, found.counted),
+        ("finished on time", found.on_time_share, found.matured),
+    ):
+        told = "-" if share is None else f"{share:.1%}"
+        click.echo(f"{name}: {told} of {of}; left out: {sum(found.left_out.values())} without a date or an end")
+    for entry in entries:
+        if entry.standing.kind == "overdue":
+            click.echo(one_line(f"overdue {-(entry.standing.days or 0)} d  {entry.row.task_id}  {entry.row.quote}"))
+    since = datetime.datetime.combine(terms.as_of, datetime.time.max, datetime.UTC) - datetime.timedelta(days=30)
+    for entry in entries:
+        at = entry.reported.at
+        if at and entry.standing.kind not in ("finished", "late", "halted") and _moment(at) < since:
+            click.echo(one_line(f"not heard of since {at[:10]}  {entry.row.task_id}  {entry.row.quote}"))
+
+
+@ledger.command()
+@click.argument("task_id")
+@data_option
+def history(task_id: str, data: Path) -> None:
+    """Print all that was ever reported of TASK_ID, the oldest first."""
+    from kg.ledger.cells import said
+
+    records, kept = _opened(data)
+    events = kept.history(task_id) if kept else []
+    if not events:
+        _entry(records, task_id)
+        click.echo(f"{one_line(task_id)}: nothing was reported of it", err=True)
+    for e in events:
+        told = f"{e.at}\t{e.who}\t{e.through}\t{e.field}\t{said(e.field, e.old)} → {said(e.field, e.new)}"
+        click.echo("\t".join(one_line(part) for part in told.split("\t")))
+
+
+@ledger.command("set")
+@click.argument("task_id")
+@click.argument("values", metavar="FIELD=VALUE…", nargs=-1, required=True)
+@who_option
+@data_option
+def set_command(task_id: str, values: tuple[str, ...], who: str, data: Path) -> None:
+    """Report of TASK_ID: status=done, due=2025-12-31, progress=…; FIELD= empties a field."""
+    from kg.ledger.days import today
+    from kg.ledger.reports import read_value, rules
+    from kg.ledger.store import Edit, Ledger, task_of
+    from kg.settings import load_keeping
+
+    said: dict[str, Value] = {}
+    for one in values:
+        name, equals, text = one.partition("=")
+        if not equals or name not in rules().fields:
+            raise HetaoError(one, "it is no field and its value", f"write FIELD=VALUE, of {', '.join(rules().fields)}")
+        said[name] = read_value(name, text, today().year)
+    records, _ = _opened(data, find=False)
+    document, row = _entry(records, task_id)
+    kept = Ledger.open(data, load_keeping().database_url)
+    changed = kept.save([Edit(task_of(document, row), said)], who, "hetao ledger set")
+    click.echo(f"{task_id}: {'changed' if changed else 'it said so already'}", err=True)
+
+
+@ledger.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@who_option
+@click.option("--yes", is_flag=True, help="Apply it without asking.")
+@click.option("--take", type=click.Choice(["file", "ledger"]), help="What holds where both changed a field.")
+@data_option
+def import_command(file: Path, who: str, yes: bool, take: Take | None, data: Path) -> None:
+    """Show what the filled-in workbook FILE changes, then apply all of it or nothing."""
+    from kg.ledger.days import today
+    from kg.ledger.entries import entries_of, terms_of
+    from kg.ledger.importing import compare
+    from kg.ledger.marking import marked, marked_path
+    from kg.ledger.reading import read_workbook
+    from kg.ledger.store import Ledger
+    from kg.settings import load_keeping
+    from kg.writing import write_whole
+
+    sheets = read_workbook(file)
+    records, _ = _opened(data, find=False)
+    kept = Ledger.open(data, load_keeping().database_url)
+    entries = entries_of(records, kept.current(), terms_of(load_keeping()))
+    found = compare(sheets, entries, kept, who, today().year, take or "")
+    _show(found)
+    if found.refused:
+        write_whole(marked_path(file), marked(file, found.refused))
+        first = found.refused[0]
+        more = f" and {len(found.refused) - 1} more" if len(found.refused) > 1 else ""
+        raise HetaoError(
+            f"{file.name} {first.cell.where}",
+            f"{first.why}{more}; nothing was applied",
+            f"{first.fix}; all of them are marked in {marked_path(file)}",
+        )
+    if not found.differences:
+        click.echo(f"{file}: {found.rows} rows, nothing new", err=True)
+        return
+    tasks = len(found.edits)
+    if not yes:
+        if not sys.stdin.isatty():
+            click.echo(f"{file}: {len(found.differences)} changes of {tasks} tasks; give --yes to apply them", err=True)
+            return
+        click.confirm(f"Apply {len(found.differences)} changes of {tasks} tasks?", abort=True, err=True)
+    kept.save(found.edits, who, f"import {file.name}")
+    click.echo(f"{file}: {len(found.differences)} changes of {tasks} tasks applied", err=True)
+
+
+@ledger.command()
+@click.argument("words")
+@who_option
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+@data_option
+def redact(words: str, who: str, yes: bool, data: Path) -> None:
+    """Take WORDS, a name or a number, out of everything ever reported; a marker stays. It cannot be undone."""
+    _, kept = _opened(data)
+    if kept is None:
+        raise HetaoError(data, "nothing was ever reported there", "name another folder with --data")
+    if not yes:
+        click.confirm(f"Take {one_line(words)!r} out for good?", abort=True, err=True)
+    click.echo(f"taken out of {kept.redact(words, who)} entries", err=True)
+
+
+@ledger.command()
+@click.option("--apply", "to_apply", is_flag=True, help="Let the reports that are sure go on under their new tasks.")
+@click.option("--to", metavar="OLD=NEW", multiple=True, help="A person's decision: OLD goes on as NEW.")
+@data_option
+def moved(to_apply: bool, to: tuple[str, ...], data: Path) -> None:
+    """Show the reports whose task is not in the build any more, and the task that each may be now."""
+    from kg.ledger.moved import carry_on, find_moved
+
+    records, kept = _opened(data)
+    found = find_moved(kept.open_tasks(), records) if kept else []
+    chosen = dict(one.partition("=")[::2] for one in to)
+    for one in found:
+        target = one.to.task_id if one.to else "?"
+        click.echo(one_line(f"{one.task.task_id} → {target}  {one.task.quote}"))
+        for near in one.near if not one.to else ():
+            click.echo(one_line(f"    may be {near.task_id}  {near.quote}"))
+    if not found:
+        click.echo("every report has its task in the build", err=True)
+    elif kept and (to_apply or chosen):
+        count = carry_on(kept, found if to_apply else [], chosen, records)
+        click.echo(f"{count} reports go on under another task", err=True)
+
+
+def _show(found: Comparison) -> None:
+    from kg.ledger.cells import said
+    from kg.ledger.reports import rules
+
+    for d in found.differences:
+        word = rules().fields[d.field].words["zh-Hans"]
+        was, now = said(d.field, d.old), said(d.field, d.new)
+        lost = "  [earlier words are gone]" if d.field == "progress" and was and was not in now else ""
+        click.echo(one_line(f"{d.cell.where}  {d.task_id}  {word}: {was or '（空）'} → {now or '（空）'}") + lost)
+    for refusal in found.refused:
+        click.echo(one_line(f"refused  {refusal}", 500))
+    if found.added:
+        click.echo(one_line(f"columns that are not the ledger's are left alone: {'、'.join(found.added)}"), err=True)
+
+
+def _opened(data: Path, *, find: bool = True) -> tuple[tuple[Records, ...], Ledger | None]:
+    from kg.builds import load_build
+    from kg.ledger.store import Ledger
+    from kg.settings import load_keeping
+
+    build = load_build(data)
+    records = build.records
+    build.close()
+    return records, Ledger.find(data, load_keeping().database_url) if find else None
+
+
+def _entry(records: tuple[Records, ...], task_id: str) -> tuple[str, Obligation]:
+    for one in records:
+        for row in one.obligations:
+            if task_id in (row.task_id, row.id):
+                return one.document.slug, row
+    raise HetaoError(task_id, "there is no such task", "`hetao export` lists them with their task_id")
+
+
+def _moment(at: str) -> datetime.datetime:
+    return datetime.datetime.fromisoformat(at)

@@ -1,0 +1,41 @@
+"""A ledger and the name of a form → the file. What the command, the page and the web all give is made here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal, get_args
+
+from kg.ledger.entries import Terms, entries_of
+from kg.ledger.store import Reported
+from kg.models import Records
+
+LedgerForm = Literal["csv", "xlsx", "docx", "json", "ics"]
+LEDGER_FORMS: Final[tuple[LedgerForm, ...]] = get_args(LedgerForm)
+
+
+def ledger_file(
+    form: LedgerForm, records: Sequence[Records], reports: Mapping[str, Reported], terms: Terms, scope: str = ""
+) -> bytes:
+    """Return the ledger of *records* in *form*, as of the day of *terms*."""
+    # each takes libraries of its own to be imported
+    match form:
+        case "csv":
+            from kg.ledger.plain import export_csv
+
+            return export_csv(records, reports, terms)
+        case "json":
+            from kg.ledger.plain import export_json
+
+            return export_json(records, reports, terms)
+        case "xlsx":
+            from kg.ledger.workbook import export_workbook
+
+            return export_workbook(records, reports, terms, scope)
+        case "docx":
+            from kg.ledger.paper import export_paper
+
+            return export_paper(records, entries_of(records, reports, terms), terms)
+        case "ics":
+            from kg.ledger.calendar import export_calendar
+
+            return export_calendar(entries_of(records, reports, terms))

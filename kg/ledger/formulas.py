@@ -1,0 +1,75 @@
+"""How a task stands, as a formula of its row: what `kg.ledger.standing` works out, seen in the line of the formula.
+
+No function that Excel 2010, an old WPS or LibreOffice lacks; the names are those of the cells on the cover.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from kg.ledger.layout import layout
+from kg.ledger.reports import ENDED, status_word
+from kg.ledger.standing import Convention, Kind, lights
+from kg.ledger.terms import term
+from kg.vocab import FORCES
+
+Cell = Callable[[str], str]
+"""A field → the address of its cell in the row."""
+
+
+def due_formula(at: Cell) -> str:
+    """The day that counts: the extension's, else the determined one, else the plan's; empty where there is none."""
+    extended, due, plan = at("extended_to"), at("due"), at("deadline_date")
+    return f'=IF(ISNUMBER({extended}),{extended},IF(ISNUMBER({due}),{due},IF(ISNUMBER({plan}),{plan},"")))'
+
+
+def state_formula(at: Cell) -> str:
+    """How the task stands as of the day on the cover."""
+    names, say = layout()["names"], _words()
+    due, status, done_on = at("due_counts"), at("status"), at("done_on")
+    ended = ",".join(f'{status}="{status_word("zh-Hans", one)}"' for one in ENDED)
+    behind = f'{status}="{status_word("zh-Hans", "behind")}"'
+    overdue = f'IF({status}="","{say["unverified"]}","{say["overdue"]}"&({names["as_of"]}-{due})&"天")'
+    in_time = (
+        f'IF({due}-{names["as_of"]}<={names["soon"]},"{say["soon"]}",IF({behind},"{say["behind"]}","{say["normal"]}"))'
+    )
+    dated = f"IF({due}<{names['as_of']},{overdue},{in_time})"
+    undated = f'IF({behind},"{say["behind"]}","{say["undated"]}")'
+    late = f"AND(ISNUMBER({due}),ISNUMBER({done_on}),N({done_on})>N({due}))"
+    return (
+        f'=IF(OR({ended}),IF({late},"{say["late"]}","{say["finished"]}"),'
+        f'IF({status}="{status_word("zh-Hans", "halted")}","{say["halted"]}",'
+        f'IF({status}="{status_word("zh-Hans", "standing")}","{say["standing"]}",'
+        f'IF({due}="",{undated},{dated}))))'
+    )
+
+
+def days_formula(at: Cell) -> str:
+    """The days left to the date, below zero once it has passed; of a finished task, to the day it was finished."""
+    names, say = layout()["names"], _words()
+    due, state, done_on = at("due_counts"), at("state"), at("done_on")
+    finished = f'OR({state}="{say["finished"]}",{state}="{say["late"]}")'
+    no_end = f'OR({state}="{say["halted"]}",{state}="{say["standing"]}")'
+    ended = f'IF(ISNUMBER({done_on}),{due}-{done_on},"")'
+    return f'=IF({due}="","",IF({no_end},"",IF({finished},{ended},{due}-{names["as_of"]})))'
+
+
+def light_formula(at: Cell, convention: Convention) -> str:
+    """The light's colour in a word, by the office's *convention*."""
+    state, force = at("state"), at("force")
+    say, colours = _words(), lights().colours
+    word = {kind: colours[colour]["zh-Hans"] for kind, colour in convention.lights.items()}
+    formula = f'"{colours["grey"]["zh-Hans"]}"'
+    for kind in ("normal", "behind", "soon", "finished", "late", "halted", "standing", "undated", "unverified"):
+        if kind in word:
+            formula = f'IF({state}="{say[kind]}","{word[kind]}",{formula})'
+    if "overdue" in word:
+        firm = f'{force}="{term("zh-Hans", "force", FORCES[0])}"'
+        light = f'IF({firm},"{word["overdue"]}","{colours[convention.unfair]["zh-Hans"]}")'
+        overdue = f'AND(LEFT({state},{len(say["overdue"])})="{say["overdue"]}",{state}<>"{say["late"]}")'
+        formula = f"IF({overdue},{light},{formula})"
+    return f"={formula}"
+
+
+def _words() -> Mapping[Kind, str]:
+    return {kind: words["zh-Hans"] for kind, words in lights().standings.items()}

@@ -1,0 +1,57 @@
+"""The tables of the ledger's store, as the newest migration leaves them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+
+metadata: Final = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+task: Final = Table(
+    "task",
+    metadata,
+    Column("task_id", String(200), primary_key=True),
+    Column("document", String(200), nullable=False),
+    Column("clause", String(200), nullable=False),
+    Column("quote", Text, nullable=False),
+)
+"""What the plan said of a task when something was first reported of it: what a later build's rows are matched by."""
+
+change: Final = Table(
+    "change",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("task_id", String(200), ForeignKey("task.task_id"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("who", String(200), nullable=False),
+    Column("through", String(300), nullable=False),
+    Column("redacted", String(40)),
+    # two writers who start from the same revision: the second one's insert fails, whatever the database
+    UniqueConstraint("task_id", "revision"),
+)
+"""One save of one task: the n-th has the revision n. `at` is ISO 8601 in UTC, `through` the command, page or file."""
+
+event: Final = Table(
+    "event",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("change_id", Integer, ForeignKey("change.id"), nullable=False),
+    Column("field", String(60), nullable=False),
+    Column("old", Text),
+    Column("new", Text),
+    Column("redacted", String(40)),
+    Index(None, "change_id"),
+)
+"""One field that a save changed, from and to, as JSON. `redacted`: when words of it were taken out."""
+
+APPEND_ONLY: Final = ("task", "change", "event")
+"""The tables whose rows the database itself refuses to remove, and to change save by taking words out."""
