@@ -1,4 +1,4 @@
-"""The parts the tests need are real ones or said to be missing. The browser draws Chinese, runs scripts, and asks nothing of anyone else."""
+"""The parts the tests need are real ones, or said to be missing. The browser asks nothing of anyone else."""
 
 from __future__ import annotations
 
