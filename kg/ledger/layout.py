@@ -27,9 +27,7 @@ MADE: Final = datetime.datetime(2000, 1, 1)
 """When a workbook says it was made: one moment for all, so that equal ledgers are equal files."""
 
 SheetName = Literal["tasks", "supervision", "progress"]
-WORKED_OUT: Final = (
-    "number", "source", "due_counts", "state", "days", "light", "updated", "updated_by", "revision",
-)  # fmt: skip
+WORKED_OUT: Final = ("number", "due_counts", "state", "days", "light", "updated", "updated_by", "revision")
 """Fields that neither the plan says nor people report."""
 
 _KEYS = {
@@ -59,7 +57,7 @@ def layout() -> dict[str, Any]:
     plain = load_yaml(path)
     if not isinstance(plain, dict) or set(plain) != _KEYS:
         raise RuleError(path, f"its keys are not {', '.join(sorted(_KEYS))}", "correct them")
-    known = {column["field"] for column in wording()["columns"]} | set(rules().fields) | set(WORKED_OUT)
+    known = {column["field"] for column in wording()["columns"]} | set(rules().fields) | {"source", *WORKED_OUT}
     for sheet in plain["sheets"].values():
         for column in (*sheet["columns"], *sheet.get("more_columns", ())):
             if column["field"] not in known:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -34,6 +35,9 @@ MOST_TIMES: Final = 400
 
 HEAD_WITHIN: Final = 30
 """Rows from the top in which the heading of the columns is looked for."""
+
+_DAMAGED: Final = (KeyError, ValueError, TypeError, IndexError, AttributeError, EOFError, ParseError, etree.LxmlError)
+"""What the libraries raise of a workbook that is not as it should be."""
 
 _SAVED = "save it as an Excel workbook (.xlsx) and give that"
 
@@ -78,24 +82,18 @@ class Sheet:
 def read_workbook(path: Path) -> list[Sheet]:
     """Return the sheets of tasks in a file; a `WorkbookError` where it has none or cannot be read safely."""
     _look_over(path)
-    try:
-        book = load_workbook(path, read_only=True, data_only=False, keep_links=False)
-    except (
-        InvalidFileException,
-        KeyError,
-        ValueError,
-        TypeError,
-        ParseError,
-        etree.LxmlError,
-        zipfile.BadZipFile,
-    ) as e:
-        raise WorkbookError(path, f"it cannot be read as a workbook ({type(e).__name__})", _SAVED) from e
-    try:
-        found = [sheet for one in book.worksheets if (sheet := _read_sheet(one))]
-    except (KeyError, ValueError, TypeError, IndexError, ParseError, etree.LxmlError) as e:
-        raise WorkbookError(path, f"a sheet of it is damaged ({type(e).__name__})", _SAVED) from e
-    finally:
-        book.close()
+    # opened here and not by the library, which leaves a file open that it cannot read
+    with path.open("rb") as file:
+        try:
+            book = load_workbook(file, read_only=True, data_only=False, keep_links=False)
+        except (*_DAMAGED, InvalidFileException, zipfile.BadZipFile) as error:
+            problem = f"it cannot be read as a workbook ({type(error).__name__})"
+            raise WorkbookError(path, problem, _SAVED) from error
+        with closing(book):
+            try:
+                found = [sheet for one in book.worksheets if (sheet := _read_sheet(one))]
+            except _DAMAGED as error:
+                raise WorkbookError(path, f"a sheet of it is damaged ({type(error).__name__})", _SAVED) from error
     if not found:
         names = "、".join(book.sheetnames)[:100]
         raise WorkbookError(
@@ -147,26 +145,23 @@ def _read_sheet(sheet: Any) -> Sheet | None:  # noqa: ANN401 - openpyxl has no t
         return None
     merged = _merged(sheet)
     sheet.reset_dimensions()
-    lines = sheet.iter_rows()
-    columns: dict[int, str] = {}
-    added: list[str] = []
-    for number, line in enumerate(lines, 1):
-        keys = {i: heading_key(cell.value) for i, cell in enumerate(line, 1) if isinstance(cell.value, str)}
-        if _id_heading() in keys.values():
-            columns, added = _columns(sheet.title, number, keys, {i: str(line[i - 1].value) for i in keys})
-            break
-        if number >= HEAD_WITHIN:
-            return None
-    if not columns:
-        return None
-    rows = tuple(_rows(sheet.title, number, lines, columns, merged))
-    return Sheet(sheet.title, rows, tuple(added))
+    # left open, what reads the rows would hold the file
+    with closing(sheet.iter_rows()) as lines:
+        for number, line in enumerate(lines, 1):
+            keys = {i: heading_key(cell.value) for i, cell in enumerate(line, 1) if isinstance(cell.value, str)}
+            if _id_heading() in keys.values():
+                columns, added = _columns(sheet.title, number, keys, {i: str(line[i - 1].value) for i in keys})
+                rows = tuple(_rows(sheet.title, number, lines, columns, merged))
+                return Sheet(sheet.title, rows, tuple(added))
+            if number >= HEAD_WITHIN:
+                break
+    return None
 
 
 def _columns(
     sheet: str, number: int, keys: Mapping[int, str], heads: Mapping[int, str]
 ) -> tuple[dict[int, str], list[str]]:
-    known = _headings().get(sheet, {}) | {}
+    known = _headings().get(sheet, {})
     others = _headings()[""]
     found: dict[int, str] = {}
     added = []

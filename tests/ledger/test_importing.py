@@ -1,0 +1,412 @@
+"""A filled-in workbook read back: exactly what people changed arrives, or nothing with the reason in its cell."""
+
+from __future__ import annotations
+
+import datetime
+import random
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from kg.ledger.entries import Terms, entries_of
+from kg.ledger.importing import Comparison, Take, compare
+from kg.ledger.marking import marked
+from kg.ledger.reading import WorkbookError, read_workbook
+from kg.ledger.reports import Report, Value
+from kg.ledger.store import Edit, Ledger, task_of
+from kg.ledger.workbook import export_workbook
+from kg.models import Records
+from tests.ledger.filled import Filled
+from tests.office import converted
+
+TASKS, LEDGER, PROGRESS = "任务分解表", "督查督办台账", "进展情况表"
+DAY = datetime.date(2025, 12, 31)
+TERMS = Terms(DAY, personal=True)
+
+
+@dataclass
+class Office:
+    """An office's ledger over the first rows of the plan, and workbooks that go to and fro."""
+
+    records: Records
+    ledger: Ledger
+    folder: Path
+
+    @property
+    def ids(self) -> list[str]:
+        return [row.task_id for row in self.records.obligations]
+
+    def give(self, name: str = "台账") -> Filled:
+        path = self.folder / f"{name}.xlsx"
+        path.write_bytes(export_workbook([self.records], self.ledger.current(), TERMS))
+        return Filled(path)
+
+    def look(self, path: Path, who: str = "甲", take: Take = "") -> Comparison:
+        entries = entries_of([self.records], self.ledger.current(), TERMS)
+        return compare(read_workbook(path), entries, self.ledger, who, 2025, take)
+
+    def take(self, path: Path, who: str = "甲", take: Take = "") -> Comparison:
+        found = self.look(path, who, take)
+        assert not found.refused, [str(one) for one in found.refused]
+        self.ledger.save(found.edits, who, path.name)
+        return found
+
+    def said(self, task_id: str, who: str = "乙", **values: Value) -> None:
+        row = next(row for row in self.records.obligations if row.task_id == task_id)
+        self.ledger.save([Edit(task_of(self.records.document.slug, row), values)], who, "test")
+
+    def reports(self) -> dict[str, Report]:
+        return {key: one.report for key, one in self.ledger.current().items() if one.report}
+
+
+@pytest.fixture
+def office(records: Records, tmp_path: Path) -> Office:
+    ledger = Ledger.open(tmp_path / "data")
+    return Office(replace(records, obligations=records.obligations[20:80]), ledger, tmp_path)
+
+
+def test_a_workbook_that_nobody_changed_changes_nothing(office: Office) -> None:
+    ids = office.ids
+    office.said(ids[0], status="under_way", progress="2024.3：=不是公式\n第二行", percent=100, due=DAY, phone="0755")
+    office.said(ids[1], evidence=("粤府〔2024〕1号", "附件.pdf"), note="+1", assigned=DAY)
+    found = office.look(office.give().save())
+    assert (found.differences, found.refused, found.added) == ((), (), ())
+    assert found.rows == 3 * len(ids)
+
+
+def fifty(ids: list[str]) -> list[tuple[str, str, str, object, str, Value]]:
+    """Fifty cells as people fill them in: sheet, task, heading, what is typed, field, what it means."""
+    dates: list[tuple[object, datetime.date]] = [
+        ("2025年12月", DAY), ("2025.12", DAY), ("2025-12-31", DAY), ("12月底前", DAY), ("２０２５．１２．３１ ", DAY),
+        (datetime.datetime(2026, 3, 1), datetime.date(2026, 3, 1)), ("2026/3/1", datetime.date(2026, 3, 1)),
+        ("2025年第四季度", DAY), ("年底前", DAY), ("20251231", DAY),
+    ]  # fmt: skip
+    found: list[tuple[str, str, str, object, str, Value]] = []
+    for i, (typed, day) in enumerate(dates):
+        found.append((LEDGER, ids[i], "认定的截止日期", typed, "due", day))
+        found.append((LEDGER, ids[i], "完成状态", " 推进中 ", "status", "under_way"))
+        found.append(
+            (
+                PROGRESS,
+                ids[i],
+                "进展情况",
+                f"2025.{i + 1}：已印发\r\n下一步实施 ",
+                "progress",
+                f"2025.{i + 1}：已印发\n下一步实施",
+            )
+        )
+        percent: object = ("40%", 40, "４０", 40.0, "40 %")[i % 5]
+        found.append((PROGRESS, ids[i], "完成进度（%）", percent, "percent", 40))
+        typed_text, kept = (("=不是公式的字", "=不是公式的字"), (13800138000, "13800138000"), ("007", "007"))[i % 3]
+        heading, name = (("联系电话", "phone"), ("建议牵头单位（非原文）", "suggested_owner"))[i % 2]
+        sheet = PROGRESS if name == "phone" else TASKS
+        found.append((sheet, ids[i], heading, typed_text, name, kept))
+    assert len(found) == 50
+    return found
+
+
+def fill(book: Filled, edits: list[tuple[str, str, str, object, str, Value]]) -> None:
+    for sheet, task_id, heading, typed, _, _ in edits:
+        cell = book.cell(sheet, task_id, heading)
+        cell.value = typed
+        if isinstance(typed, str):
+            cell.data_type = "s"  # typed with an apostrophe in front, as text that begins with = has to be
+
+
+def meant(edits: list[tuple[str, str, str, object, str, Value]]) -> dict[str, dict[str, Value]]:
+    found: dict[str, dict[str, Value]] = {}
+    for _, task_id, _, _, name, value in edits:
+        found.setdefault(task_id, {})[name] = value
+    return found
+
+
+def test_fifty_cells_that_people_filled_in_arrive_and_nothing_else(office: Office) -> None:
+    book = office.give()
+    edits = fifty(office.ids)
+    fill(book, edits)
+    found = office.take(book.save())
+    assert len(found.differences) == 50
+    assert office.reports() == meant(edits)
+    again = office.look(book.path)
+    assert (again.differences, again.refused) == ((), ())
+
+
+def test_sorted_filtered_hidden_and_with_columns_added_it_is_the_same(office: Office) -> None:
+    book = office.give()
+    edits = fifty(office.ids)
+    fill(book, edits)
+    chance = random.Random(7)
+    for name in (TASKS, LEDGER, PROGRESS):
+        sheet = book.sheet(name)
+        order = list(range(len(office.ids)))
+        chance.shuffle(order)
+        book.reorder(name, order)
+        for row in range(6, 40, 3):
+            sheet.row_dimensions[row].hidden = True
+        last = sheet.max_column + 1
+        sheet.cell(4, last).value = "科室意见"
+        sheet.cell(9, last).value = "请阅"
+        sheet.insert_cols(3)
+        sheet.cell(4, 3).value = "我处备注栏"
+    found = office.take(book.save())
+    assert office.reports() == meant(edits)
+    assert set(found.added) == {"科室意见", "我处备注栏"}
+
+
+def test_a_file_that_libreoffice_wrote_is_the_same(office: Office, need: Callable[[object, str, str], None]) -> None:
+    from tests.office import find_office
+
+    program = find_office()
+    need(program, "LibreOffice", "sudo apt-get install libreoffice-calc libreoffice-writer")
+    assert program is not None
+    book = office.give()
+    edits = fifty(office.ids)
+    fill(book, edits)
+    through_ods = converted(program, book.save(), "ods", office.folder / "ods")
+    back = converted(program, through_ods, "xlsx", office.folder / "back")
+    office.take(back)
+    assert office.reports() == meant(edits)
+
+
+def test_a_merged_cell_counts_for_every_row_it_spans(office: Office) -> None:
+    book = office.give()
+    column = book.sheet(TASKS).cell(4, book.columns(TASKS)["建议牵头单位（非原文）"]).column_letter
+    first = book.rows(TASKS)[office.ids[3]]
+    book.sheet(TASKS)[f"{column}{first}"] = "市科技创新局"
+    book.sheet(TASKS).merge_cells(f"{column}{first}:{column}{first + 4}")
+    office.take(book.save())
+    assert office.reports() == {key: {"suggested_owner": "市科技创新局"} for key in office.ids[3:8]}
+
+
+def test_random_edits_of_random_rows_arrive_and_nothing_else(
+    office: Office, repeats: Callable[[int, int], int]
+) -> None:
+    texts = {"备注": "note", "认定依据": "due_basis"}
+    for round_ in range(repeats(4, 100)):
+        chance = random.Random(round_)
+        book = office.give()
+        expected = {key: dict(value) for key, value in office.reports().items()}
+        for task_id in chance.sample(office.ids, chance.randrange(1, 30)):
+            heading = chance.choice(list(texts))
+            text = "".join(chance.choice("规划＝+-@\"'<&>一二\n\t 三０1/％") for _ in range(chance.randrange(0, 30)))
+            cell = book.cell(LEDGER, task_id, heading)
+            cell.value = text or None
+            if text:
+                cell.data_type = "s"
+            kept = text.strip()
+            expected.setdefault(task_id, {})[texts[heading]] = kept
+            if not kept:
+                del expected[task_id][texts[heading]]
+        order = list(range(len(office.ids)))
+        chance.shuffle(order)
+        book.reorder(LEDGER, order)
+        for row in chance.sample(range(5, 60), 10):
+            book.sheet(LEDGER).row_dimensions[row].hidden = True
+        office.take(book.save(), who=f"第{round_}人")
+        assert office.reports() == {key: value for key, value in expected.items() if value}
+
+
+@pytest.mark.parametrize(
+    ("heading", "typed"),
+    [("原文摘录", "改了一个字"), ("时限（原文）", "2030年底前"), ("原文日期", datetime.datetime(2030, 1, 1)),
+     ("责任单位", "深圳市"), ("条款", "（三十）"), ("力度", "明确必须"), ("任务来源", "国发[2023]12号")],
+)  # fmt: skip
+def test_what_the_plan_says_is_not_changed(office: Office, heading: str, typed: object) -> None:
+    book = office.give()
+    book.put(LEDGER, office.ids[2], {heading: typed, "备注": "同时填的"})
+    found = office.look(book.save())
+    place = book.cell(LEDGER, office.ids[2], heading).coordinate
+    assert [one.cell.where for one in found.refused] == [f"{LEDGER}!{place}"]
+    assert found.edits == ()
+    assert len(found.differences) == 1
+
+
+def test_one_character_of_a_quote_is_seen(office: Office) -> None:
+    book = office.give()
+    cell = book.cell(TASKS, office.ids[2], "原文摘录")
+    cell.value = cell.value.replace(cell.value[3], "〇", 1)
+    assert "plan's own" in str(office.look(book.save()).refused[0])
+
+
+def test_a_day_written_over_the_formula_is_refused_with_where_to_write_it(office: Office) -> None:
+    book = office.give()
+    book.put(LEDGER, office.ids[2], {"截止日期": datetime.datetime(2026, 1, 1)})
+    (refusal,) = office.look(book.save()).refused
+    assert "认定的截止日期" in refusal.fix
+
+
+@pytest.mark.parametrize(
+    ("sheet", "changes", "told"),
+    [
+        (LEDGER, {"完成状态": "差不多了"}, "no status"),
+        (LEDGER, {"完成状态": "已完成"}, "佐证材料 is missing"),
+        (LEDGER, {"完成状态": "已销号"}, "not one of a task's life"),
+        (LEDGER, {"认定的截止日期": "适时"}, "cannot be read as a day"),
+        (LEDGER, {"认定的截止日期": 45992}, "cannot be read as a day"),
+        (LEDGER, {"备注": "=1+1"}, "a formula stands where words belong"),
+        (PROGRESS, {"完成进度（%）": "大半"}, "no percentage"),
+        (PROGRESS, {"完成进度（%）": 140}, "no percentage"),
+        (PROGRESS, {"进展情况": "长" * 20_001}, "characters"),
+        (LEDGER, {"任务编号": "guofa-2023-12-15-00000000"}, "there is no task"),
+        (LEDGER, {"任务编号": None}, "no 任务编号"),
+        (LEDGER, {"版本（勿改）": 9}, "no version 9"),
+        (LEDGER, {"版本（勿改）": "x"}, "no number of a version"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_taken_is_refused_in_its_cell_and_nothing_is_applied(
+    office: Office, sheet: str, changes: Mapping[str, object], told: str
+) -> None:
+    book = office.give()
+    book.put(LEDGER, office.ids[5], {"备注": "好的一格"})
+    row, columns = book.rows(sheet)[office.ids[2]], book.columns(sheet)
+    book.put(sheet, office.ids[2], changes)
+    path = book.save()
+    found = office.look(path)
+    assert [told in str(one) for one in found.refused] == [True], [str(one) for one in found.refused]
+    assert found.edits == ()
+    (heading,) = changes
+    assert found.refused[0].cell.where == f"{sheet}!{book.sheet(sheet).cell(row, columns[heading]).coordinate}"
+    returned = office.folder / "returned.xlsx"
+    returned.write_bytes(marked(path, found.refused))
+    cell = load_workbook(returned)[sheet].cell(row, columns[heading])
+    assert cell.fill.fgColor.rgb == "00FFC7CE"
+    assert found.refused[0].fix in cell.comment.text
+    assert office.reports() == {}
+
+
+def test_two_rows_of_one_task_are_refused(office: Office) -> None:
+    book = office.give()
+    book.put(LEDGER, office.ids[2], {"任务编号": office.ids[3]})
+    assert any("there twice" in str(one) for one in office.look(book.save()).refused)
+
+
+def test_a_percentage_cell_holds_its_hundredth(office: Office) -> None:
+    book = office.give()
+    cell = book.cell(PROGRESS, office.ids[0], "完成进度（%）")
+    cell.value, cell.number_format = 1, "0%"
+    cell = book.cell(PROGRESS, office.ids[1], "完成进度（%）")
+    cell.value, cell.number_format = 0.35, "0%"
+    cell = book.cell(PROGRESS, office.ids[2], "完成进度（%）")
+    cell.value = 1
+    office.take(book.save())
+    assert [office.reports()[key]["percent"] for key in office.ids[:3]] == [100, 35, 1]
+
+
+def test_two_copies_of_one_task_meet_and_neither_is_lost(office: Office) -> None:
+    task_id, other_id = office.ids[4:6]
+    office.said(task_id, note="原来的")
+    one, two = office.give("甲"), office.give("乙")
+    one.put(LEDGER, task_id, {"备注": "甲写的"})
+    two.put(LEDGER, task_id, {"备注": "乙写的", "认定依据": "乙加的"})
+    two.put(LEDGER, other_id, {"备注": "另一项"})
+    office.take(one.save(), "甲")
+    found = office.look(two.save(), "乙")
+    (refusal,) = found.refused
+    assert "甲 changed 备注 meanwhile to 甲写的" in str(refusal)
+    assert found.edits == ()
+    # what only one of them changed is no conflict
+    ledger_holds = office.look(two.path, "乙", "ledger")
+    assert {(d.task_id, d.field) for d in ledger_holds.differences} == {(task_id, "due_basis"), (other_id, "note")}
+    office.take(two.path, "乙", "file")
+    assert office.reports()[task_id] == {"note": "乙写的", "due_basis": "乙加的"}
+    notes = [(e.who, e.old, e.new) for e in office.ledger.history(task_id) if e.field == "note"]
+    assert notes == [("乙", None, "原来的"), ("甲", "原来的", "甲写的"), ("乙", "甲写的", "乙写的")]
+
+
+def test_who_reported_it_done_does_not_close_it_by_a_workbook_either(office: Office) -> None:
+    office.said(office.ids[0], "甲", status="done", evidence=("函",))
+    book = office.give()
+    book.put(LEDGER, office.ids[0], {"完成状态": "已销号", "审核人": "甲", "销号日期": "2025-12-30"})
+    path = book.save()
+    assert "another person" in str(office.look(path, "甲").refused[0])
+    office.take(path, "乙")
+    assert office.reports()[office.ids[0]]["status"] == "closed"
+
+
+def test_an_offices_own_columns_are_found_by_their_headings(office: Office) -> None:
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["某处督办表"])
+    sheet.append(["任务编号", "完成状态", "备 注", "领导批示"])
+    sheet.append([office.ids[0], "推进中", "见附件", "请抓紧"])
+    path = office.folder / "own.xlsx"
+    book.save(path)
+    found = office.take(path)
+    assert office.reports() == {office.ids[0]: {"status": "under_way", "note": "见附件"}}
+    assert found.added == ("领导批示",)
+
+
+# ------------------------------------------------------------------ files that are no workbook of a ledger
+
+
+def packed(path: Path, parts: Mapping[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return path
+
+
+def bad_files(folder: Path) -> dict[str, tuple[Path, str]]:
+    empty = Workbook()
+    empty.active.title = "别的表"
+    empty.save(folder / "wrong_sheet.xlsx")
+    twice = Workbook()
+    twice.active.append(["任务编号", "备注", "备注"])
+    twice.save(folder / "twice.xlsx")
+    good = (folder / "wrong_sheet.xlsx").read_bytes()
+    (folder / "cut.xlsx").write_bytes(good[: len(good) // 2])
+    (folder / "letter.xlsx").write_text("no workbook at all", encoding="utf-8")
+    (folder / "empty.xlsx").write_bytes(b"")
+    (folder / "locked.xlsx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4096))
+    with zipfile.ZipFile(folder / "wrong_sheet.xlsx") as parts:
+        inner = {name: parts.read(name) for name in parts.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    return {
+        "not there": (folder / "nowhere.xlsx", "No such file"),
+        "no workbook": (folder / "letter.xlsx", "no Excel workbook"),
+        "nothing": (folder / "empty.xlsx", "no Excel workbook"),
+        "cut off": (folder / "cut.xlsx", "damaged"),
+        "password": (folder / "locked.xlsx", "password"),
+        "another archive": (packed(folder / "zip.xlsx", {"a.txt": b"x"}), "no Excel workbook"),
+        "macros": (packed(folder / "m.xlsx", {**inner, "xl/vbaProject.bin": b"x"}), "macros"),
+        "bomb": (packed(folder / "b.xlsx", {**inner, "xl/media/x.xml": bytes(80 << 20)}), "would unpack"),
+        "entities": (packed(folder / "e.xlsx", {**inner, sheet: b'<!DOCTYPE x [<!ENTITY a "b">]><x/>'}), "entities"),
+        "no xml": (packed(folder / "n.xlsx", {**inner, sheet: b"<worksheet><sheetData><row><c"}), "cannot be read"),
+        "wrong sheet": (folder / "wrong_sheet.xlsx", "no sheet has a column 任务编号"),
+        "heading twice": (folder / "twice.xlsx", "there twice"),
+    }
+
+
+BAD = (
+    "not there", "no workbook", "nothing", "cut off", "password", "another archive", "macros", "bomb", "entities",
+    "no xml", "wrong sheet", "heading twice",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_a_file_that_is_no_workbook_of_a_ledger_is_told_in_one_line(kind: str, tmp_path: Path) -> None:
+    files = bad_files(tmp_path)
+    assert set(files) == set(BAD)
+    path, told = files[kind]
+    with pytest.raises(WorkbookError, match=told) as error:
+        read_workbook(path)
+    assert "\n" not in str(error.value)
+    assert "；" not in str(error.value)
+
+
+def test_a_hundred_thousand_rows_of_nothing_known_are_one_line(office: Office) -> None:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(LEDGER)
+    sheet.append(["任务编号", "备注"])
+    for i in range(100_000):
+        sheet.append([f"x-{i}", "a"])
+    path = office.folder / "many.xlsx"
+    book.save(path)
+    found = office.look(path)
+    assert len(found.refused) == 100_000
+    assert str(found.refused[0]).startswith(f"{LEDGER}!A2: there is no task x-0")
+    assert found.edits == ()
