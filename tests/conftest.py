@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from selenium.webdriver import Chrome
 
 # Before anything is imported that reads them.
-for _name in ("HETAO_DATA", "HETAO_MODEL", "XDG_DATA_HOME"):
+for _name in ("HETAO_DATA", "HETAO_MODEL", "HETAO_DATABASE_URL", "HETAO_LIGHTS", "XDG_DATA_HOME"):
     os.environ.pop(_name, None)
 os.environ.update(
     HF_HUB_OFFLINE="1",

@@ -126,7 +126,7 @@ def test_the_files_hold_what_the_page_lists(desk: Desk, address: str) -> None:
     assert [row[0] for row in rows] == expected
     assert all("以正式公布文本为准" in row[-1] for row in rows)
     _, _, body = get(f"{address}/desk/ledger.xlsx?{query}")
-    sheet = load_workbook(io.BytesIO(body)).active
+    sheet = load_workbook(io.BytesIO(body))["任务分解表"]
     assert [row[1].value for row in sheet.iter_rows(min_row=5)] == expected
     assert sheet["A3"].value.endswith("筛选：主体＝财政部；情态＝义务。")
 
@@ -158,9 +158,9 @@ def test_columns_that_were_chosen_are_those_of_the_page_and_of_the_files(desk: D
     ]  # fmt: skip
     assert [row[2] for row in rows] == quotes
     _, _, body = get(f"{address}/desk/ledger.xlsx?{query}")
-    sheet = load_workbook(io.BytesIO(body)).active
+    sheet = load_workbook(io.BytesIO(body))["任务分解表"]
     assert [cell.value for cell in sheet[4]] == [
-        "序号", "任务编号", "任务来源", "原文摘录", "时限（原文）", "截止日期", "层级"
+        "序号", "任务编号", "任务来源", "原文摘录", "时限（原文）", "截止日期", "层级", "版本（勿改）"
     ]  # fmt: skip
     assert [row[3].value for row in sheet.iter_rows(min_row=5)] == quotes
 

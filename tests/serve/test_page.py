@@ -47,7 +47,7 @@ def test_ask_see_the_quote_open_the_clause_and_take_the_ledger_along(browser: Ch
     open_tab(browser, "台账")
     text_of(browser, "table", f"{ALL} 项，共 {ALL} 项")
     rows = list(csv.reader(io.StringIO(fetched(browser, all_of(browser, ".hk-get-csv")[0]).decode("utf-8-sig"))))
-    sheet = load_workbook(io.BytesIO(fetched(browser, all_of(browser, ".hk-get-xlsx")[0]))).active
+    sheet = load_workbook(io.BytesIO(fetched(browser, all_of(browser, ".hk-get-xlsx")[0])))["任务分解表"]
     assert len(rows) - 1 == sheet.max_row - 4 == len(all_of(browser, "#table tbody tr")) == ALL
     assert QUOTE in [row[6] for row in rows]
 

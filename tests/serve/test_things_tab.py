@@ -120,7 +120,7 @@ def test_the_files_hold_the_rows_of_the_page_and_no_others(browser: Chrome, addr
     quotes = {e.text for e in page.find_elements("css selector", ".hk-rows-of blockquote")}
     links = {form: page.find_element("class name", f"hk-get-{form}") for form in ("csv", "xlsx")}
     rows = list(csv.reader(io.StringIO(fetched(browser, links["csv"]).decode("utf-8-sig"))))
-    sheet = load_workbook(io.BytesIO(fetched(browser, links["xlsx"]))).active
+    sheet = load_workbook(io.BytesIO(fetched(browser, links["xlsx"])))["任务分解表"]
     assert len(rows) - 1 == sheet.max_row - 4 == 8 == len(quotes)
     assert {row[6] for row in rows[1:]} == quotes
     assert sheet["A3"].value.endswith("筛选：关于＝深圳市。")
