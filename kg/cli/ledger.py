@@ -65,6 +65,7 @@ def status(as_of: datetime.date | None, data: Path) -> None:
 def history(task_id: str, data: Path) -> None:
     """Print all that was ever reported of TASK_ID, the oldest first."""
     from kg.ledger.cells import said
+    from kg.ledger.days import ZONE
 
     records, kept = _opened(data)
     events = kept.history(task_id) if kept else []
@@ -72,7 +73,8 @@ def history(task_id: str, data: Path) -> None:
         _entry(records, task_id)
         click.echo(f"{one_line(task_id)}: nothing was reported of it", err=True)
     for e in events:
-        told = f"{e.at}\t{e.who}\t{e.through}\t{e.field}\t{said(e.field, e.old)} → {said(e.field, e.new)}"
+        at = _moment(e.at).astimezone(ZONE).isoformat(" ", "seconds")
+        told = f"{at}\t{e.who}\t{e.through}\t{e.field}\t{said(e.field, e.old)} → {said(e.field, e.new)}"
         click.echo("\t".join(one_line(part) for part in told.split("\t")))
 
 

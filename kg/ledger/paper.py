@@ -28,14 +28,9 @@ TITLE: Final = "方正小标宋简体"
 
 SIZES: Final = {"二号": 22, "三号": 16, "四号": 14, "五号": 10.5}
 COLUMNS: Final = (
-    ("序号", 10),
-    ("条款", 22),
-    ("任务事项（原文摘录）", 56),
-    ("力度", 12),
-    ("单位", 26),
-    ("完成时限", 17),
-    ("办理情况", 13),
-)
+    ("序号", 10), ("条款", 20), ("任务事项（原文摘录）", 51), ("力度", 12), ("单位", 26), ("完成时限", 22),
+    ("办理情况", 15),
+)  # fmt: skip
 """Heads and their widths in millimetres: 156 in all, the width of the type area."""
 
 
@@ -45,6 +40,9 @@ def export_paper(records: Sequence[Records], entries: Sequence[Entry], terms: Te
     paper.core_properties.created = MADE
     paper.core_properties.modified = MADE
     paper.core_properties.title = cover_title(records)
+    # without it a program may set the marks as in Traditional Chinese, in the middle of their square
+    language = next(paper.styles.element.iter(qn("w:lang")))
+    language.set(qn("w:eastAsia"), "zh-CN")
     page = paper.sections[0]
     page.page_width, page.page_height = Mm(210), Mm(297)
     page.top_margin, page.bottom_margin, page.left_margin, page.right_margin = Mm(37), Mm(35), Mm(28), Mm(26)
@@ -61,6 +59,8 @@ def export_paper(records: Sequence[Records], entries: Sequence[Entry], terms: Te
     table.style = "Table Grid"
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
+    for column, (_, width) in zip(table.columns, COLUMNS, strict=True):
+        column.width = Mm(width)  # before there are rows: each new one takes it over
     for cell, (head, _) in zip(table.rows[0].cells, COLUMNS, strict=True):
         _fill(cell, head, HEADING, centred=True)
     _mark(table.rows[0], "w:tblHeader")
@@ -70,9 +70,6 @@ def export_paper(records: Sequence[Records], entries: Sequence[Entry], terms: Te
         texts = _texts(number, entry)
         for i, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
             _fill(cell, text, BODY, centred=i in (0, 3, 5, 6))
-    for row in table.rows:
-        for cell, (_, width) in zip(row.cells, COLUMNS, strict=True):
-            cell.width = Mm(width)
     _line(paper.add_paragraph(), source_of(records), BODY, "五号")
     out = io.BytesIO()
     paper.save(out)
@@ -89,7 +86,7 @@ def _texts(number: int, entry: Entry) -> tuple[str, ...]:
     if not leading and not others:
         bodies.insert(0, wording()["unnamed"])
     due = entry.standing.due
-    dates = [text for text in (words["deadline_text"], day_words(due) if due else "") if text]
+    dates = [text for text in (words["deadline_text"], f"{due:%Y.%m.%d}" if due else "") if text]
     state = "\n".join(text for text in (words["status"], entry.standing.said()) if text)
     force = words["force"]
     return (str(number), words["clause"], entry.row.quote, force, "\n".join(bodies), "\n".join(dates) or "无", state)

@@ -1,0 +1,172 @@
+"""`hetao ledger`: report, look, read a workbook back, from the command line as people use it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from kg.builds import load_build
+from kg.cli import run
+from kg.models import Obligation
+from tests.ledger.filled import Filled
+
+LEDGER = "督查督办台账"
+
+
+@pytest.fixture
+def data(built: Path, tmp_path: Path) -> Path:
+    """The product's own plan, built, and nothing reported yet."""
+    folder = tmp_path / "data"
+    shutil.copytree(built, folder)
+    return folder
+
+
+@pytest.fixture
+def tasks(data: Path) -> tuple[Obligation, ...]:
+    build = load_build(data)
+    (records,) = build.records
+    build.close()
+    return records.obligations
+
+
+def ran(*arguments: object) -> int:
+    return run([str(argument) for argument in arguments])
+
+
+def exported(data: Path, folder: Path, *more: str) -> Filled:
+    path = folder / "台账.xlsx"
+    assert ran("export", "--format", "xlsx", "-o", path, "--data", data, *more) == 0
+    return Filled(path)
+
+
+def test_what_is_reported_stands_in_the_history_and_in_every_file(
+    data: Path, tasks: tuple[Obligation, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    task = tasks[10].task_id
+    values = ("status=推进中", "due=2025年12月底前", "progress=2025.3：已印发", "contact=王小明")
+    assert ran("ledger", "set", task, *values, "--who", "甲", "--data", data) == 0
+    assert ran("ledger", "history", task, "--data", data) == 0
+    out = capsys.readouterr().out
+    assert "\tdue\t→ 2025-12-31" in out
+    assert out.count("\n") == 4
+    assert ran("ledger", "status", "--as-of", "2026-01-03", "--data", data) == 0
+    out = capsys.readouterr().out
+    assert f"overdue 3 d  {task}" in out
+    assert "left out: 302 without a date or an end" in out
+    book = exported(data, tmp_path, "--as-of", "2026-01-03")
+    assert book.cell(LEDGER, task, "完成状态").value == "推进中"
+    assert "联系人" not in book.columns("进展情况表")
+    with_people = exported(data, tmp_path, "--as-of", "2026-01-03", "--personal")
+    assert with_people.cell("进展情况表", task, "联系人").value == "王小明"
+    for form in ("csv", "json", "ics", "docx"):
+        assert ran("export", "--format", form, "--as-of", "2026-01-03", "-o", tmp_path / form, "--data", data) == 0
+        assert "王小明".encode() not in (tmp_path / form).read_bytes()
+    assert "逾期".encode() not in (tmp_path / "csv").read_bytes()
+    assert b"overdue" in (tmp_path / "csv").read_bytes()
+
+
+def test_a_workbook_is_shown_first_and_then_applied(
+    data: Path, tasks: tuple[Obligation, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = exported(data, tmp_path)
+    book.put(LEDGER, tasks[3].task_id, {"完成状态": "推进中", "备注": "抓紧"})
+    path = book.save()
+    assert ran("ledger", "import", path, "--who", "甲", "--data", data) == 0
+    out, err = capsys.readouterr()
+    assert "完成状态: （空） → 推进中" in out
+    assert "2 changes of 1 tasks; give --yes" in err
+    assert ran("ledger", "history", tasks[3].task_id, "--data", data) == 0
+    assert capsys.readouterr().out == ""
+    assert ran("ledger", "import", path, "--who", "甲", "--yes", "--data", data) == 0
+    assert "2 changes of 1 tasks applied" in capsys.readouterr().err
+    assert ran("ledger", "import", path, "--who", "甲", "--yes", "--data", data) == 0
+    assert "nothing new" in capsys.readouterr().err
+
+
+def test_what_is_refused_comes_back_marked_and_nothing_is_applied(
+    data: Path, tasks: tuple[Obligation, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = exported(data, tmp_path)
+    book.put(LEDGER, tasks[3].task_id, {"完成状态": "推进中"})
+    book.put(LEDGER, tasks[4].task_id, {"完成状态": "已完成"})
+    place = book.cell(LEDGER, tasks[4].task_id, "完成状态").coordinate
+    capsys.readouterr()
+    assert ran("ledger", "import", book.save(), "--who", "甲", "--yes", "--data", data) == 2
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert f"{LEDGER}!{place}" in err
+    assert "nothing was applied" in err
+    returned = load_workbook(tmp_path / "台账（退回）.xlsx")
+    assert "佐证材料" in returned[LEDGER][place].comment.text
+    assert ran("ledger", "history", tasks[3].task_id, "--data", data) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_a_name_is_taken_out_for_good(
+    data: Path, tasks: tuple[Obligation, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    task = tasks[0].task_id
+    assert ran("ledger", "set", task, "contact=王小明", "--who", "甲", "--data", data) == 0
+    assert ran("ledger", "redact", "王小明", "--who", "管理员", "--yes", "--data", data) == 0
+    assert "taken out of 1 entries" in capsys.readouterr().err
+    assert ran("ledger", "history", task, "--data", data) == 0
+    assert "〔已隐去〕" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("set", "nowhere", "note=x", "--who", "甲"), "there is no such task"),
+        (("set", "TASK", "quote=改", "--who", "甲"), "no field"),
+        (("set", "TASK", "status=done", "--who", "甲"), "佐证材料"),
+        (("set", "TASK", "due=适时", "--who", "甲"), "cannot be read as a day"),
+        (("set", "TASK", "note=x", "--who", " "), "whose it is"),
+        (("history", "nowhere"), "there is no such task"),
+        (("import", "nowhere.xlsx", "--who", "甲"), "No such file"),
+        (("redact", "王", "--who", "甲", "--yes"), "nothing was ever reported"),
+    ],
+)
+def test_what_is_wrong_is_one_line(
+    arguments: tuple[str, ...],
+    told: str,
+    data: Path,
+    tasks: tuple[Obligation, ...],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    given = [tasks[0].task_id if one == "TASK" else one for one in arguments]
+    assert ran("ledger", *given, "--data", data) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert told in err
+
+
+def test_a_report_whose_task_is_gone_is_shown(
+    data: Path, tasks: tuple[Obligation, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    from kg.ledger.store import Edit, Ledger, Task
+
+    ledger = Ledger.open(data)
+    row = max(tasks, key=lambda one: len(one.quote))
+    gone = Task("guofa-2023-12-gone", "guofa-2023-12", row.clause, row.quote[:-2])
+    ledger.save([Edit(gone, {"note": "a"})], "甲", "x")
+    ledger.close()
+    assert ran("ledger", "moved", "--data", data) == 0
+    assert f"guofa-2023-12-gone → {row.task_id}" in capsys.readouterr().out
+    assert ran("ledger", "moved", "--apply", "--data", data) == 0
+    assert "1 reports go on under another task" in capsys.readouterr().err
+    assert ran("ledger", "moved", "--data", data) == 0
+    assert "every report has its task" in capsys.readouterr().err
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the driver forgets one
+def test_a_database_elsewhere_is_used_where_it_is_named(
+    data: Path, tasks: tuple[Obligation, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HETAO_DATABASE_URL", "postgresql://u:secret@127.0.0.1:1/none")
+    assert ran("ledger", "set", tasks[0].task_id, "note=x", "--who", "甲", "--data", data) == 2
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert "secret" not in err
