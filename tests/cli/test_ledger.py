@@ -54,7 +54,7 @@ def test_what_is_reported_stands_in_the_history_and_in_every_file(
     assert out.count("\n") == 4
     assert ran("ledger", "status", "--as-of", "2026-01-03", "--data", data) == 0
     out = capsys.readouterr().out
-    assert f"overdue 3 d  {task}" in out
+    assert f"overdue 3 d {task}" in out
     assert "left out: 302 without a date or an end" in out
     book = exported(data, tmp_path, "--as-of", "2026-01-03")
     assert book.cell(LEDGER, task, "完成状态").value == "推进中"
