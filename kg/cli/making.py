@@ -30,6 +30,29 @@ def build(sources: tuple[Path, ...], data: Path) -> None:
     for note in made.notes:
         click.echo(f"hetao: {note}", err=True)
     click.echo("  ".join(f"{name} {count}" for name, count in made.counts.items()))
+    if made.new:
+        _carry_on(data)
+
+
+def _carry_on(data: Path) -> None:
+    """Let reports whose words moved go on with their tasks, and tell of those that wait for a person."""
+    from kg.builds import load_build
+    from kg.ledger.moved import carry_on, find_moved
+    from kg.ledger.store import Ledger
+    from kg.settings import load_keeping
+
+    ledger = Ledger.find(data, load_keeping().database_url)
+    if ledger is None:
+        return
+    build = load_build(data)
+    found = find_moved(ledger.open_tasks(), build.records)
+    sure = carry_on(ledger, found, {}, build.records)
+    build.close()
+    ledger.close()
+    if sure:
+        click.echo(f"hetao: {sure} reports go on under a task whose words moved", err=True)
+    if waiting := len(found) - sure:
+        click.echo(f"hetao: {waiting} reports wait for their task: see `hetao ledger moved`", err=True)
 
 
 def make(sources: tuple[Path, ...], data: Path) -> Made:

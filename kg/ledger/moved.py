@@ -6,6 +6,7 @@ gives it another id; what was reported of it must neither be lost nor be hung on
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from difflib import SequenceMatcher
 from kg.ledger.reports import ReportError
 from kg.ledger.store import Ledger, Task, task_of
 from kg.models import Records
+
+_CHECKSUM = re.compile(r"-[0-9a-f]{8}$")
 
 SURE = 0.8
 """Share of characters in common, in order, from which two wordings are one task's."""
@@ -44,10 +47,10 @@ def find_moved(reported: Mapping[str, Task], records: Sequence[Records]) -> list
     gone = [one for key, one in sorted(reported.items()) if key not in present]
     found = []
     for one in gone:
-        document = documents.get(one.document)
         free = [
-            task_of(one.document, row)
-            for row in (document.obligations if document else ())
+            task_of(document.document.slug, row)
+            for document in _same_document(one.document, documents)
+            for row in document.obligations
             if row.task_id not in reported
         ]
         scored = sorted(((_likeness(one, other), other) for other in free), key=lambda pair: -pair[0])
@@ -59,6 +62,17 @@ def find_moved(reported: Mapping[str, Task], records: Sequence[Records]) -> list
         if moved.to:
             claims[moved.to.task_id] += 1
     return [Moved(one.task, one.to if one.to and claims[one.to.task_id] == 1 else None, one.near) for one in found]
+
+
+def _same_document(slug: str, documents: Mapping[str, Records]) -> list[Records]:
+    """Return the document of that slug; where it is gone, those that have its file's name and other contents.
+
+    One without a document number is named by its file and a checksum (`kg.read.slug`): corrected, it has another slug.
+    """
+    if slug in documents:
+        return [documents[slug]]
+    stem = _CHECKSUM.sub("", slug)
+    return [one for key, one in documents.items() if stem != slug and _CHECKSUM.sub("", key) == stem]
 
 
 def _likeness(one: Task, other: Task) -> float:

@@ -170,3 +170,35 @@ def test_a_database_elsewhere_is_used_where_it_is_named(
     err = capsys.readouterr().err
     assert err.count("\n") == 1
     assert "secret" not in err
+
+
+def test_a_rebuild_keeps_all_reports_and_tells_of_those_whose_words_moved(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, data = tmp_path / "方案.txt", tmp_path / "data"
+    duties = "由市海关制定货物通关管理的具体办法。由市财政局设立科研发展基金并定期公布使用情况。"
+    text = f"关于河口的实施方案\n\n（一）加强管理。{duties}\n"
+    source.write_text(text, encoding="utf-8")
+    assert ran("build", source, "--data", data) == 0
+    build = load_build(data)
+    tasks = {row.quote: row.task_id for row in build.records[0].obligations}
+    build.close()
+    stays, moves = (next(q for q in tasks if word in q) for word in ("设立", "办法"))
+    for quote in (stays, moves):
+        assert ran("ledger", "set", tasks[quote], f"note={quote}", "--who", "甲", "--data", data) == 0
+    source.write_text(text.replace("的具体办法", "的实施办法"), encoding="utf-8")
+    capsys.readouterr()
+    assert ran("build", source, "--data", data) == 0
+    assert "2 reports go on under a task whose words moved" in capsys.readouterr().err
+    build = load_build(data)
+    later = {row.quote: row.task_id for row in build.records[0].obligations}
+    build.close()
+    new = next(q for q in later if "实施办法" in q)
+    for task in (later[stays], later[new]):
+        assert ran("ledger", "history", task, "--data", data) == 0
+    out = capsys.readouterr().out
+    assert f"note\t→ {moves}" in out
+    assert f"moved from {tasks[moves]}" in out
+    source.write_text(text.replace("由市海关制定货物通关管理的具体办法。", ""), encoding="utf-8")
+    assert ran("build", source, "--data", data) == 0
+    assert "1 reports wait for their task" in capsys.readouterr().err
