@@ -1,6 +1,6 @@
 """Requests at our own paths → requests with a body of a size and kind that is taken, and replies with standing headers.
 
-The page that is mounted at `/` is left as it is.
+The page that is mounted at `/` is left as it is, but for the size of what is sent to it.
 """
 
 from __future__ import annotations
@@ -44,12 +44,15 @@ class Doors:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http" or not is_ours(own_path(scope)):
+        if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         path = own_path(scope)
         headers = Headers(scope=scope)
         method = scope["method"]
+        if not is_ours(path):
+            await self._to_the_page(path, headers, scope, receive, send)
+            return
 
         async def send_marked(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -67,6 +70,16 @@ class Doors:
                 return
         await self.app(scope, receive, send_marked)
 
+    async def _to_the_page(self, path: str, headers: Headers, scope: Scope, receive: Receive, send: Send) -> None:
+        """Give the page a request as it is, but for a body without end: Gradio would take it all in."""
+        if scope["method"] not in ("GET", "HEAD"):
+            try:
+                receive = await _whole(path, headers, receive, scope["method"])
+            except HTTPException as error:
+                await problem(error.status_code, error.detail, error.headers)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
     def _mark(self, headers: MutableHeaders, origin: str | None, method: str, path: str) -> None:
         headers["X-Content-Type-Options"] = "nosniff"
         headers.setdefault("Cache-Control", "no-cache")
@@ -83,9 +96,12 @@ def is_ours(path: str) -> bool:
 
 async def _whole(path: str, headers: Headers, receive: Receive, method: str) -> Receive:
     """Return a *receive* that gives the whole body at once; an `HTTPException` where it is not to be taken."""
-    body = await _read(receive)
+    # one that says itself that it is far too long is not waited for
+    declared = headers.get("content-length", "")
+    body = None if declared.isdecimal() and int(declared) > DRAINED else await _read(receive)
     if body is None:
-        raise HTTPException(413, f"the body is longer than {MAX_BODY} bytes; shorten it")
+        closing = {"Connection": "close"}  # what is left of the body is not read
+        raise HTTPException(413, f"the body is longer than {MAX_BODY} bytes; shorten it", headers=closing)
     if method == "POST" and path in KINDS:
         _check_kind(path, headers.get("content-type", ""))
     given = False
