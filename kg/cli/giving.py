@@ -51,10 +51,12 @@ def export(form: str, as_of: datetime.date | None, personal: bool, output: Path,
 def serve(host: str | None, port: int | None, root_path: str | None, data: Path) -> None:
     """Open the desk on a page of its own; builds first where there is no build, or one by another version."""
     from kg import settings
+    from kg.ledger.entries import terms_of
 
     # before anything is built or opened: what cannot be used is told at once
     place = settings.load_place(host, port, root_path)
     settings.load_serving()
+    terms_of(settings.load_keeping())
     from kg.builds import current_name, load_build, open_build
     from kg.cli.making import make
 

@@ -74,8 +74,8 @@ def history(task_id: str, data: Path) -> None:
         click.echo(f"{one_line(task_id)}: nothing was reported of it", err=True)
     for e in events:
         at = _moment(e.at).astimezone(ZONE).isoformat(" ", "seconds")
-        told = f"{at}\t{e.who}\t{e.through}\t{e.field}\t{said(e.field, e.old)} → {said(e.field, e.new)}"
-        click.echo("\t".join(one_line(part) for part in told.split("\t")))
+        told = (at, e.who, e.through, e.field, f"{said(e.field, e.old)} → {said(e.field, e.new)}")
+        click.echo("\t".join(map(one_line, told)))
 
 
 @ledger.command("set")
@@ -85,9 +85,10 @@ def history(task_id: str, data: Path) -> None:
 @data_option
 def set_command(task_id: str, values: tuple[str, ...], who: str, data: Path) -> None:
     """Report of TASK_ID: status=done, due=2025-12-31, progress=…; FIELD= empties a field."""
+    from kg.ledger.changes import Edit, task_of
     from kg.ledger.days import today
     from kg.ledger.reports import read_value, rules
-    from kg.ledger.store import Edit, Ledger, task_of
+    from kg.ledger.store import Ledger
     from kg.settings import load_keeping
 
     said: dict[str, Value] = {}

@@ -30,8 +30,6 @@ def build(sources: tuple[Path, ...], data: Path) -> None:
     for note in made.notes:
         click.echo(f"hetao: {note}", err=True)
     click.echo("  ".join(f"{name} {count}" for name, count in made.counts.items()))
-    if made.new:
-        _carry_on(data)
 
 
 def _carry_on(data: Path) -> None:
@@ -68,7 +66,10 @@ def make(sources: tuple[Path, ...], data: Path) -> Made:
             bar.total, bar.n = total, done
             bar.refresh()
 
-        return pipeline.build(sources or pipeline.plans(), data, model=_model(), progress=progress)
+        made = pipeline.build(sources or pipeline.plans(), data, model=_model(), progress=progress)
+    if made.new:
+        _carry_on(data)
+    return made
 
 
 def _model() -> Path | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime
 import re
+import unicodedata
 from zoneinfo import ZoneInfo
 
 from kg.errors import HetaoError
@@ -12,7 +13,6 @@ from kg.errors import HetaoError
 ZONE = ZoneInfo("Asia/Shanghai")
 """Where days begin and end for every user of a ledger."""
 
-_HALF_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
 _END = r"(?:底|末)?(?:之?前|以前)?"
 _WRITTEN = (
     re.compile(rf"(?P<y>\d{{4}})年(?P<m>\d{{1,2}})月(?P<d>\d{{1,2}})[日号]?{_END}"),
@@ -41,13 +41,21 @@ def today() -> datetime.date:
     return datetime.datetime.now(ZONE).date()
 
 
+def iso_day(text: str) -> datetime.date | None:
+    """Return the day that *text* is in ISO 8601; None for a month or a year alone, and for what is no day."""
+    try:
+        return datetime.date.fromisoformat(text) if len(text) == 10 else None
+    except ValueError:
+        return None
+
+
 def read_day(written: object, year: int | None = None) -> datetime.date:
     """Return the day that *written* says; one without a year is of *year*. A `DayError` where it says none."""
     if isinstance(written, datetime.datetime):
         return _in_reach(written.date(), written)
     if isinstance(written, datetime.date):
         return _in_reach(written, written)
-    text = "".join(str(written).translate(_HALF_WIDTH).split())
+    text = "".join(unicodedata.normalize("NFKC", str(written)).split())
     found = next((match for form in _WRITTEN if (match := form.fullmatch(text))), None)
     if found is None:
         raise DayError(str(written), "it cannot be read as a day", "write it as 2025-12-31 or 2025年12月31日")

@@ -6,10 +6,10 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from kg.ledger.changes import Reported
 from kg.ledger.days import today
 from kg.ledger.reports import Value
 from kg.ledger.standing import SOON, Convention, Standing, convention, standing
-from kg.ledger.store import Reported
 from kg.models import Clause, Document, Obligation, Records
 from kg.settings import Keeping
 

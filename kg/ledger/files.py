@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal, get_args
 
+from kg.ledger.changes import Reported
 from kg.ledger.entries import Terms, entries_of
-from kg.ledger.store import Reported
 from kg.models import Records
 
 LedgerForm = Literal["csv", "xlsx", "docx", "json", "ics"]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from kg.ledger.layout import layout
 from kg.ledger.reports import ENDED, status_word
-from kg.ledger.standing import Convention, Kind, lights
+from kg.ledger.standing import KINDS, Convention, Kind, lights
 from kg.ledger.terms import term
 from kg.vocab import FORCES
 
@@ -55,20 +55,20 @@ def days_formula(at: Cell) -> str:
 
 
 def light_formula(at: Cell, convention: Convention) -> str:
-    """The light's colour in a word, by the office's *convention*."""
-    state, force = at("state"), at("force")
+    """The light's colour in a word, by the office's *convention*; grey without a date."""
+    state, force, due = at("state"), at("force"), at("due_counts")
     say, colours = _words(), lights().colours
     word = {kind: colours[colour]["zh-Hans"] for kind, colour in convention.lights.items()}
-    formula = f'"{colours["grey"]["zh-Hans"]}"'
-    for kind in ("normal", "behind", "soon", "finished", "late", "halted", "standing", "undated", "unverified"):
-        if kind in word:
+    formula = grey = f'"{colours["grey"]["zh-Hans"]}"'
+    for kind in KINDS:
+        if kind in word and kind != "overdue":
             formula = f'IF({state}="{say[kind]}","{word[kind]}",{formula})'
     if "overdue" in word:
         firm = f'{force}="{term("zh-Hans", "force", FORCES[0])}"'
         light = f'IF({firm},"{word["overdue"]}","{colours[convention.unfair]["zh-Hans"]}")'
         overdue = f'AND(LEFT({state},{len(say["overdue"])})="{say["overdue"]}",{state}<>"{say["late"]}")'
         formula = f"IF({overdue},{light},{formula})"
-    return f"={formula}"
+    return f'=IF({due}="",{grey},{formula})'
 
 
 def _words() -> Mapping[Kind, str]:

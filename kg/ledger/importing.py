@@ -9,11 +9,12 @@ from typing import Final, Literal
 
 from kg.errors import HetaoError
 from kg.ledger.cells import said, words_of
+from kg.ledger.changes import Edit, Reported, task_of
 from kg.ledger.entries import Entry
 from kg.ledger.layout import WORKED_OUT, day_in
 from kg.ledger.reading import Cell, Row, Sheet
 from kg.ledger.reports import LONGEST, ReportError, Value, check, read_value, rules
-from kg.ledger.store import Edit, Ledger, Reported, task_of
+from kg.ledger.store import Ledger
 
 Take = Literal["", "file", "ledger"]
 """What holds where two people changed the same field: nothing yet, the file's value, or the ledger's."""

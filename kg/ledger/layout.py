@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from kg.errors import RuleError
+from kg.ledger.days import iso_day
 from kg.ledger.export import wording
 from kg.ledger.reports import rules
 from kg.models import Clause, Records
@@ -150,10 +151,7 @@ def day_words(day: datetime.date) -> str:
 
 def day_in(text: str) -> datetime.date | None:
     """Return the day that *text* is, None for a month or a year: a sheet's calendar begins with 1900."""
-    try:
-        day = datetime.date.fromisoformat(text) if len(text) == 10 else None
-    except ValueError:
-        return None
+    day = iso_day(text)
     return day if day and day.year > 1900 else None
 
 

@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from kg.ledger.changes import Task, task_of
 from kg.ledger.reports import ReportError
-from kg.ledger.store import Ledger, Task, task_of
+from kg.ledger.store import Ledger
 from kg.models import Records
 
 _CHECKSUM = re.compile(r"-[0-9a-f]{8}$")

@@ -9,10 +9,10 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from kg.ledger.cells import values_of
+from kg.ledger.changes import Reported
 from kg.ledger.entries import Entry, Terms, entries_of
 from kg.ledger.export import safe_cell, wording
 from kg.ledger.reports import rules
-from kg.ledger.store import Reported
 from kg.models import Records, to_json
 
 

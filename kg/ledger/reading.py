@@ -33,6 +33,9 @@ MOST_BYTES: Final = 1 << 30
 MOST_TIMES: Final = 400
 """How many times larger than the file its parts may be: a sheet of equal cells packs well, a bomb much better."""
 
+MOST_MERGED: Final = 1_000_000
+"""Cells of a sheet that may be merged: every one of them is looked up."""
+
 HEAD_WITHIN: Final = 30
 """Rows from the top in which the heading of the columns is looked for."""
 
@@ -215,16 +218,15 @@ def _merged(sheet: Any) -> dict[tuple[int, int], tuple[int, int]]:  # noqa: ANN4
 
     A workbook that is read row by row does not know its merged cells; they stand at the end of the sheet's part.
     """
-    found = {}
+    found: dict[tuple[int, int], tuple[int, int]] = {}
     with sheet._get_source() as part:
         name = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
         for _, element in etree.iterparse(part, tag=(f"{name}mergeCell", f"{name}row"), resolve_entities=False):
             if element.tag.endswith("mergeCell"):
                 left, top, right, bottom = range_boundaries(element.get("ref"))
-                if bottom - top < 20_000 and right - left < 200:
-                    for row in range(top, bottom + 1):
-                        for column in range(left, right + 1):
-                            found[row, column] = (top, left)
+                if len(found) + (bottom - top + 1) * (right - left + 1) > MOST_MERGED:
+                    raise WorkbookError(sheet.title, f"more than {MOST_MERGED:,} cells are merged", "undo the merging")
+                found |= {(r, c): (top, left) for r in range(top, bottom + 1) for c in range(left, right + 1)}
             element.clear()
     return found
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from types import MappingProxyType
 from typing import Any, Final, Literal, get_args
 
 from kg.errors import HetaoError, RuleError
 from kg.ledger.days import read_day
 from kg.ledger.terms import Lang
 from kg.resources import load_yaml, rules_dir
+from kg.search.words import folded
 
 Status = Literal["not_started", "under_way", "behind", "done", "closed", "standing", "extended", "halted"]
 STATUSES: Final[tuple[Status, ...]] = get_args(Status)
@@ -55,8 +56,6 @@ class Move:
 
 Report = Mapping[str, Value]
 """What is reported of one task: field → value; a field that nothing was said of is not in it."""
-
-NOTHING: Final[Report] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +162,7 @@ def _word(name: str) -> str:
 
 
 def _read_percent(written: object) -> int:
-    text = _text(written).translate(_HALF_WIDTH).strip()
+    text = unicodedata.normalize("NFKC", _text(written)).strip()
     number = text.removesuffix("%").strip()
     try:
         value = float(number)
@@ -194,8 +193,4 @@ def _checked(text: str) -> str:
 
 
 def _folded(word: str) -> str:
-    return "".join(word.translate(_HALF_WIDTH).split()).casefold()
-
-
-_HALF_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
-"""Full-width signs and digits → the plain ones."""
+    return "".join(folded(word).split())

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, Final, Literal, get_args
 
 from kg.errors import HetaoError, RuleError
+from kg.ledger.days import iso_day
 from kg.ledger.reports import ENDED, Report
 from kg.ledger.terms import Lang
 from kg.models import Obligation
@@ -52,7 +53,12 @@ class Convention:
     unfair: str
 
     def light(self, standing: Standing, force: str) -> str:
-        """Return the colour for *standing* of a task of *force*: what is not firm cannot be a broken duty."""
+        """Return the colour for *standing* of a task of *force*: what is not firm cannot be a broken duty.
+
+        Without a date there is no light.
+        """
+        if standing.due is None:
+            return "grey"
         if standing.kind == "overdue" and force != "firm":
             return self.unfair
         return self.lights.get(standing.kind, "grey")
@@ -100,11 +106,7 @@ def convention(name: str = "") -> Convention:
 
 def plan_day(row: Obligation) -> datetime.date | None:
     """Return the day the plan itself gives, None where it gives none: a month or a year alone is no day."""
-    text = row.deadline.date if row.deadline else None
-    try:
-        return datetime.date.fromisoformat(text) if text and len(text) == 10 else None
-    except ValueError:
-        return None
+    return iso_day(row.deadline.date) if row.deadline and row.deadline.date else None
 
 
 def due_day(row: Obligation, report: Report) -> datetime.date | None:

@@ -6,12 +6,12 @@ import datetime
 import io
 from collections.abc import Collection, Mapping, Sequence
 
+from kg.ledger.changes import Reported
 from kg.ledger.cover import cover_title, write_cover
 from kg.ledger.entries import Entry, Terms, entries_of
 from kg.ledger.filters import owners
 from kg.ledger.layout import MADE, SheetName, columns_of, day_words, layout, looks_of, source_of, title_of
 from kg.ledger.sheet import Head, write_sheet
-from kg.ledger.store import Reported
 from kg.models import Records
 
 SHEETS: tuple[SheetName, ...] = ("tasks", "supervision", "progress")

@@ -15,10 +15,10 @@ from kg.errors import HetaoError
 from kg.extract.coverage import Coverage, coverage
 from kg.graph.sparql import select
 from kg.graph.store import GraphStore, open_store
+from kg.ledger.changes import Reported
 from kg.ledger.entries import terms_of
 from kg.ledger.files import LEDGER_FORMS
 from kg.ledger.filters import Obligations
-from kg.ledger.store import Ledger, Reported
 from kg.models import Clause, Document, Records
 from kg.search.ranking import Found, Ranker
 from kg.serve.thing_view import Pending, Things, pending
@@ -125,6 +125,9 @@ class Desk:
 
     def reports(self) -> dict[str, Reported]:
         """Return what people report of tasks by now."""
+        # only now: the database's library takes an eighth of a second that most commands need not pay
+        from kg.ledger.store import Ledger
+
         ledger = Ledger.find(self.data, self.keeping.database_url)
         if ledger is None:
             return {}

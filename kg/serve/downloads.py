@@ -13,7 +13,8 @@ from kg.ledger.arrange import arranged, fields_of, read_arrangement
 from kg.ledger.entries import terms_of
 from kg.ledger.filters import Filter
 from kg.ledger.plain import export_csv
-from kg.ledger.workbook import export_workbook
+from kg.ledger.workbook import export_workbook, file_name
+from kg.serve.api import attachment
 from kg.serve.desk import MEDIA_TYPES, Desk
 from kg.serve.fragments.ledger import scope_of
 
@@ -45,8 +46,9 @@ def add_downloads(app: FastAPI, desk: Desk) -> None:
             content = export_csv(found, reports, terms, wished)
         else:
             content = export_workbook(found, reports, terms, scope_of(desk, "zh-Hans", wanted), wished)
+        name = file_name(found, terms.as_of) if form == "xlsx" and found else f"hetao-ledger.{form}"
         headers = {
-            "Content-Disposition": f'attachment; filename="hetao-ledger.{form}"',
+            "Content-Disposition": attachment(name),
             "X-Content-Type-Options": "nosniff",
         }
         return Response(content, media_type=MEDIA_TYPES[form], headers=headers)

@@ -146,7 +146,8 @@ def test_what_is_wrong_is_one_line(
 def test_a_report_whose_task_is_gone_is_shown(
     data: Path, tasks: tuple[Obligation, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from kg.ledger.store import Edit, Ledger, Task
+    from kg.ledger.changes import Edit, Task
+    from kg.ledger.store import Ledger
 
     ledger = Ledger.open(data)
     row = max(tasks, key=lambda one: len(one.quote))

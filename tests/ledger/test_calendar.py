@@ -9,8 +9,8 @@ import icalendar
 import vobject
 
 from kg.ledger.calendar import REMINDED, export_calendar
+from kg.ledger.changes import Reported
 from kg.ledger.entries import Terms, entries_of
-from kg.ledger.store import Reported
 from kg.models import Records
 
 TERMS = Terms(datetime.date(2025, 6, 1))

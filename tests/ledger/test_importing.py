@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from kg.ledger.changes import Edit, task_of
 from kg.ledger.entries import Terms, entries_of
 from kg.ledger.importing import Comparison, Take, compare
 from kg.ledger.marking import marked
 from kg.ledger.reading import WorkbookError, read_workbook
 from kg.ledger.reports import Report, Value
-from kg.ledger.store import Edit, Ledger, task_of
+from kg.ledger.store import Ledger
 from kg.ledger.workbook import export_workbook
 from kg.models import Records
 from tests.ledger.filled import Filled
@@ -338,6 +339,20 @@ def test_an_offices_own_columns_are_found_by_their_headings(office: Office) -> N
     found = office.take(path)
     assert office.reports() == {office.ids[0]: {"status": "under_way", "note": "见附件"}}
     assert found.added == ("领导批示",)
+
+
+def test_more_merged_cells_than_are_looked_up_are_refused(office: Office) -> None:
+    book = Workbook()
+    book.active.append(["任务编号", "备注"])
+    path = office.folder / "merged.xlsx"
+    book.save(path)
+    with zipfile.ZipFile(path) as parts:
+        inner = {name: parts.read(name) for name in parts.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    merged = b'</sheetData><mergeCells count="1"><mergeCell ref="C2:Z60000"/></mergeCells>'
+    inner[sheet] = inner[sheet].replace(b"</sheetData>", merged)
+    with pytest.raises(WorkbookError, match="merged"):
+        read_workbook(packed(path, inner))
 
 
 # ------------------------------------------------------------------ files that are no workbook of a ledger

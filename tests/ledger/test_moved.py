@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from kg.ledger.changes import Edit, task_of
 from kg.ledger.moved import carry_on, find_moved
 from kg.ledger.reports import ReportError
-from kg.ledger.store import Edit, task_of
 from kg.models import Records
 from tests.ledger.conftest import Store
 

@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from kg.ledger.changes import Reported
 from kg.ledger.entries import Terms, entries_of
 from kg.ledger.reports import STATUSES, Value
 from kg.ledger.standing import KINDS, convention, lights, rates
-from kg.ledger.store import Reported
 from kg.ledger.workbook import export_workbook
 from kg.models import Due, Force, Records
 from kg.vocab import FORCES

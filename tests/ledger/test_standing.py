@@ -66,6 +66,8 @@ def test_no_convention_gives_a_light_without_a_date_or_the_harshest_one_to_what_
     office = convention(name)
     assert office.light(Standing("undated"), "firm") == "grey"
     assert office.light(Standing("unverified", DAY, -3), "firm") == "grey"
+    assert office.light(Standing("behind"), "firm") == "grey"
+    assert office.light(Standing("finished"), "firm") == "grey"
     overdue = Standing("overdue", DAY, -3)
     for force in ("support", "pilot", "exploratory"):
         assert office.light(overdue, force) != office.light(overdue, "firm")

@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from kg.ledger.changes import MARKER, ConflictError, Edit, Task
 from kg.ledger.engine import StoreError, open_engine, store_file
 from kg.ledger.reports import Report, ReportError
-from kg.ledger.store import MARKER, ConflictError, Edit, Ledger, Task
+from kg.ledger.store import Ledger
 from kg.ledger.tables import APPEND_ONLY, metadata
 from tests.conftest import ROOT
 from tests.ledger.conftest import Store
@@ -140,6 +141,20 @@ def test_a_name_is_taken_out_everywhere_and_leaves_a_marker(store: Store) -> Non
     ledger.close()
 
 
+def test_a_name_is_taken_out_of_a_files_name_too_and_no_status_day_or_figure_is(store: Store) -> None:
+    ledger = store.open()
+    values: Report = {"status": "under_way", "percent": 20, "due": DAY, "note": "under 2025"}
+    ledger.save([Edit(ONE, values)], "李小红（科创局）", "import 李小红台账.xlsx")
+    assert ledger.redact("李小红", "管理员") == 1
+    assert {(e.who, e.through) for e in ledger.history(ONE.task_id)} == {
+        (f"{MARKER}（科创局）", f"import {MARKER}台账.xlsx")
+    }
+    for words in ("under", "2025", "20"):
+        ledger.redact(words, "管理员")
+    assert ledger.current()[ONE.task_id].report == {**values, "note": f"{MARKER} {MARKER}"}
+    ledger.close()
+
+
 def test_twenty_writers_at_once_lose_no_update(store: Store) -> None:
     store.open().close()
     failures: list[BaseException] = []
@@ -181,7 +196,7 @@ POINTS = {
     "before a migration": "alembic.command.upgrade",
     "within a migration": "alembic.operations.Operations.create_index",
     "before a transaction": "kg.ledger.store.one_writer",
-    "after what holds is read": "kg.ledger.store._events",
+    "after what holds is read": "kg.ledger.store.changed_fields",
     "before a task is remembered": "kg.ledger.store._remember",
     "before a change": "kg.ledger.store._write",
     "within a change": "kg.ledger.store.encoded",
@@ -194,7 +209,8 @@ WRITER = """
 import importlib, os, signal, sys
 from pathlib import Path
 data, url, point, nth = sys.argv[1:5]
-from kg.ledger.store import Edit, Ledger, Task
+from kg.ledger.changes import Edit, Task
+from kg.ledger.store import Ledger
 import alembic.command, alembic.operations
 after = point.endswith("+")
 path = point.rstrip("+").split(".")
