@@ -236,7 +236,8 @@ def serve(desk: Desk, host: str, port: int, say: Callable[[str], None], root: st
     being answered when it is to end has `GRACE` seconds. An address that cannot be had is an `OutputError`.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as listener:
+    # named as TCP: only then does asyncio send what is small at once, and a reply's body else waits 40 ms for its head
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, port))
