@@ -113,6 +113,18 @@
   });
 
   const typing = (e) => e.matches?.("input, textarea, select, [contenteditable]");
+  // along the row of tabs, as everywhere: arrows, Home and End go from one to the next, Enter opens it
+  const STEPS = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity };
+  document.addEventListener("keydown", (event) => {
+    const step = STEPS[event.key];
+    const shown = tabs().filter((tab) => tab.offsetParent);
+    const from = shown.indexOf(event.target);
+    if (step === undefined || from < 0) return;
+    event.preventDefault();
+    const to = Math.abs(step) === 1 ? (from + step + shown.length) % shown.length : step < 0 ? 0 : shown.length - 1;
+    shown[to].focus();
+  });
+
   document.addEventListener("keydown", (event) => {
     if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !typing(event.target)) {
       event.preventDefault();
