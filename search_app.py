@@ -62,6 +62,8 @@ ICON = (
 )
 """Within the page: it needs no request of its own."""
 
+LOOPBACK = ("127.0.0.1", "::1")
+
 CALLS = 16
 """Calls of one step that run at a time, each in a thread; the pool of queries has a limit of its own."""
 
@@ -158,10 +160,13 @@ class Visits:
         return shown | self.tabs[visit.tab].open(visit)
 
 
-def create_desk_app(desk: Desk) -> FastAPI:
-    """Return the whole application: the page in each language, and behind it what `kg.serve` gives."""
+def create_desk_app(desk: Desk, *, alone: bool = False) -> FastAPI:
+    """Return the whole application: the page in each language, and behind it what `kg.serve` gives.
+
+    *alone*: nobody but this machine asks it.
+    """
     serving = load_serving()
-    app = create_app(desk, serving)
+    app = create_app(desk, serving, alone=alone)
     for tab in TABS:
         tab.add_routes(app, desk)
     style, script = (_assets(kind) for kind in ("css", "js"))
@@ -246,7 +251,9 @@ def serve(desk: Desk, host: str, port: int, say: Callable[[str], None], root: st
             taken = f"the address cannot be used ({error.strerror or error})"
             raise OutputError(f"{host}:{port}", taken, "name another with --host and --port") from error
         with shown_below(root):
-            _run(create_desk_app(desk), listener, root, load_serving().access_log, say)
+            # behind a proxy strangers come from this machine as well
+            alone = not root and listener.getsockname()[0] in LOOPBACK
+            _run(create_desk_app(desk, alone=alone), listener, root, load_serving().access_log, say)
 
 
 def _run(app: FastAPI, listener: socket.socket, root: str, log: str, say: Callable[[str], None]) -> None:

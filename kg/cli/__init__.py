@@ -9,6 +9,7 @@ import sys
 import click
 
 import kg
+from kg.cli.account import account
 from kg.cli.asking import ask, search, sparql
 from kg.cli.doctor import doctor
 from kg.cli.feedback import feedback
@@ -34,7 +35,7 @@ def hetao(context: click.Context) -> None:
 COMMANDS = (
     *(build, extract, check),
     *(ask, search, sparql, eval_command),
-    *(export, ledger, feedback, serve, backup, restore, doctor),
+    *(export, ledger, account, feedback, serve, backup, restore, doctor),
 )
 for command in COMMANDS:
     hetao.add_command(command)

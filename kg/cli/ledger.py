@@ -33,6 +33,7 @@ def status(as_of: datetime.date | None, data: Path) -> None:
     """Print how many tasks stand how, the rates, and which are overdue or not heard of for 30 days."""
     from kg.ledger.entries import entries_of, terms_of
     from kg.ledger.standing import KINDS, lights, rates
+    from kg.ledger.summary import heard_on, quiet
     from kg.settings import load_keeping
 
     records, kept = _opened(data)
@@ -52,11 +53,8 @@ def status(as_of: datetime.date | None, data: Path) -> None:
     for entry in entries:
         if entry.standing.kind == "overdue":
             click.echo(one_line(f"overdue {-(entry.standing.days or 0)} d  {entry.row.task_id}  {entry.row.quote}"))
-    since = datetime.datetime.combine(terms.as_of, datetime.time.max, datetime.UTC) - datetime.timedelta(days=30)
-    for entry in entries:
-        at = entry.reported.at
-        if at and entry.standing.kind not in ("finished", "late", "halted") and _moment(at) < since:
-            click.echo(one_line(f"not heard of since {at[:10]}  {entry.row.task_id}  {entry.row.quote}"))
+    for entry in quiet(entries, terms.as_of):
+        click.echo(one_line(f"not heard of since {heard_on(entry)}  {entry.row.task_id}  {entry.row.quote}"))
 
 
 @ledger.command()

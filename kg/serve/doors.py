@@ -26,13 +26,21 @@ DRAINED = 16 * 1024**2
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
-KINDS = {"/api/ask": ("application/json",), "/desk/feedback": ("application/json",), "/sparql": (FORM, QUERY)}
+OFFICE = ("/desk/task", "/desk/summary", "/desk/signin", "/desk/signout")
+"""Pages on which an office keeps its ledger up."""
+
+KINDS = {
+    "/api/ask": ("application/json",),
+    "/desk/feedback": ("application/json",),
+    "/sparql": (FORM, QUERY),
+    **dict.fromkeys(OFFICE, (FORM,)),
+}
 """What may be posted where."""
 
-OWN = "/desk/feedback"
-"""Of the desk's own page alone: what users said is for no page of another host."""
+OWN = ("/desk/feedback", *OFFICE)
+"""Of the desk's own pages alone: what users said and report is for no page of another host."""
 
-PATHS = ("/api", "/sparql", "/id", "/healthz", "/docs", "/openapi.json", OWN)
+PATHS = ("/api", "/sparql", "/id", "/healthz", "/docs", "/openapi.json", *OWN)
 
 
 class Doors:

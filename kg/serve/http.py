@@ -14,15 +14,16 @@ if TYPE_CHECKING:
     from kg.serve.desk import Desk
 
 
-def create_app(desk: Desk, serving: Serving | None = None) -> FastAPI:
+def create_app(desk: Desk, serving: Serving | None = None, *, alone: bool = False) -> FastAPI:
     """Return the application: `/api`, `/sparql`, `/id`, `/healthz`, `/docs` and `/openapi.json`.
 
     The page is mounted on it at `/` by `search_app`, behind everything here. *serving* is what the environment says
-    unless given.
+    unless given. *alone*: nobody but this machine asks, so that tasks may be reported of without an account.
     """
     from fastapi import FastAPI
 
     from kg.serve import api, around, docs, doors, judging, problems, sparql, things, vendor
+    from kg.serve.office import routes
 
     serving = serving or load_serving()
     # the usual documentation pages load their scripts from another host
@@ -43,6 +44,7 @@ def create_app(desk: Desk, serving: Serving | None = None) -> FastAPI:
     around.add_to(app, desk)
     vendor.add_to(app)
     judging.add_to(app, desk)
+    routes.add_to(app, desk, alone=alone)
     docs.install(app)
     doors.close_doors(app)
     return app

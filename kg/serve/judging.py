@@ -6,7 +6,6 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import urlsplit
 
 from fastapi import HTTPException, Request
 from fastapi.responses import Response
@@ -15,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from kg.errors import OutputError
 from kg.serve.desk import MEDIA_TYPES
 from kg.serve.feedback import MAX_COMMENT, MAX_QUESTION, Feedback, FileForm, as_file, verdict
+from kg.serve.origin import own_page
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -45,7 +45,7 @@ def add_to(app: FastAPI, desk: Desk) -> None:
 
     @app.post(PATH, status_code=201, include_in_schema=False)
     def add(said: Said, request: Request) -> dict[str, int]:
-        _own_page(request)
+        own_page(request)
         # the answer is asked for anew: what is kept as the answer is never what a client says it was
         answer = desk.ask(said.question)
         with _on_disk():
@@ -59,7 +59,7 @@ def add_to(app: FastAPI, desk: Desk) -> None:
 
     @app.delete(PATH, include_in_schema=False)
     def erase(request: Request) -> dict[str, int]:
-        _own_page(request)
+        own_page(request)
         with _on_disk():
             return {"erased": kept.erase()}
 
@@ -78,10 +78,3 @@ def _on_disk() -> Iterator[None]:
         # the line names folders of this machine
         _log.error("%s", error)
         raise HTTPException(507, "the server cannot keep or read it; its log says why") from error
-
-
-def _own_page(request: Request) -> None:
-    """Refuse what another host's page sends: a browser says where it comes from."""
-    origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
-        raise HTTPException(403, "only the desk's own page may do this")

@@ -20,11 +20,19 @@ label { display: block; margin: .3rem 0; }
 """
 
 
-def page(title: str, body: str, headers: Mapping[str, str] | None = None) -> HTMLResponse:
-    """Return the page; *title* is text and gets escaped, *body* is HTML."""
+def page(
+    title: str,
+    body: str,
+    headers: Mapping[str, str] | None = None,
+    *,
+    lang: str = "zh-Hans",
+    status: int = 200,
+    style: str = "",
+) -> HTMLResponse:
+    """Return the page; *title* is text and gets escaped, *body* is HTML, *style* a sheet of ours."""
     html = (
-        f'<!doctype html><html lang="zh-Hans"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<!doctype html><html lang="{escape(lang)}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<style>{_STYLE}</style></head><body>{body}</body></html>\n"
+        f"<style>{_STYLE}{style}</style></head><body>{body}</body></html>\n"
     )
-    return HTMLResponse(html, headers={"Content-Security-Policy": _POLICY, **(headers or {})})
+    return HTMLResponse(html, status, headers={"Content-Security-Policy": _POLICY, **(headers or {})})

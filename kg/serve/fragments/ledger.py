@@ -17,6 +17,7 @@ from kg.serve.fragments.links import clause_query, go, heading, obligation_query
 from kg.serve.fragments.page import notice_html
 from kg.serve.fragments.reading import deadline_html, named_in, owners_html
 from kg.serve.fragments.tags import Html, join, tag
+from kg.serve.office.view import SUMMARY, TASK, link
 from kg.serve.root import at
 from kg.serve.wording import words
 from kg.vocab import FORCES, MODALITIES, TIERS
@@ -52,6 +53,7 @@ def ledger_html(desk: Desk, lang: Lang, wanted: Filter, how: Arrangement | None 
     parts: list[str] = [count]
     if shown > len(listed):
         parts.append(tag("span", say["count_first"].format(listed=len(listed), shown=shown)))
+    parts.append(tag("a", say["office"]["summary"], href=link(SUMMARY, lang), class_="hk-summary"))
     parts.append(files_html(lang, wanted, how))
     head = [_head(lang, name, wanted, how) for name in how.shown]
     table = tag(
@@ -161,6 +163,18 @@ def files_html(lang: Lang, wanted: Filter, how: Arrangement | None = None) -> Ht
     return tag("span", f"{say['download']}: ", join(links, " · "), class_="hk-files")
 
 
+def report_link(row: Obligation, lang: Lang) -> Html:
+    """Return the link to the page on which the task is reported of."""
+    where = link(TASK, lang, id=row.task_id)
+    return tag(
+        "a",
+        words(lang)["office"]["report"],
+        href=where,
+        class_="hk-report",
+        aria_label=f"{words(lang)['office']['report']} {row.task_id}",
+    )
+
+
 def _row(desk: Desk, one: Records, row: Obligation, lang: Lang, shown: Sequence[str]) -> Html:
     slug = one.document.slug
     clause = desk.clause(slug, row.clause)
@@ -168,7 +182,7 @@ def _row(desk: Desk, one: Records, row: Obligation, lang: Lang, shown: Sequence[
     force = tag("span", term(lang, "force", row.force), class_=f"hk-tag hk-f-{row.force}")
     between: str = wording()["separator"]
     cells: dict[str, str] = {
-        "task_id": go(row.task_id, obligation_query(desk, slug, row.id), "hk-id"),
+        "task_id": join([go(row.task_id, obligation_query(desk, slug, row.id), "hk-id"), " ", report_link(row, lang)]),
         "clause": go(name, clause_query(desk, slug, row.clause)),
         "quote": row.quote,
         "modality": tag("span", term(lang, "modality", row.modality), class_=f"hk-tag hk-m-{row.modality}"),

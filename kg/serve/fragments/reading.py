@@ -183,7 +183,7 @@ def _legend(lang: Lang, marks: list[Mark], rows: list[Obligation]) -> Html:
 def _record(desk: Desk, one: Records, row: Obligation, lang: Lang, unfolded: bool) -> Html:
     link = go(row.task_id, obligation_query(desk, one.document.slug, row.id), "hk-id")
     columns = words(lang)["columns"]
-    fields = [(tag("dt", columns[name]), tag("dd", value)) for name, value in _fields(row, lang) if value]
+    fields = [(tag("dt", columns[name]), tag("dd", value)) for name, value in record_fields(row, lang) if value]
     return tag(
         "details",
         tag(
@@ -203,8 +203,8 @@ def _record(desk: Desk, one: Records, row: Obligation, lang: Lang, unfolded: boo
     )
 
 
-def _fields(row: Obligation, lang: Lang) -> Iterator[tuple[str, str]]:
-    """The columns of a record with what stands in them, an empty text where the document says nothing."""
+def record_fields(row: Obligation, lang: Lang) -> Iterator[tuple[str, str]]:
+    """Yield the columns of a record with what stands in them, an empty text where the document says nothing."""
     say, between = words(lang), wording()["separator"]
 
     meaning = say["force_means"][row.force]

@@ -1,0 +1,130 @@
+"""Who may report of tasks: names with a role and a salted hash, in a file of the data folder that only its owner reads.
+
+Without the file there is no sign-in: whoever sits at the machine may report, under a name they give.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal, get_args
+
+from kg.errors import HetaoError, OutputError
+from kg.writing import make_folder, write_whole, writing
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
+Role = Literal["reader", "editor", "supervisor"]
+ROLES: Final[tuple[Role, ...]] = get_args(Role)
+"""A reader sees what is reported; an editor reports as well; a supervisor closes tasks and grants extensions, too."""
+
+SHORTEST: Final = 8
+LONGEST: Final = 200
+"""Characters of a password. Without an end a hash could be made to take minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who may sign in. `hash` is Argon2id's, with its own salt and costs in it."""
+
+    name: str
+    role: Role
+    hash: str
+
+    def may(self, role: Role) -> bool:
+        """Whether what *role* may do is theirs to do."""
+        return ROLES.index(self.role) >= ROLES.index(role)
+
+
+class Accounts:
+    """The accounts of a data folder. Every call reads the file: one that is taken away is away at once."""
+
+    def __init__(self, data: Path) -> None:
+        self.folder = data / "ledger"
+        self.path = self.folder / "accounts.json"
+
+    def __bool__(self) -> bool:
+        return self.path.exists()
+
+    def all(self) -> dict[str, Account]:
+        """Return the accounts by name; an `OutputError` where the file is not one of accounts."""
+        try:
+            plain = json.loads(self.path.read_text("utf-8"))
+            found = {one["name"]: Account(one["name"], one["role"], one["hash"]) for one in plain}
+            if any(one.role not in ROLES for one in found.values()):
+                raise ValueError("a role is none")
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            why = getattr(error, "strerror", None) or error
+            raise OutputError(self.path, f"the accounts cannot be read ({why})", "restore it from a backup") from error
+        return found
+
+    def put(self, name: str, role: Role, password: str) -> None:
+        """Make an account, or give the one of that name a new role and password."""
+        checked = check_name(name)
+        if not SHORTEST <= len(password) <= LONGEST:
+            raise HetaoError("password", f"it has {len(password)} characters", f"give {SHORTEST} to {LONGEST}")
+        made = Account(checked, role, _hasher().hash(password))
+        with self._alone():
+            self._write(self.all() | {checked: made})
+
+    def remove(self, name: str) -> None:
+        """Take an account away; the last one stays, for without any whoever comes might report."""
+        with self._alone():
+            known = self.all()
+            if name not in known:
+                raise HetaoError(name, "there is no such account", "`hetao account list` names them")
+            if len(known) == 1:
+                raise HetaoError(name, "it is the last account", f"delete {self.path} to do without sign-in")
+            self._write({key: one for key, one in known.items() if key != name})
+
+    def verify(self, name: str, password: str) -> Account | None:
+        """Return the account where the password is its own. A name that is none takes as long as a wrong password."""
+        from argon2.exceptions import VerificationError
+
+        found = self.all().get(name)
+        try:
+            _hasher().verify(found.hash if found else _nobody(), password[: LONGEST + 1])
+        except VerificationError:
+            return None
+        return found
+
+    def _write(self, accounts: dict[str, Account]) -> None:
+        text = json.dumps([asdict(one) for one in accounts.values()], ensure_ascii=False, indent=1)
+        write_whole(self.path, f"{text}\n".encode())
+        self.path.chmod(0o600)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        make_folder(self.folder)
+        with writing(self.folder), (self.folder / ".accounts.lock").open("a+b") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def check_name(name: str) -> str:
+    """Return a person's name as it is kept; a `HetaoError` for one that is none."""
+    plain = name.strip()
+    if not plain or len(plain) > 60 or not plain.isprintable() or re.search(r"[<>\"]", plain):
+        raise HetaoError(f"name {plain[:60]!r}", "that is no name", "give 1 to 60 printable characters")
+    return plain
+
+
+@cache
+def _hasher() -> PasswordHasher:
+    from argon2 import PasswordHasher
+
+    return PasswordHasher()  # Argon2id with the costs of RFC 9106's second choice, 64 MiB
+
+
+@cache
+def _nobody() -> str:
+    return _hasher().hash("nobody has this one")
