@@ -39,7 +39,13 @@ VIEWS = (
     "?view=about",
 )
 PATHS = {"zh-Hans": "/", "zh-Hant": "/zh-Hant/", "en": "/en/"}
-PLAIN = (f"/id/agent/{quote('财政部')}", "/id/guofa-2023-12/clause/15", "/sparql")
+PLAIN = (
+    f"/id/agent/{quote('财政部')}",
+    "/id/guofa-2023-12/clause/15",
+    "/sparql",
+    "/desk/summary",
+    "/desk/task?id=15-03",
+)
 
 RUN = """
 const done = arguments[0];

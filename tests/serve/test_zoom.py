@@ -70,3 +70,13 @@ def test_a_question_is_asked_and_its_clause_opened(zoomed: int, browser: Chrome,
     text_of(browser, "reader", "（十五）实施货物分线管理")
     clause = all_of(browser, "#reader .hk-clause")[0]
     assert 0 < clause.size["width"] <= WIDTH // zoomed
+
+
+@pytest.mark.parametrize(
+    "path", ["/desk/summary", "/desk/task?id=15-03", "/desk/summary?lang=en", "/desk/task?id=15-03&lang=en"]
+)
+def test_the_office_s_pages_are_no_wider_either(path: str, zoomed: int, browser: Chrome, address: str) -> None:
+    browser.get(f"{address}{path}")
+    assert len(all_of(browser, "h2")) >= 3
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= WIDTH // zoomed
+    assert browser.execute_script(CUT) == []

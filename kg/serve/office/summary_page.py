@@ -105,4 +105,4 @@ def _tasks(entries: Sequence[Entry], lang: Lang, none: str, *, heard: bool = Fal
         named = tag("td", "、".join(owners(entry)), lang="zh-Hans")
         rows.append(tag("tr", tag("td", number), how, named, tag("td", entry.row.quote, lang="zh-Hans")))
     more = tag("p", f"… {len(entries) - LISTED}") if len(entries) > LISTED else Html()
-    return tag("div", tag("table", tag("tbody", *rows)), more)
+    return tag("div", tag("table", tag("tbody", *rows), class_="tasks"), more)

@@ -35,7 +35,7 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "dates": ("assigned", "received", "due", "due_basis", "done_on", "closed_on"),
     "people": ("suggested_owner", "leader", "contact", "phone", "closed_by"),
-    "work": ("extended_to", "extended_by", "extended_why"),
+    "extension": ("extended_to", "extended_by", "extended_why"),
 }
 """The boxes as they stand together; every field of a report is in one of them."""
 

@@ -73,7 +73,7 @@ def box_html(field: Field, lang: Lang, value: Value, typed: Mapping[str, str], *
         box = tag("textarea", typed.get(name, ""), rows="4", **place)
         return join([kept if value else "", tag("label", label, box, for_=f"f-{name}")])
     elif field.kind in ("text", "list"):
-        control = tag("textarea", shown, rows="2", **place)
+        control = tag("textarea", shown, rows="1" if field.personal else "2", **place)
     else:
         control = Html(
             opening(

@@ -1,0 +1,85 @@
+"""`hetao account`: made, listed, taken away; what is no name, role or password is one line."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from kg.cli import run
+from kg.ledger.accounts import Accounts
+
+PASSWORD = "correct horse battery"
+
+
+def put(monkeypatch: pytest.MonkeyPatch, data: Path, name: str, password: str, role: str = "editor") -> int:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{password}\n"))
+    return run(["account", "put", name, "--role", role, "--data", str(data)])
+
+
+def test_an_account_is_made_changed_listed_and_taken_away(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["account", "list", "--data", str(tmp_path)]) == 0
+    assert "only this machine may report" in capsys.readouterr().err
+    assert put(monkeypatch, tmp_path, "张三", PASSWORD) == 0
+    assert put(monkeypatch, tmp_path, "督查", PASSWORD, "supervisor") == 0
+    assert put(monkeypatch, tmp_path, "张三", "another one", "reader") == 0
+    capsys.readouterr()
+    assert run(["account", "list", "--data", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == "张三\treader\n督查\tsupervisor\n"
+    kept = Accounts(tmp_path)
+    assert kept.verify("张三", PASSWORD) is None
+    assert kept.verify("张三", "another one") == kept.all()["张三"]
+    assert run(["account", "remove", "张三", "--data", str(tmp_path)]) == 0
+    assert list(kept.all()) == ["督查"]
+
+
+@pytest.mark.parametrize(
+    ("name", "password", "line"),
+    [
+        ("张三", "short", "password: it has 5 characters; give 8 to 200"),
+        ("张三", "x" * 201, "it has 201 characters"),
+        (" ", PASSWORD, "that is no name"),
+        ("<b>", PASSWORD, "that is no name"),
+        ("a\nb", PASSWORD, "that is no name"),
+        ("名" * 61, PASSWORD, "that is no name"),
+    ],
+)
+def test_what_cannot_be_an_account_is_one_line_and_nothing_is_kept(
+    name: str,
+    password: str,
+    line: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert put(monkeypatch, tmp_path, name, password) == 2
+    told = capsys.readouterr().err
+    assert line in told
+    assert told.count("\n") == 1
+    assert not Accounts(tmp_path)
+
+
+def test_the_last_account_stays_and_a_strange_one_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert put(monkeypatch, tmp_path, "张三", PASSWORD) == 0
+    assert run(["account", "remove", "李四", "--data", str(tmp_path)]) == 2
+    assert run(["account", "remove", "张三", "--data", str(tmp_path)]) == 2
+    assert "it is the last account" in capsys.readouterr().err
+    assert list(Accounts(tmp_path).all()) == ["张三"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", '{"a": 1}', '[{"name": "x"}]', '[{"name": "x", "role": "king", "hash": ""}]', "[1]"]
+)
+def test_a_file_that_is_none_of_accounts_lets_nobody_in_and_is_one_line(
+    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = Accounts(tmp_path).path
+    path.parent.mkdir()
+    path.write_text(text, "utf-8")
+    assert run(["account", "list", "--data", str(tmp_path)]) == 2
+    assert "the accounts cannot be read" in capsys.readouterr().err
