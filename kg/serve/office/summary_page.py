@@ -80,14 +80,14 @@ def _table(shares: Sequence[Share], lang: Lang, heading: str) -> Html:
     kinds = [kind for kind in KINDS if any(kind in share.by_kind for share in shares)]
     heads = [tag("th", heading, scope="col")] if heading else []
     heads += [tag("th", lights().standings[kind][lang], scope="col", class_="n") for kind in kinds]
-    heads += [tag("th", say["total"], scope="col", class_="n"), tag("th", say["progress"], scope="col")]
+    heads += [tag("th", say["total"], scope="col", class_="n"), tag("th", say["progress"], scope="col", class_="n")]
     rows = []
     for share in shares:
         first = [tag("th", share.name or say["front"], scope="row", lang="zh-Hans")] if heading else []
         counts = [tag("td", str(share.by_kind.get(kind, "")), class_="n") for kind in kinds]
         percent = f"{100 * share.finished / share.total:.0f}%" if share.total else "–"
         bar = tag("span", tag("i", style=f"width: {percent}"), class_="bar", aria_hidden="true")
-        done = tag("td", bar, f" {share.finished}/{share.total}")
+        done = tag("td", bar, f" {share.finished}/{share.total}", class_="n")
         rows.append(tag("tr", *first, *counts, tag("td", str(share.total), class_="n"), done))
     table = tag("table", tag("thead", tag("tr", *heads)), tag("tbody", *rows))
     return tag("div", table, class_="wide", tabindex="0")
