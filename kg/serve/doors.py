@@ -26,7 +26,7 @@ DRAINED = 16 * 1024**2
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
-OFFICE = ("/desk/task", "/desk/summary", "/desk/signin", "/desk/signout")
+OFFICE = ("/desk/task", "/desk/bulk", "/desk/summary", "/desk/import", "/desk/signin", "/desk/signout")
 """Pages on which an office keeps its ledger up."""
 
 KINDS = {
@@ -34,8 +34,13 @@ KINDS = {
     "/desk/feedback": ("application/json",),
     "/sparql": (FORM, QUERY),
     **dict.fromkeys(OFFICE, (FORM,)),
+    "/desk/import": ("multipart/form-data",),
+    "/desk/import/apply": (FORM,),
 }
 """What may be posted where."""
+
+LONGER = {"/desk/import": 15 * 1024**2}
+"""Bytes of a body where more than `MAX_BODY` are taken: a workbook."""
 
 OWN = ("/desk/feedback", *OFFICE)
 """Of the desk's own pages alone: what users said and report is for no page of another host."""
@@ -105,11 +110,12 @@ def is_ours(path: str) -> bool:
 async def _whole(path: str, headers: Headers, receive: Receive, method: str) -> Receive:
     """Return a *receive* that gives the whole body at once; an `HTTPException` where it is not to be taken."""
     # one that says itself that it is far too long is not waited for
+    most = LONGER.get(path, MAX_BODY)
     declared = headers.get("content-length", "")
-    body = None if declared.isdecimal() and int(declared) > DRAINED else await _read(receive)
+    body = None if declared.isdecimal() and int(declared) > DRAINED else await _read(receive, most)
     if body is None:
         closing = {"Connection": "close"}  # what is left of the body is not read
-        raise HTTPException(413, f"the body is longer than {MAX_BODY} bytes; shorten it", headers=closing)
+        raise HTTPException(413, f"the body is longer than {most} bytes; shorten it", headers=closing)
     if method == "POST" and path in KINDS:
         _check_kind(path, headers.get("content-type", ""))
     given = False
@@ -124,19 +130,19 @@ async def _whole(path: str, headers: Headers, receive: Receive, method: str) -> 
     return again
 
 
-async def _read(receive: Receive) -> bytes | None:
-    """Return the body; None for one that is too long, of which no more than `DRAINED` bytes are read."""
+async def _read(receive: Receive, most: int) -> bytes | None:
+    """Return the body; None for one of more than *most* bytes, of which no more than `DRAINED` bytes are read."""
     chunks: list[bytes] = []
     size = 0
     while size <= DRAINED:
         message: dict[str, Any] = dict(await receive())
         chunk: bytes = message.get("body", b"")
         size += len(chunk)
-        if size <= MAX_BODY:
+        if size <= most:
             chunks.append(chunk)
         if not message.get("more_body", False):
             break
-    return b"".join(chunks) if size <= MAX_BODY else None
+    return b"".join(chunks) if size <= most else None
 
 
 def _check_kind(path: str, said: str) -> None:

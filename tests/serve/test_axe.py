@@ -45,6 +45,8 @@ PLAIN = (
     "/sparql",
     "/desk/summary",
     "/desk/task?id=15-03",
+    "/desk/bulk?clause=15",
+    "/desk/import",
 )
 
 RUN = """

@@ -20,7 +20,7 @@ from kg.ledger.reports import rules
 from kg.ledger.store import Ledger
 from kg.serve.desk import Desk
 from kg.serve.http import create_app
-from kg.serve.office.routes import read_form
+from kg.serve.office.requests import read_form
 from kg.serve.office.signing import FREE, LONGEST_WAIT, Signing
 from kg.serve.office.task_page import GROUPS
 from tests.small_plan import write_small_plan
@@ -297,3 +297,48 @@ def test_a_form_says_only_what_it_has_boxes_for() -> None:
     found = read_form({"status": "推进中", "percent": "", "evidence": "甲\n乙", "unknown": "x"}, {"percent": 5}, day)
     assert found == {"status": "under_way", "percent": None, "evidence": ("甲", "乙")}
     assert read_form({"progress": " "}, {"progress": "2026.1.1：旧"}, day) == {}
+
+
+# ------------------------------------------------------------------ many at once
+
+
+def ticks(desk: Desk, count: int) -> dict[str, str]:
+    return {f"t:{row.task_id}": "0" for row in desk.records[0].obligations[:count]}
+
+
+def test_many_tasks_are_reported_of_at_once_and_empty_boxes_change_nothing(desk: Desk, data: Path) -> None:
+    asking = client(desk)
+    page = asking.get("/desk/bulk", params={"clause": "2"})
+    assert page.status_code == 200
+    fit = [row for row in desk.records[0].obligations if row.clause == "2"]
+    assert page.text.count('type="checkbox"') == len(fit) > 0
+    said = {"who": "张三", "status": "under_way", "note": "", "progress": "已分解"}
+    reply = post(asking, "/desk/bulk", **said, **ticks(desk, 2))
+    assert reply.status_code == 200
+    assert "已写入 2 项任务" in reply.text
+    kept = Ledger.open(data).current()
+    assert len(kept) == 2
+    assert all(set(one.report) == {"status", "progress"} for one in kept.values())
+
+
+def test_of_many_all_are_changed_or_none(desk: Desk, data: Path) -> None:
+    asking, task = client(desk), first_task(desk)
+    assert post(asking, "/desk/task", id=task, revision="0", who="李四", status="behind").status_code == 303
+    # the first was changed since it was seen
+    reply = post(asking, "/desk/bulk", who="张三", status="under_way", **ticks(desk, 2))
+    assert reply.status_code == 422
+    assert "李四" in reply.text
+    assert '<option value="under_way" selected>' in reply.text
+    assert list(Ledger.open(data).current()) == [task]
+    for said in ({"who": "张三"}, {"who": "张三", "status": "under_way"} | {}):
+        count = 2 if "status" not in said else 0
+        assert post(asking, "/desk/bulk", **said, **ticks(desk, count)).status_code == 422
+    assert asking.get("/desk/bulk", params={"due_before": "某日"}).status_code == 422
+
+
+def test_many_at_once_is_for_editors_and_closing_for_supervisors(desk: Desk, accounts: Accounts, data: Path) -> None:
+    assert client(desk).get("/desk/bulk").status_code == 401
+    assert post(client(desk), "/desk/bulk", status="under_way", **ticks(desk, 1)).status_code == 401
+    assert post(signed_in(desk, "读者"), "/desk/bulk", status="under_way", **ticks(desk, 1)).status_code == 403
+    assert post(signed_in(desk, "张三"), "/desk/bulk", status="closed", **ticks(desk, 1)).status_code == 403
+    assert Ledger.find(data) is None

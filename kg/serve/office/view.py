@@ -16,7 +16,8 @@ from kg.serve.page import page
 from kg.serve.root import at
 from kg.serve.wording import words
 
-TASK, SUMMARY, SIGN_IN, SIGN_OUT = "/desk/task", "/desk/summary", "/desk/signin", "/desk/signout"
+TASK, BULK, SUMMARY, IMPORT = "/desk/task", "/desk/bulk", "/desk/summary", "/desk/import"
+SIGN_IN, SIGN_OUT = "/desk/signin", "/desk/signout"
 
 
 def office_page(title: str, lang: Lang, person: Person | None, *parts: str, status: int = 200) -> HTMLResponse:
@@ -38,6 +39,7 @@ def top_html(lang: Lang, person: Person | None) -> Html:
     links = [
         tag("a", say["back"], href=at(f"{home}?view=ledger")),
         tag("a", say["summary"], href=link(SUMMARY, lang)),
+        tag("a", say["import"], href=link(IMPORT, lang)),
     ]
     own = Html()
     if person and person.signed_in:
