@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from kg.cli.options import DAY, data_option, variables
-from kg.errors import one_line
+from kg.errors import HetaoError, one_line
 
 
 @click.command()
@@ -25,16 +25,30 @@ from kg.errors import one_line
 )
 @click.option("--as-of", metavar="YYYY-MM-DD", type=DAY, help="The day the ledger's status is of [default: today].")
 @click.option("--personal", is_flag=True, help="With the names of people and how to reach them (xlsx).")
+@click.option(
+    "--template", metavar="FILE.xlsx", type=click.Path(path_type=Path), help="Fill in an office's own workbook (xlsx)."
+)
 @click.option("-o", "output", required=True, metavar="FILE", type=click.Path(path_type=Path), help="- for stdout.")
 @data_option
-def export(form: str, as_of: datetime.date | None, personal: bool, output: Path, data: Path) -> None:
+def export(
+    form: str, as_of: datetime.date | None, personal: bool, template: Path | None, output: Path, data: Path
+) -> None:
     """Give the obligation ledger as a file."""
     from kg.builds import load_build
+    from kg.ledger.entries import entries_of, terms_of
     from kg.serve.desk import FORMATS, Desk
     from kg.writing import write_whole
 
+    if template and form != "xlsx":
+        raise HetaoError(template, f"{form} takes no template", "give --format xlsx with it")
     desk = Desk(load_build(data))
-    content = desk.export(next(known for known in FORMATS if known == form), as_of, personal=personal)
+    if template:
+        from kg.ledger.template import fill_template
+
+        terms = terms_of(desk.keeping, as_of, personal=personal)
+        content = fill_template(template, entries_of(desk.records, desk.reports(), terms), terms)
+    else:
+        content = desk.export(next(known for known in FORMATS if known == form), as_of, personal=personal)
     if str(output) == "-":
         sys.stdout.buffer.write(content)
         return

@@ -84,7 +84,7 @@ class Sheet:
 
 def read_workbook(path: Path) -> list[Sheet]:
     """Return the sheets of tasks in a file; a `WorkbookError` where it has none or cannot be read safely."""
-    _look_over(path)
+    look_over(path)
     # opened here and not by the library, which leaves a file open that it cannot read
     with path.open("rb") as file:
         try:
@@ -100,7 +100,7 @@ def read_workbook(path: Path) -> list[Sheet]:
     if not found:
         names = "、".join(book.sheetnames)[:100]
         raise WorkbookError(
-            path, f"no sheet has a column {_id_heading()} (it has {names})", "give a workbook made by `hetao export`"
+            path, f"no sheet has a column {id_heading()} (it has {names})", "give a workbook made by `hetao export`"
         )
     return found
 
@@ -110,7 +110,7 @@ def heading_key(text: object) -> str:
     return re.sub(r"[（(].*?[）)]$", "", "".join(str(text or "").split())).casefold()
 
 
-def _look_over(path: Path) -> None:
+def look_over(path: Path) -> None:
     """Refuse what is no plain .xlsx, before anything of it is unpacked."""
     try:
         with path.open("rb") as file:
@@ -152,8 +152,8 @@ def _read_sheet(sheet: Any) -> Sheet | None:  # noqa: ANN401 - openpyxl has no t
     with closing(sheet.iter_rows()) as lines:
         for number, line in enumerate(lines, 1):
             keys = {i: heading_key(cell.value) for i, cell in enumerate(line, 1) if isinstance(cell.value, str)}
-            if _id_heading() in keys.values():
-                columns, added = _columns(sheet.title, number, keys, {i: str(line[i - 1].value) for i in keys})
+            if id_heading() in keys.values():
+                columns, added = columns_under(sheet.title, number, keys, {i: str(line[i - 1].value) for i in keys})
                 rows = tuple(_rows(sheet.title, number, lines, columns, merged))
                 return Sheet(sheet.title, rows, tuple(added))
             if number >= HEAD_WITHIN:
@@ -161,9 +161,13 @@ def _read_sheet(sheet: Any) -> Sheet | None:  # noqa: ANN401 - openpyxl has no t
     return None
 
 
-def _columns(
+def columns_under(
     sheet: str, number: int, keys: Mapping[int, str], heads: Mapping[int, str]
 ) -> tuple[dict[int, str], list[str]]:
+    """Return the field of each column, counted from 1, by its heading in row *number*, and the headings that are none.
+
+    *keys* are the headings as they are compared, *heads* as they are written.
+    """
     known = _headings().get(sheet, {})
     others = _headings()[""]
     found: dict[int, str] = {}
@@ -231,7 +235,8 @@ def _merged(sheet: Any) -> dict[tuple[int, int], tuple[int, int]]:  # noqa: ANN4
     return found
 
 
-def _id_heading() -> str:
+def id_heading() -> str:
+    """Return the heading, as headings are compared, that makes a row the one of headings."""
     return heading_key(next(c["header"] for c in layout()["sheets"]["tasks"]["columns"] if c["field"] == "task_id"))
 
 

@@ -22,8 +22,10 @@ def create_app(desk: Desk, serving: Serving | None = None, *, alone: bool = Fals
     """
     from fastapi import FastAPI
 
+    from kg.ledger.accounts import Accounts
     from kg.serve import api, around, docs, doors, judging, problems, sparql, things, vendor
     from kg.serve.office import routes
+    from kg.serve.office.signing import Signing
 
     serving = serving or load_serving()
     # the usual documentation pages load their scripts from another host
@@ -43,8 +45,9 @@ def create_app(desk: Desk, serving: Serving | None = None, *, alone: bool = Fals
     things.add_to(app, desk)
     around.add_to(app, desk)
     vendor.add_to(app)
-    judging.add_to(app, desk)
-    routes.add_to(app, desk, alone=alone)
+    signing = Signing(Accounts(desk.data), alone=alone)
+    judging.add_to(app, desk, signing)
+    routes.add_to(app, desk, signing)
     docs.install(app)
     doors.close_doors(app)
     return app

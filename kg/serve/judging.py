@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from kg.serve.desk import Desk
+    from kg.serve.office.signing import Signing
 
 PATH = "/desk/feedback"
 
@@ -36,10 +37,11 @@ class Said(BaseModel):
     comment: Annotated[str, Field(max_length=MAX_COMMENT)] = ""
 
 
-def add_to(app: FastAPI, desk: Desk) -> None:
+def add_to(app: FastAPI, desk: Desk, signing: Signing) -> None:
     """Give *app* `/desk/feedback`: POST keeps a word on an answer, GET counts them, DELETE erases them all.
 
-    `/desk/feedback/answers.csv` and `.json` are all of them as a file. Pages of other hosts may do none of it.
+    `/desk/feedback/answers.csv` and `.json` are all of them as a file. Pages of other hosts may do none of it;
+    where there are accounts, what was said is given to supervisors alone, and erased by them.
     """
     kept = Feedback(desk.data)
 
@@ -60,11 +62,13 @@ def add_to(app: FastAPI, desk: Desk) -> None:
     @app.delete(PATH, include_in_schema=False)
     def erase(request: Request) -> dict[str, int]:
         own_page(request)
+        _supervised(signing, request)
         with _on_disk():
             return {"erased": kept.erase()}
 
     @app.get(f"{PATH}/answers.{{form}}", include_in_schema=False)
-    def file(form: FileForm) -> Response:
+    def file(form: FileForm, request: Request) -> Response:
+        _supervised(signing, request)
         headers = {"Content-Disposition": f'attachment; filename="hetao-feedback.{form}"', "Cache-Control": "no-store"}
         with _on_disk():
             return Response(as_file(kept.all(), form), media_type=MEDIA_TYPES[form], headers=headers)
@@ -78,3 +82,10 @@ def _on_disk() -> Iterator[None]:
         # the line names folders of this machine
         _log.error("%s", error)
         raise HTTPException(507, "the server cannot keep or read it; its log says why") from error
+
+
+def _supervised(signing: Signing, request: Request) -> None:
+    """Refuse who is no supervisor, where there are accounts at all."""
+    person = signing.person(request)
+    if signing.accounts and not (person and person.may("supervisor")):
+        raise HTTPException(401, "a supervisor has to sign in for this, at /desk/signin")

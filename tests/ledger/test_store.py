@@ -11,6 +11,7 @@ import textwrap
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -206,34 +207,14 @@ POINTS = {
 """Where a process is killed → the function at whose call it is, or after which where a + follows."""
 
 WRITER = """
-import importlib, os, signal, sys
+import sys
 from pathlib import Path
 data, url, point, nth = sys.argv[1:5]
 from kg.ledger.changes import Edit, Task
 from kg.ledger.store import Ledger
-import alembic.command, alembic.operations
-after = point.endswith("+")
-path = point.rstrip("+").split(".")
-if path != [""]:
-    for i in range(len(path), 0, -1):
-        try:
-            owner = importlib.import_module(".".join(path[:i]))
-        except ImportError:
-            continue
-        break
-    *inner, name = path[i:]
-    for part in inner:
-        owner = getattr(owner, part)
-    real, left = getattr(owner, name), [int(nth)]
-    def deadly(*a, **k):
-        left[0] -= 1
-        if left[0] == 0 and not after:
-            os.kill(os.getpid(), signal.SIGKILL)
-        given = real(*a, **k)
-        if left[0] == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return given
-    setattr(owner, name, deadly)
+from tests.ledger.killing import die_at
+if point:
+    die_at(point, int(nth))
 ledger = Ledger.open(Path(data), url)
 one, two = Task("plan-1-a", "plan", "1", "一"), Task("plan-1-b", "plan", "1", "二")
 for i in range(int(sys.argv[5])):
@@ -353,3 +334,27 @@ def test_the_tables_are_what_the_migrations_make(store: Store) -> None:
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     engine.dispose()
+
+
+def test_a_store_that_can_only_be_read_says_so_in_one_line_and_is_read_all_the_same(store: Store) -> None:
+    ledger = store.open()
+    ledger.save([Edit(ONE, {"note": "a"})], "甲", "x")
+    ledger.close()
+    ledger = store.open()
+    sqlite = ledger.engine.dialect.name == "sqlite"
+    word = "PRAGMA query_only = ON" if sqlite else "SET default_transaction_read_only = on"
+
+    def only_read(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's own
+        cursor = connection.cursor()
+        cursor.execute(word)
+        cursor.close()
+        if not sqlite:
+            connection.commit()
+
+    sa.event.listen(ledger.engine, "connect", only_read)
+    ledger.engine.dispose()
+    with pytest.raises(StoreError, match="that can be written") as told:
+        ledger.save([Edit(ONE, {"note": "b"})], "乙", "x")
+    assert "\n" not in str(told.value)
+    assert ledger.current()[ONE.task_id].report == {"note": "a"}
+    ledger.close()

@@ -342,3 +342,17 @@ def test_many_at_once_is_for_editors_and_closing_for_supervisors(desk: Desk, acc
     assert post(signed_in(desk, "读者"), "/desk/bulk", status="under_way", **ticks(desk, 1)).status_code == 403
     assert post(signed_in(desk, "张三"), "/desk/bulk", status="closed", **ticks(desk, 1)).status_code == 403
     assert Ledger.find(data) is None
+
+
+# ------------------------------------------------------------------ what users said of answers
+
+
+def test_where_there_are_accounts_what_users_said_is_for_supervisors(desk: Desk, accounts: Accounts) -> None:
+    for name in ("", "张三"):
+        asking = signed_in(desk, name) if name else client(desk)
+        assert asking.get("/desk/feedback/answers.csv").status_code == 401
+        assert asking.delete("/desk/feedback").status_code == 401
+        assert asking.get("/desk/feedback").status_code == 200
+    boss = signed_in(desk, "督查")
+    assert boss.get("/desk/feedback/answers.csv").status_code == 200
+    assert boss.delete("/desk/feedback").json() == {"erased": 0}

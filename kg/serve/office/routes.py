@@ -8,7 +8,7 @@ from fastapi import HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from kg.errors import HetaoError
-from kg.ledger.accounts import Accounts, check_name
+from kg.ledger.accounts import check_name
 from kg.ledger.changes import ConflictError, Edit, task_of
 from kg.ledger.days import read_day, today
 from kg.ledger.entries import Entry, entries_of, terms_of
@@ -40,9 +40,8 @@ if TYPE_CHECKING:
     from kg.serve.desk import Desk
 
 
-def add_to(app: FastAPI, desk: Desk, *, alone: bool) -> None:
-    """Give *app* the pages. *alone*: nobody but this machine asks, which may report without an account."""
-    signing = Signing(Accounts(desk.data), alone=alone)
+def add_to(app: FastAPI, desk: Desk, signing: Signing) -> None:
+    """Give *app* the pages."""
     import_routes.add_to(app, desk, signing)
     bulk_routes.add_to(app, desk, signing)
 
