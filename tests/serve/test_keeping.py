@@ -242,3 +242,28 @@ def test_a_lost_connection_is_told_and_the_page_stays(built: Path, tmp_path: Pat
         open_tab(lost, "核查")
         text_of(lost, "head", "与系统的连接断了")
         assert QUOTE in lost.page_source
+
+
+def test_a_filter_is_kept_under_a_name_followed_and_removed(browser: Chrome, address: str) -> None:
+    opened(browser, f"{address}/?view=ledger&clause=15")
+    once(lambda: all_of(browser, "#table tbody tr"), "the rows")
+    count = len(all_of(browser, "#table tbody tr"))
+    evil = "<img src=x onerror=alert(1)>"
+    for name in ("口岸", evil):
+        box = once(lambda: shown(browser, ".hk-saved input"), "the box for a name")[0]
+        box.send_keys(f"{name}\n")
+    once(lambda: [e.text for e in shown(browser, ".hk-saved a")] == [evil, "口岸"], "both of them")
+    assert all_of(browser, ".hk-saved img") == []
+    opened(browser, f"{address}/?view=ledger")
+    once(lambda: len(all_of(browser, "#table tbody tr")) > count, "all rows")
+    shown(browser, ".hk-saved a")[1].click()
+    once(lambda: len(all_of(browser, "#table tbody tr")) == count, "those of the filter")
+    assert "clause=15" in browser.current_url
+    shown(browser, ".hk-saved li button")[0].click()
+    once(lambda: [e.text for e in shown(browser, ".hk-saved a")] == ["口岸"], "one of them")
+    kept = json.loads(browser.execute_script("return localStorage['hk-filters']"))
+    assert [one["name"] for one in kept] == ["口岸"]
+    # what somebody else wrote there leads nowhere but to the ledger
+    browser.execute_script("localStorage['hk-filters'] = JSON.stringify([{name: 'x', query: 'https://evil.example/'}])")
+    opened(browser, f"{address}/?view=ledger")
+    assert shown(browser, ".hk-saved a") == []

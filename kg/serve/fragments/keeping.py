@@ -29,6 +29,27 @@ def history_html(lang: Lang) -> Html:
     )
 
 
+def saved_html(lang: Lang) -> Html:
+    """Return the place of the filters that were kept under a name; `assets/tabs/ledger.js` fills it."""
+    say = words(lang)["saved"]
+    box = opening("input", type="text", name="name", maxlength="40", required=True, autocomplete="off")
+    return tag(
+        "section",
+        tag("span", say["title"]),
+        tag("ul"),
+        tag(
+            "form",
+            tag("label", say["name"], " ", box),
+            tag("button", say["keep"], type="submit", class_="hk-plain"),
+            tag("small", say["note"]),
+        ),
+        class_="hk-saved",
+        aria_label=say["title"],
+        data_remove=say["remove"],
+        lang=lang,
+    )
+
+
 def judge_html(answer: Answer) -> Html:
     """Return what asks whether *answer* is right; what is said goes to `/desk/feedback` with its question."""
     say: Words = words(answer.lang)["judge"]

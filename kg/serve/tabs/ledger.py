@@ -10,6 +10,7 @@ import gradio as gr
 from kg.ledger.arrange import FIELDS, USUAL, read_arrangement
 from kg.ledger.filters import Filter
 from kg.serve.downloads import add_downloads
+from kg.serve.fragments.keeping import saved_html
 from kg.serve.fragments.ledger import choices, ledger_html, sort_choices
 from kg.serve.tabs.tab import Around, Tab, Updates
 from kg.serve.visit import Visit
@@ -52,6 +53,7 @@ class Ledger(Tab):
                 [(names[name], name) for name in FIELDS], value=list(USUAL), label=self.say["choose_columns"],
                 elem_id="columns", scale=4,
             )  # fmt: skip
+        self.piece("saved", saved_html(self.lang))
         self.table = self.piece("table", waits=True, min_height=120)
 
     def wire(self, around: Around) -> None:
