@@ -81,6 +81,8 @@ def test_no_query_changes_anything(update: str, attacked: Server) -> None:
     assert attacked.get("/sparql", count, Accept="text/csv").body == before
 
 
+MOST_ROWS = 100_000
+
 EXHAUSTS = {
     "cartesian product": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }",
     "product that is sorted": "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a DESC(?i)",
@@ -115,4 +117,5 @@ def test_no_query_exhausts_the_server(kind: str, attacked: Server) -> None:
     if kind == "product that is sorted":
         assert reply.status in (400, 503)  # whichever comes first, the time or the memory it may have
     if kind == "huge limit":
-        assert reply.status == 200
+        # the most rows come before the time is over, or on a slow machine they do not
+        assert reply.status == 503 or len(reply.json["results"]["bindings"]) == MOST_ROWS
