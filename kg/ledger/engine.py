@@ -43,8 +43,13 @@ def open_engine(data: Path, url: str = "") -> Engine:
     if not url:
         make_folder(store_file(data).parent)
     engine = _engine(data, url)
-    with guarded(engine):
-        _come_to_version(engine)
+    try:
+        with guarded(engine):
+            _come_to_version(engine)
+    except BaseException:
+        # nobody gets it, so nobody else would let go of its connections
+        engine.dispose()
+        raise
     return engine
 
 
