@@ -21,7 +21,7 @@ from kg.resources import assets_dir
 from kg.serve.access import AccessLog
 from kg.serve.fragments.page import foot_html, head_html, notice_html
 from kg.serve.http import create_app
-from kg.serve.root import Below, at, shown_below
+from kg.serve.root import PATHS, Below, at, shown_below
 from kg.serve.tabs import about, ask, coverage, graph, ledger, read, sparql, things
 from kg.serve.tabs.tab import Around, Tab, Updates, piece
 from kg.serve.tools import tools_of
@@ -49,9 +49,6 @@ TABS: tuple[type[Tab], ...] = (
 """The tabs as they stand beside each other; the first is the one that is open."""
 
 FONTS = ("system-ui", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "WenQuanYi Micro Hei", "sans-serif")
-PATHS: dict[Lang, str] = {"zh-Hant": "/zh-Hant", "en": "/en", "zh-Hans": "/"}
-"""Where the page stands in each language. The one at `/` takes every path that nothing before it took: it is last."""
-
 TOOLS_BESIDE: Lang = "zh-Hans"
 """The page beside which programs find the tools of the Model Context Protocol, at `/gradio_api/mcp/`."""
 

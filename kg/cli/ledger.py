@@ -63,7 +63,7 @@ def status(as_of: datetime.date | None, data: Path) -> None:
 def history(task_id: str, data: Path) -> None:
     """Print all that was ever reported of TASK_ID, the oldest first."""
     from kg.ledger.cells import said
-    from kg.ledger.days import ZONE
+    from kg.ledger.days import moment
 
     records, kept = _opened(data)
     events = kept.history(task_id) if kept else []
@@ -71,7 +71,7 @@ def history(task_id: str, data: Path) -> None:
         _entry(records, task_id)
         click.echo(f"{one_line(task_id)}: nothing was reported of it", err=True)
     for e in events:
-        at = _moment(e.at).astimezone(ZONE).isoformat(" ", "seconds")
+        at = moment(e.at).isoformat(" ", "seconds")
         told = (at, e.who, e.through, e.field, f"{said(e.field, e.old)} → {said(e.field, e.new)}")
         click.echo("\t".join(map(one_line, told)))
 
@@ -217,7 +217,3 @@ def _entry(records: tuple[Records, ...], task_id: str) -> tuple[str, Obligation]
             if task_id in (row.task_id, row.id):
                 return one.document.slug, row
     raise HetaoError(task_id, "there is no such task", "`hetao export` lists them with their task_id")
-
-
-def _moment(at: str) -> datetime.datetime:
-    return datetime.datetime.fromisoformat(at)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
-
-from kg.ledger.days import ZONE
+from kg.ledger.days import moment
 from kg.ledger.entries import Entry
 from kg.ledger.export import ledger_row
 from kg.ledger.layout import clause_name
@@ -14,7 +12,7 @@ from kg.ledger.terms import term
 
 def words_of(entry: Entry) -> dict[str, str]:
     """Return the cells as people read them, in Chinese: for sheets and papers."""
-    at = datetime.datetime.fromisoformat(entry.reported.at).astimezone(ZONE) if entry.reported.at else None
+    at = moment(entry.reported.at) if entry.reported.at else None
     return {
         **ledger_row(entry.document, entry.clause, entry.row),
         **{name: said(name, entry.value(name)) for name in rules().fields},
@@ -33,7 +31,7 @@ def values_of(entry: Entry) -> dict[str, str]:
     stands = entry.standing
     return {
         **ledger_row(entry.document, entry.clause, entry.row),
-        **{name: _plain(entry.value(name)) for name in rules().fields},
+        **{name: plain(entry.value(name)) for name in rules().fields},
         "due_counts": stands.due.isoformat() if stands.due else "",
         "state": stands.kind,
         "days": "" if stands.days is None else str(stands.days),
@@ -47,10 +45,11 @@ def said(name: str, value: Value) -> str:
     """Return a reported value as people read it."""
     if name == "status":
         return status_word("zh-Hans", value)  # type: ignore[arg-type]
-    return _plain(value)
+    return plain(value)
 
 
-def _plain(value: Value) -> str:
+def plain(value: Value) -> str:
+    """Return a reported value as text, a list with a line for each."""
     if value is None:
         return ""
     return "\n".join(value) if isinstance(value, tuple) else str(value)

@@ -36,6 +36,11 @@ class DayError(HetaoError):
     """Something written as a day that cannot be read as one."""
 
 
+def moment(at: str) -> datetime.datetime:
+    """Return when something was reported, as the store keeps it, by the clock of `ZONE`."""
+    return datetime.datetime.fromisoformat(at).astimezone(ZONE)
+
+
 def today() -> datetime.date:
     """Return the day it is in Shanghai."""
     return datetime.datetime.now(ZONE).date()

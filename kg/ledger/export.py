@@ -32,14 +32,22 @@ def source_note(document: Document) -> str:
     return f"{named}；{note['zh']} / {note['en']}"
 
 
+def owners_of(obligation: Obligation) -> list[str]:
+    """Return the bodies that the row's own sentence has lead or be responsible, or the word for that it names none."""
+    return _named(obligation, "lead", "responsible") or [wording()["unnamed"]]
+
+
+def _named(obligation: Obligation, *roles: Role) -> list[str]:
+    return list(dict.fromkeys(p.name for p in obligation.agents if p.role in roles and p.basis == "explicit"))
+
+
 def ledger_row(document: Document, clause: Clause, obligation: Obligation) -> dict[str, str]:
     """Return the cells of *obligation* by field, as text; what the record does not have is an empty one."""
     words = wording()
     between: str = words["separator"]
 
     def named(*roles: Role) -> str:
-        found = [p.name for p in obligation.agents if p.role in roles and p.basis == "explicit"]
-        return between.join(dict.fromkeys(found))
+        return between.join(_named(obligation, *roles))
 
     inherited = dict.fromkeys(p.name for p in obligation.agents if p.basis == "inherited")
     due = obligation.deadline
@@ -55,7 +63,7 @@ def ledger_row(document: Document, clause: Clause, obligation: Obligation) -> di
         "force": obligation.force,
         # nobody is put down for what the text gives to nobody: an empty cell would invite somebody to fill it
         "lead": named("lead") or words["unnamed"],
-        "owners": named("lead", "responsible") or words["unnamed"],
+        "owners": between.join(owners_of(obligation)),
         "cooperating": named("cooperating"),
         "approver": named("approver"),
         "addressee": named("addressee"),

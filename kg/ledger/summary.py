@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kg.ledger.days import ZONE
+from kg.ledger.days import moment
 from kg.ledger.entries import Entry
-from kg.ledger.export import wording
+from kg.ledger.export import owners_of
 from kg.ledger.standing import KINDS, Kind, Rates, rates
 
 QUIET_DAYS: Final = 30
@@ -51,7 +51,7 @@ def summary(entries: Sequence[Entry], as_of: datetime.date) -> Summary:
     bodies: dict[str, list[Entry]] = {}
     chapters: dict[str, list[Entry]] = {}
     for entry in entries:
-        for name in owners(entry):
+        for name in owners_of(entry.row):
             bodies.setdefault(name, []).append(entry)
         chapters.setdefault(chapter_of(entry), []).append(entry)
     overdue = [entry for entry in entries if entry.standing.kind == "overdue"]
@@ -64,12 +64,6 @@ def summary(entries: Sequence[Entry], as_of: datetime.date) -> Summary:
         tuple(sorted(overdue, key=lambda entry: entry.standing.days or 0)),
         tuple(quiet(entries, as_of)),
     )
-
-
-def owners(entry: Entry) -> list[str]:
-    """Return the bodies the text itself gives the task to, or the word for that it names none."""
-    own = [p.name for p in entry.row.agents if p.role in ("lead", "responsible") and p.basis == "explicit"]
-    return list(dict.fromkeys(own)) or [wording()["unnamed"]]
 
 
 def chapter_of(entry: Entry) -> str:
@@ -89,8 +83,7 @@ def quiet(entries: Iterable[Entry], as_of: datetime.date) -> list[Entry]:
 
 def heard_on(entry: Entry) -> datetime.date | None:
     """Return the day, in the plan's own zone of time, on which something was last reported."""
-    at = entry.reported.at
-    return datetime.datetime.fromisoformat(at).astimezone(ZONE).date() if at else None
+    return moment(entry.reported.at).date() if entry.reported.at else None
 
 
 def _share(name: str, entries: Sequence[Entry]) -> Share:

@@ -67,7 +67,8 @@ def _fill(sheet: Any, head: int, entries: Sequence[Entry], terms: Terms) -> None
     looks = {i: copy(sheet.cell(first, i)._style) for i in range(1, sheet.max_column + 1)}
     height = sheet.row_dimensions[first].height
     _spread(sheet, first, last)
-    for row, (number, entry) in enumerate(((n, one) for n, one in enumerate(entries, 1)), first):
+    for number, entry in enumerate(entries, 1):
+        row = head + number
         values = _values(number, entry, terms)
         if height:
             sheet.row_dimensions[row].height = height
@@ -110,11 +111,12 @@ def _write(cell: Any, value: str | int | datetime.date) -> None:  # noqa: ANN401
         cell.data_type = "s"
         return
     look = cell.number_format
-    cell.value = value
     if isinstance(value, datetime.date):
+        cell.value = value
         cell.number_format = look if is_date_format(look) else _DAY
     else:
-        cell.number_format = look
+        # a cell that is shown as a percentage holds 0.6 for 60 %
+        cell.value = value / 100 if "%" in look else value
 
 
 def _spread(sheet: Any, first: int, last: int) -> None:  # noqa: ANN401
@@ -125,6 +127,12 @@ def _spread(sheet: Any, first: int, last: int) -> None:  # noqa: ANN401
                 for column in range(part.min_col, part.max_col + 1):
                     letter = get_column_letter(column)
                     rule.add(f"{letter}{first}:{letter}{last}")
-    if sheet.auto_filter.ref:
+    for one in list(sheet.conditional_formatting):
+        for part in one.sqref.ranges:
+            if part.min_row <= first <= part.max_row < last:
+                place = f"{get_column_letter(part.min_col)}{first}:{get_column_letter(part.max_col)}{last}"
+                for rule in one.rules:
+                    sheet.conditional_formatting.add(place, rule)
+    if ":" in (sheet.auto_filter.ref or ""):
         left, _, right = str(sheet.auto_filter.ref).partition(":")
         sheet.auto_filter.ref = f"{left}:{''.join(c for c in right if c.isalpha())}{last}"

@@ -123,8 +123,8 @@ class Desk:
         """Where reports are kept, and by what lights tasks are seen."""
         return load_keeping()
 
-    def reports(self) -> dict[str, Reported]:
-        """Return what people report of tasks by now."""
+    def reports(self, task_ids: Sequence[str] | None = None) -> dict[str, Reported]:
+        """Return what people report of tasks by now; of all tasks where none are named."""
         # only now: the database's library takes an eighth of a second that most commands need not pay
         from kg.ledger.store import Ledger
 
@@ -132,7 +132,7 @@ class Desk:
         if ledger is None:
             return {}
         try:
-            return ledger.current()
+            return ledger.current(task_ids)
         finally:
             ledger.close()
 

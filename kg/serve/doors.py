@@ -109,8 +109,8 @@ def is_ours(path: str) -> bool:
 
 async def _whole(path: str, headers: Headers, receive: Receive, method: str) -> Receive:
     """Return a *receive* that gives the whole body at once; an `HTTPException` where it is not to be taken."""
-    # one that says itself that it is far too long is not waited for
     most = LONGER.get(path, MAX_BODY)
+    # one that says itself that it is far too long is not waited for
     declared = headers.get("content-length", "")
     body = None if declared.isdecimal() and int(declared) > DRAINED else await _read(receive, most)
     if body is None:

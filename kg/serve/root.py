@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from kg.ledger.terms import Lang
+
+PATHS: dict[Lang, str] = {"zh-Hant": "/zh-Hant", "en": "/en", "zh-Hans": "/"}
+"""Where the page stands in each language. The one at `/` takes every path that nothing before it took: it is last."""
+
 _root = ""
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -49,6 +50,8 @@ def template(path: Path, heads: tuple[str, ...] = HEADS, above: int = 2, below: 
     rule = DataValidation(type="list", formula1='"推进中,已完成"')
     rule.add(f"F{above + 2}")
     sheet.add_data_validation(rule)
+    colour = CellIsRule(operator="equal", formula=['"推进中"'], fill=PatternFill("solid", bgColor="FFC7CE"))
+    sheet.conditional_formatting.add(f"F{above + 2}", colour)
     if below:
         sheet.cell(above + 3, 1, below)
     book.create_sheet("说明")["A1"] = "填表说明"
@@ -84,8 +87,24 @@ def test_every_task_has_a_row_below_the_office_s_own_headings_in_its_own_looks(
     assert sheet.row_dimensions[last.row].height == 33
     (rule,) = sheet.data_validations.dataValidation
     assert f"F{last.row}" in rule.sqref
+    assert any(f"F{last.row}" in one.sqref for one in sheet.conditional_formatting)
     _, book = filled(tmp_path / "t.xlsx", records, replace(Terms(DAY), personal=True), contact="王小明")
     assert book["本局台账"]["I4"].value == "王小明"
+
+
+def test_a_percentage_stands_as_its_column_shows_it_and_is_read_back(records: Records, tmp_path: Path) -> None:
+    path = template(tmp_path / "t.xlsx", (*HEADS, "完成进度"))
+    book = load_workbook(path)
+    book["本局台账"]["K4"].number_format = "0%"
+    book.save(path)
+    content, book = filled(path, records, percent=60)
+    assert book["本局台账"]["K4"].value == 0.6
+    path.write_bytes(content)
+    rows = read_workbook(path)[0].rows
+    reports = {records.obligations[0].task_id: Reported({"percent": 60}, 3, "2026-03-01T00:00:00+00:00", "甲", "甲")}
+    found = compare(read_workbook(path), entries_of([records], reports, Terms(DAY)), None, "乙", 2026)
+    assert len(rows) == len(records.obligations)
+    assert (found.refused, found.differences) == ((), ())
 
 
 def test_what_begins_as_a_formula_is_text(records: Records, tmp_path: Path) -> None:

@@ -321,6 +321,22 @@ def test_many_tasks_are_reported_of_at_once_and_empty_boxes_change_nothing(desk:
     assert all(set(one.report) == {"status", "progress"} for one in kept.values())
 
 
+def test_who_is_told_of_a_conflict_keeps_what_the_other_wrote_elsewhere(desk: Desk, data: Path) -> None:
+    asking, task = client(desk), first_task(desk)
+    first = {"id": task, "who": "张三", "status": "under_way", "note": "", "problems": "旧"}
+    assert post(asking, "/desk/task", revision="0", **first).status_code == 303
+    # both pages show the same; one writes a note, the other, with the old note in the box, a problem
+    assert post(asking, "/desk/task", revision="1", **first | {"note": "别人的话"}).status_code == 303
+    reply = post(asking, "/desk/task", revision="1", **first | {"who": "李四", "problems": "新"})
+    assert reply.status_code == 409
+    boxes = dict(re.findall(r'<textarea [^>]*name="(\w+)"[^>]*>([^<]*)</textarea>', reply.text))
+    assert (boxes["note"], boxes["problems"]) == ("别人的话", "新")
+    again = {"id": task, "who": "李四", "revision": revision_of(reply.text), "status": "under_way"}
+    kept = {name: boxes[name] for name in ("note", "problems")}
+    assert post(asking, "/desk/task", **again, **kept).status_code == 303
+    assert Ledger.open(data).current()[task].report == {"status": "under_way", "note": "别人的话", "problems": "新"}
+
+
 def test_of_many_all_are_changed_or_none(desk: Desk, data: Path) -> None:
     asking, task = client(desk), first_task(desk)
     assert post(asking, "/desk/task", id=task, revision="0", who="李四", status="behind").status_code == 303

@@ -9,13 +9,11 @@ from fastapi.responses import HTMLResponse
 
 from kg.ledger.entries import Entry
 from kg.ledger.reports import rules
-from kg.ledger.summary import owners
-from kg.ledger.terms import Lang, term
+from kg.ledger.terms import Lang
 from kg.serve.fragments.tags import Html, opening, tag
-from kg.serve.office.import_page import who_html
 from kg.serve.office.signing import Person
-from kg.serve.office.task_page import light_html
-from kg.serve.office.view import BULK, TASK, box_html, link, notice, office_page
+from kg.serve.office.task_page import row_html
+from kg.serve.office.view import BULK, box_html, link, notice, office_page, who_html
 from kg.serve.wording import words
 
 FIELDS: Final = (
@@ -70,7 +68,4 @@ def _row(entry: Entry, lang: Lang, ticked: bool) -> Html:
         "input", type="checkbox", name=f"{TICK}{task_id}", value=str(entry.reported.revision), checked=ticked,
         aria_label=task_id, class_="tick",
     )  # fmt: skip
-    number = tag("a", task_id, href=link(TASK, lang, id=task_id))
-    how = tag("td", light_html(entry, lang), " ", term(lang, "force", entry.row.force))
-    named = tag("td", "、".join(owners(entry)), lang="zh-Hans")
-    return tag("tr", tag("td", box, " ", number), how, named, tag("td", entry.row.quote, lang="zh-Hans"))
+    return row_html(entry, lang, before=box)

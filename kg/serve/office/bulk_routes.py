@@ -76,11 +76,8 @@ def add_to(app: FastAPI, desk: Desk, signing: Signing) -> None:
                 seen = ticked[entry.row.task_id]
                 revision = int(seen) if seen.isdecimal() else -1
                 edits.append(Edit(task_of(entry.document.slug, entry.row), values, revision))
-            kept = ledger_of(desk)
-            try:
+            with ledger_of(desk) as kept:
                 changed = kept.save(edits, who, "desk, many at once")
-            finally:
-                kept.close()
         except HetaoError as error:
             return shown(wrong=str(error), status=422)
         return shown(done=say["applied"].format(tasks=changed))

@@ -12,7 +12,7 @@ from kg.ledger.reports import rules
 from kg.ledger.terms import Lang
 from kg.serve.fragments.tags import Html, opening, tag
 from kg.serve.office.signing import Person
-from kg.serve.office.view import IMPORT, link, notice, office_page
+from kg.serve.office.view import IMPORT, link, notice, office_page, who_html
 from kg.serve.wording import words
 
 LISTED = 500
@@ -78,15 +78,6 @@ def _confirm(found: Comparison, lang: Lang, person: Person, token: str, take: st
     return tag(
         "form", hidden, choice, who, tag("p", keep, " ", look), method="post", action=link(f"{IMPORT}/apply", lang)
     )
-
-
-def who_html(lang: Lang, person: Person, name: str) -> Html:
-    """Return the box for a name; nothing where somebody is signed in."""
-    if person.signed_in:
-        return Html()
-    say = words(lang)["office"]
-    box = opening("input", type="text", name="who", id="who", value=name, required=True)
-    return tag("label", say["who"], tag("span", f" {say['who_hint']}", class_="hint"), box, for_="who")
 
 
 def _differences(found: Sequence[Difference], lang: Lang) -> Html:

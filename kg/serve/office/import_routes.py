@@ -46,12 +46,9 @@ def add_to(app: FastAPI, desk: Desk, signing: Signing) -> None:
     def seen(upload: Upload, who: str, take: Take) -> Comparison:
         with reading, as_file(upload) as path:
             sheets = read_workbook(path)
-        kept = ledger_of(desk)
-        try:
+        with ledger_of(desk) as kept:
             entries = entries_of(desk.records, kept.current(), terms_of(desk.keeping))
             return compare(sheets, entries, kept, who, today().year, take)
-        finally:
-            kept.close()
 
     def shown(request: Request, person: Person, token: str, upload: Upload, take: Take) -> Response:
         lang = lang_of(request)
@@ -110,13 +107,11 @@ def add_to(app: FastAPI, desk: Desk, signing: Signing) -> None:
         found = seen(upload, person.name, cast("Take", take))
         if found.refused or _beyond(found, desk, person, lang):
             return shown(request, person, token, upload, cast("Take", take))
-        kept = ledger_of(desk)
         try:
-            changed = kept.save(found.edits, person.name, f"import {upload.name}")
+            with ledger_of(desk) as kept:
+                changed = kept.save(found.edits, person.name, f"import {upload.name}")
         except HetaoError as error:
             return import_page(lang, person, wrong=str(error), status=409)
-        finally:
-            kept.close()
         uploads.drop(token)
         return RedirectResponse(link(IMPORT, lang, done=str(changed)), 303)
 

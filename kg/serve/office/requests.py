@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, cast, get_args
 from urllib.parse import parse_qsl
 
@@ -70,11 +71,16 @@ def needs(lang: Lang, role: str) -> str:
     return str(say["may_not"].format(role=say["roles"][role]))
 
 
-def ledger_of(desk: Desk) -> Ledger:
-    """Return the ledger of the desk, made where there is none; to be closed."""
+@contextmanager
+def ledger_of(desk: Desk) -> Iterator[Ledger]:
+    """Yield the ledger of the desk, made where there is none, and let go of it."""
     from kg.ledger.store import Ledger
 
-    return Ledger.open(desk.data, desk.keeping.database_url)
+    kept = Ledger.open(desk.data, desk.keeping.database_url)
+    try:
+        yield kept
+    finally:
+        kept.close()
 
 
 def stranger(request: Request, signing: Signing) -> Response:

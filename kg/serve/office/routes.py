@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fastapi import HTTPException, Request, Response
@@ -89,19 +90,22 @@ def add_to(app: FastAPI, desk: Desk, signing: Signing) -> None:
         entry = _entry(desk, form.get("id", ""), lang)
         if not person.may("editor"):
             return _task(desk, entry, lang, person, wrong=needs(lang, "editor"), status=403)
+        revision = int(form["revision"]) if form.get("revision", "").isdecimal() else -1
         try:
             who = check_name(person.name)
             values = read_form(form, entry.reported.report, today())
             if not person.may("supervisor") and supervised(values, entry.reported.report):
                 return _task(desk, entry, lang, person, typed=form, wrong=needs(lang, "supervisor"), status=403)
-            revision = int(form["revision"]) if form.get("revision", "").isdecimal() else -1
-            changed = ledger_of(desk).save(
-                [Edit(task_of(entry.document.slug, entry.row), values, revision)], who, "desk"
-            )
+            edit = Edit(task_of(entry.document.slug, entry.row), values, revision)
+            with ledger_of(desk) as kept:
+                changed = kept.save([edit], who, "desk")
         except ConflictError as error:
-            # what the other wrote is shown below; what was typed stays in the boxes, to be saved over it knowingly
+            # what the other wrote stands in the boxes but those that this person changed, to be saved over it knowingly
             fresh = _entry(desk, entry.row.task_id, lang)
-            typed = {**form, "revision": str(fresh.reported.revision)}
+            with ledger_of(desk) as kept:
+                seen = kept.as_of_revision(entry.row.task_id, revision)
+            own = {name: form[name] for name, value in values.items() if value != seen.get(name)}
+            typed = {**own, "who": form.get("who", ""), "revision": str(fresh.reported.revision)}
             return _task(desk, fresh, lang, person, typed=typed, wrong=str(error), status=409)
         except HetaoError as error:
             return _task(desk, entry, lang, person, typed=form, wrong=str(error), status=422)
@@ -127,9 +131,8 @@ def _entry(desk: Desk, wanted: str, lang: Lang) -> Entry:
     for one in desk.records:
         for row in one.obligations:
             if wanted in (row.task_id, row.id):
-                return next(
-                    entry for entry in entries_of([one], desk.reports(), terms_of(desk.keeping)) if entry.row is row
-                )
+                reports = desk.reports([row.task_id])
+                return entries_of([replace(one, obligations=(row,))], reports, terms_of(desk.keeping))[0]
     raise HTTPException(404, words(lang)["office"]["unknown"].format(id=wanted))
 
 

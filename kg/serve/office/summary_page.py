@@ -9,13 +9,13 @@ from fastapi.responses import HTMLResponse
 from kg.ledger.entries import Entry
 from kg.ledger.export import source_note
 from kg.ledger.standing import KINDS, lights
-from kg.ledger.summary import QUIET_DAYS, Share, Summary, heard_on, owners
-from kg.ledger.terms import Lang, term
+from kg.ledger.summary import QUIET_DAYS, Share, Summary, heard_on
+from kg.ledger.terms import Lang
 from kg.models import Records
 from kg.serve.fragments.tags import Html, opening, tag
 from kg.serve.office.signing import Person
-from kg.serve.office.task_page import light_html
-from kg.serve.office.view import SUMMARY, TASK, link, notice, office_page
+from kg.serve.office.task_page import row_html
+from kg.serve.office.view import SUMMARY, link, notice, office_page
 from kg.serve.wording import words
 
 LISTED = 200
@@ -97,12 +97,9 @@ def _tasks(entries: Sequence[Entry], lang: Lang, none: str, *, heard: bool = Fal
     if not entries:
         return tag("p", none)
     say = words(lang)["office"]
-    rows = []
-    for entry in entries[:LISTED]:
-        number = tag("a", entry.row.task_id, href=link(TASK, lang, id=entry.row.task_id))
-        since = say["heard"].format(day=heard_on(entry)) if heard else ""
-        how = tag("td", light_html(entry, lang), " ", term(lang, "force", entry.row.force), " ", since)
-        named = tag("td", "、".join(owners(entry)), lang="zh-Hans")
-        rows.append(tag("tr", tag("td", number), how, named, tag("td", entry.row.quote, lang="zh-Hans")))
+    rows = [
+        row_html(entry, lang, since=say["heard"].format(day=heard_on(entry)) if heard else "")
+        for entry in entries[:LISTED]
+    ]
     more = tag("p", f"… {len(entries) - LISTED}") if len(entries) > LISTED else Html()
     return tag("div", tag("table", tag("tbody", *rows), class_="tasks"), more)

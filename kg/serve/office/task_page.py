@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -10,15 +9,17 @@ from fastapi.responses import HTMLResponse
 
 from kg.ledger.cells import said
 from kg.ledger.changes import Event
-from kg.ledger.days import ZONE
+from kg.ledger.days import moment
 from kg.ledger.entries import Entry
+from kg.ledger.export import owners_of
 from kg.ledger.reports import rules
 from kg.ledger.standing import lights
 from kg.ledger.terms import Lang, term
 from kg.serve.fragments.reading import record_fields
 from kg.serve.fragments.tags import Html, opening, tag
+from kg.serve.office.requests import needs
 from kg.serve.office.signing import Person
-from kg.serve.office.view import TASK, box_html, link, notice, office_page
+from kg.serve.office.view import TASK, box_html, link, notice, office_page, who_html
 from kg.serve.wording import words
 
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -101,17 +102,17 @@ def _form(entry: Entry, lang: Lang, person: Person, typed: Mapping[str, str]) ->
         opening("input", type="hidden", name="id", value=entry.row.task_id),
         opening("input", type="hidden", name="revision", value=typed.get("revision", str(entry.reported.revision))),
     ]
-    who = Html()
-    if not person.signed_in:
-        box = opening("input", type="text", name="who", id="who", value=typed.get("who", person.name), required=True)
-        who = tag("label", say["who"], tag("span", f" {say['who_hint']}", class_="hint"), box, for_="who")
-    button = tag("p", tag("button", say["save"])) if may else tag("p", _may_not(lang), class_="hint")
-    return tag("form", *hidden, *groups, who if may else "", button, method="post", action=link(TASK, lang))
+    who = who_html(lang, person, typed.get("who", person.name)) if may else ""
+    button = tag("p", tag("button", say["save"])) if may else tag("p", needs(lang, "editor"), class_="hint")
+    return tag("form", *hidden, *groups, who, button, method="post", action=link(TASK, lang))
 
 
-def _may_not(lang: Lang) -> str:
-    say = words(lang)["office"]
-    return str(say["may_not"].format(role=say["roles"]["editor"]))
+def row_html(entry: Entry, lang: Lang, *, before: str = "", since: str = "") -> Html:
+    """Return a task as a row of a list: its number behind *before*, how it stands, whose it is, its words."""
+    number = tag("a", entry.row.task_id, href=link(TASK, lang, id=entry.row.task_id))
+    how = tag("td", light_html(entry, lang), " ", term(lang, "force", entry.row.force), " ", since)
+    named = tag("td", "、".join(owners_of(entry.row)), lang="zh-Hans")
+    return tag("tr", tag("td", before, " ", number), how, named, tag("td", entry.row.quote, lang="zh-Hans"))
 
 
 def _history(events: Sequence[Event], lang: Lang) -> Html:
@@ -121,7 +122,7 @@ def _history(events: Sequence[Event], lang: Lang) -> Html:
     heads = [tag("th", word, scope="col") for word in say["changed"].values()]
     rows = []
     for event in reversed(events):
-        at = datetime.datetime.fromisoformat(event.at).astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
+        at = moment(event.at).strftime("%Y-%m-%d %H:%M")
         field = rules().fields.get(event.field)
         name = field.words[lang] if field else event.field
         marked = f"（{say['redacted']}）" if event.redacted else ""

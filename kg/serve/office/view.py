@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from urllib.parse import urlencode
 
 from fastapi.responses import HTMLResponse
 
+from kg.ledger.cells import plain
 from kg.ledger.reports import Field, Value, rules
 from kg.ledger.terms import Lang
 from kg.resources import assets_dir
 from kg.serve.fragments.tags import Html, join, opening, tag
 from kg.serve.office.signing import Person
 from kg.serve.page import page
-from kg.serve.root import at
+from kg.serve.root import PATHS, at
 from kg.serve.wording import words
 
 TASK, BULK, SUMMARY, IMPORT = "/desk/task", "/desk/bulk", "/desk/summary", "/desk/import"
@@ -22,9 +24,13 @@ SIGN_IN, SIGN_OUT = "/desk/signin", "/desk/signout"
 
 def office_page(title: str, lang: Lang, person: Person | None, *parts: str, status: int = 200) -> HTMLResponse:
     """Return a page of the office with *parts* below who is signed in. Nothing keeps a copy of it."""
-    style = (assets_dir() / "office.css").read_text(encoding="utf-8")
     body = join([top_html(lang, person), tag("h1", title), *parts])
-    return page(title, body, {"Cache-Control": "no-store"}, lang=lang, status=status, style=style)
+    return page(title, body, {"Cache-Control": "no-store"}, lang=lang, status=status, style=_style())
+
+
+@cache
+def _style() -> str:
+    return (assets_dir() / "office.css").read_text(encoding="utf-8")
 
 
 def link(path: str, lang: Lang, **query: str) -> str:
@@ -35,9 +41,8 @@ def link(path: str, lang: Lang, **query: str) -> str:
 def top_html(lang: Lang, person: Person | None) -> Html:
     """Return the line above: the way back, the summary, and who is signed in."""
     say = words(lang)["office"]
-    home = {"zh-Hans": "/", "zh-Hant": "/zh-Hant/", "en": "/en/"}[lang]
     links = [
-        tag("a", say["back"], href=at(f"{home}?view=ledger")),
+        tag("a", say["back"], href=at(f"{PATHS[lang].rstrip('/')}/?view=ledger")),
         tag("a", say["summary"], href=link(SUMMARY, lang)),
         tag("a", say["import"], href=link(IMPORT, lang)),
     ]
@@ -51,18 +56,25 @@ def top_html(lang: Lang, person: Person | None) -> Html:
 
 def notice(text: str, *, wrong: bool = False) -> Html:
     """Return *text* as a line that is read out; nothing for none."""
-    return (
-        tag("p", text, class_=f"note{' wrong' if wrong else ''}", role="alert" if wrong else "status")
-        if text
-        else Html()
-    )
+    if not text:
+        return Html()
+    return tag("p", text, class_=f"note{' wrong' if wrong else ''}", role="alert" if wrong else "status")
+
+
+def who_html(lang: Lang, person: Person, name: str) -> Html:
+    """Return the box for a name; nothing where somebody is signed in."""
+    if person.signed_in:
+        return Html()
+    say = words(lang)["office"]
+    box = opening("input", type="text", name="who", id="who", value=name, required=True)
+    return tag("label", say["who"], tag("span", f" {say['who_hint']}", class_="hint"), box, for_="who")
 
 
 def box_html(field: Field, lang: Lang, value: Value, typed: Mapping[str, str], *, may: bool) -> Html:
     """Return the box in which *field* is filled in: what was *typed* where that could not be kept, else its value."""
     say = words(lang)["office"]
     name = field.name
-    shown = typed.get(name, "\n".join(value) if isinstance(value, tuple) else "" if value is None else str(value))
+    shown = typed.get(name, plain(value))
     place: dict[str, str | bool | None] = {"name": name, "id": f"f-{name}", "disabled": not may}
     label = field.words[lang]
     if field.kind == "status":
@@ -77,11 +89,7 @@ def box_html(field: Field, lang: Lang, value: Value, typed: Mapping[str, str], *
     elif field.kind in ("text", "list"):
         control = tag("textarea", shown, rows="1" if field.personal else "2", **place)
     else:
-        control = Html(
-            opening(
-                "input", type="text", value=shown, inputmode="numeric" if field.kind == "percent" else None, **place
-            )
-        )
+        control = opening("input", type="text", value=shown, **place)
     hints = {"list": say["list_hint"], "date": say["date_hint"], "percent": "0–100"}
     hint = tag("span", f" {hints[field.kind]}", class_="hint") if field.kind in hints else ""
     return tag("label", label, hint, control, for_=f"f-{name}")
