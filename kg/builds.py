@@ -26,7 +26,7 @@ from kg.models import Records
 from kg.records import load_records
 from kg.writing import make_folder, sync_folder, write_whole, writing
 
-FORMAT = 2
+FORMAT = 3
 """Raised when the files of a build change their meaning: a build of another format is made anew."""
 
 _NAME = re.compile(r"[0-9a-f]{16}")

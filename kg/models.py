@@ -130,6 +130,7 @@ Modality = Literal["duty", "permission", "prohibition", "exemption", "suspension
 Force = Literal["firm", "support", "pilot", "exploratory"]
 DeadlineKind = Literal["by", "before", "conditional", "recurring", "vague", "past"]
 Tier = Literal["A", "B"]
+ReviewMark = Literal["extracted", "confirmed", "corrected"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +223,10 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """One thing that can be done, allowed, forbidden or reached on its own, in the document's words."""
+    """One thing that can be done, allowed, forbidden or reached on its own, in the document's words.
+
+    `review` says whether a person confirmed it as it was extracted, or corrected it.
+    """
 
     id: str
     task_id: str
@@ -243,6 +247,7 @@ class Obligation:
     condition: str | None
     exception: str | None
     tier: Tier
+    review: ReviewMark = "extracted"
 
 
 @dataclass(frozen=True, slots=True)

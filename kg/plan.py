@@ -140,6 +140,7 @@ class Plan:
         modality: Sequence[str] = (),
         force: Sequence[str] = (),
         tier: Sequence[str] = (),
+        review: Sequence[str] = (),
         due_before: str | None = None,
     ) -> tuple[Obligation, ...]:
         """Return the obligations that fit, in reading order; each filter is met by any of its values.
@@ -152,7 +153,7 @@ class Plan:
         """
         from kg.ledger.filters import Obligations, Wanted
 
-        wanted = Wanted((), clause, agent, zone, modality, force, tier, due_before)
+        wanted = Wanted((), clause, agent, zone, modality, force, tier, review, due_before)
         return tuple(row for one in Obligations([self.records]).chosen(wanted) for row in one.obligations)
 
     def ask(self, question: str) -> Answer:

@@ -13,6 +13,7 @@ FORCES: Final = ("firm", "support", "pilot", "exploratory")
 ROLES: Final = ("lead", "responsible", "cooperating", "approver", "addressee")
 DEADLINE_KINDS: Final = ("by", "before", "conditional", "recurring", "vague", "past")
 TIERS: Final = ("A", "B")
+REVIEW_MARKS: Final = ("extracted", "confirmed", "corrected")
 AGENT_TIERS: Final = ("named", "collective", "class", "place")
 
 

@@ -26,6 +26,7 @@ from kg.models import Obligation, Records
 from kg.search.ranking import Ranker, Ranking
 from kg.search.units import Unit
 from kg.search.words import traditional
+from kg.vocab import thing
 
 RANKED = 10
 ELSEWHERE = 0.5
@@ -63,6 +64,9 @@ class Answerer:
         self._mender = Mender.of(self.library, ranker.index.lexicon, ranker.index.aliases)
         self._ranker = ranker
         self._select = select
+        self._marked = [
+            (one.document.slug, row) for one in records for row in one.obligations if row.review != "extracted"
+        ]
 
     def ask(self, text: str, *, identifier: str | None = None) -> Answer:
         """Return the answer to *text*; a `QuestionError` where it is no question that can be read.
@@ -77,8 +81,23 @@ class Answerer:
         notes += answer.notes
         if answer.answered and typed.lang == "zh-Hant":
             notes.append(say(typed.lang, "rendering", quote=traditional(answer.evidence[0].quote)))
+        notes += [say(typed.lang, mark) for mark in self._reviewed(answer)]
         elapsed = round((time.perf_counter() - began) * 1000, 1)
         return replace(answer, id=identifier, question=typed.text, notes=tuple(notes), elapsed_ms=elapsed)
+
+    def _reviewed(self, answer: Answer) -> list[str]:
+        """Return what people marked the rows with that *answer* gives, or whose words it quotes first."""
+        if not answer.answered:
+            return []
+        given = {item.iri for item in answer.answers}
+        first = answer.evidence[0] if answer.evidence else None
+        found = set()
+        for slug, row in self._marked:
+            quoted = first and (first.document, first.clause) == (slug, row.clause)
+            overlap = quoted and first and row.start < first.end and first.start < row.end
+            if overlap or thing(slug, "obligation", row.id) in given:
+                found.add(row.review)
+        return sorted(found)
 
     def candidates(self, text: str) -> tuple[Asked, Ranking, list[Candidate]] | None:
         """Return all that may be said to *text*, for learning which to say; None where no candidate is chosen among,

@@ -17,6 +17,7 @@ from kg.cli.giving import eval_command, export, serve
 from kg.cli.keeping import backup, restore
 from kg.cli.ledger import ledger
 from kg.cli.making import build, check, extract
+from kg.cli.review import review
 from kg.errors import HetaoError, one_line
 
 
@@ -35,7 +36,7 @@ def hetao(context: click.Context) -> None:
 COMMANDS = (
     *(build, extract, check),
     *(ask, search, sparql, eval_command),
-    *(export, ledger, account, feedback, serve, backup, restore, doctor),
+    *(export, ledger, review, account, feedback, serve, backup, restore, doctor),
 )
 for command in COMMANDS:
     hetao.add_command(command)

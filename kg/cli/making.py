@@ -12,6 +12,7 @@ from kg.cli.options import data_option
 
 if TYPE_CHECKING:
     from kg.extract.coverage import Coverage
+    from kg.ledger.reviews import Review
     from kg.pipeline import Made
 
 
@@ -32,10 +33,25 @@ def build(sources: tuple[Path, ...], data: Path) -> None:
     click.echo("  ".join(f"{name} {count}" for name, count in made.counts.items()))
 
 
+def _reviews(data: Path) -> dict[str, Review]:
+    """Return what people last said of each row."""
+    from kg.ledger.reviews import last_reviews
+    from kg.ledger.store import Ledger
+    from kg.settings import load_keeping
+
+    ledger = Ledger.find(data, load_keeping().database_url)
+    try:
+        return last_reviews(ledger)
+    finally:
+        if ledger:
+            ledger.close()
+
+
 def _carry_on(data: Path) -> None:
-    """Let reports whose words moved go on with their tasks, and tell of those that wait for a person."""
+    """Let reports whose words moved go on with their tasks, and tell of those and of reviews that wait for a person."""
     from kg.builds import load_build
     from kg.ledger.moved import carry_on, find_moved
+    from kg.ledger.reviewed import load_reviewed
     from kg.ledger.store import Ledger
     from kg.settings import load_keeping
 
@@ -43,7 +59,11 @@ def _carry_on(data: Path) -> None:
     if ledger is None:
         return
     build = load_build(data)
-    found = find_moved(ledger.open_tasks(), build.records)
+    reviewed = load_reviewed(build)
+    # what is reported of a row that somebody rejected is that row's, and goes on under no other
+    rejected = {key for key, one in reviewed.items() if one.verdict == "rejected"}
+    waiting_for = {key: task for key, task in ledger.open_tasks().items() if key not in rejected}
+    found = find_moved(waiting_for, build.records)
     sure = carry_on(ledger, found, {}, build.records)
     build.close()
     ledger.close()
@@ -51,6 +71,8 @@ def _carry_on(data: Path) -> None:
         click.echo(f"hetao: {sure} reports go on under a task whose words moved", err=True)
     if waiting := len(found) - sure:
         click.echo(f"hetao: {waiting} reports wait for their task: see `hetao ledger moved`", err=True)
+    if again := sum(one.outcome != "taken" for one in reviewed.values()):
+        click.echo(f"hetao: {again} reviews are to be looked at again: see `hetao review list`", err=True)
 
 
 def make(sources: tuple[Path, ...], data: Path) -> Made:
@@ -66,7 +88,9 @@ def make(sources: tuple[Path, ...], data: Path) -> Made:
             bar.total, bar.n = total, done
             bar.refresh()
 
-        made = pipeline.build(sources or pipeline.plans(), data, model=_model(), progress=progress)
+        made = pipeline.build(
+            sources or pipeline.plans(), data, model=_model(), progress=progress, reviews=_reviews(data)
+        )
     if made.new:
         _carry_on(data)
     return made

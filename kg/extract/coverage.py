@@ -11,8 +11,10 @@ from kg.read.sentences import clause_sentences
 if TYPE_CHECKING:
     from kg.builds import Build
 
-_EXPLAINED = frozenset({"heading", "background", "past", "framing", "case"})
-"""Why a sentence rightly has no row. no-predicate only says that no verb was found in it: that is to be looked at."""
+_EXPLAINED = frozenset({"heading", "background", "past", "framing", "case", "rejected"})
+"""Why a sentence rightly has no row; rejected: a person said so.
+
+no-predicate only says that no verb was found in it: that is to be looked at."""
 
 
 @dataclass(frozen=True, slots=True)

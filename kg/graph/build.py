@@ -244,6 +244,7 @@ class _Builder(Statements):
         self.add(iri, HK.force, HK[row.force])
         self.add(iri, HK.tier, Literal(row.tier))
         self.add(iri, HK.openList, Literal(row.open_list))
+        self.add(iri, HK.review, Literal(row.review))
         for predicate, value in (
             (HK.action, row.action),
             (HK.object, row.object),

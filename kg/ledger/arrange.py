@@ -10,7 +10,7 @@ from typing import Any, Final
 from kg.errors import QueryError
 from kg.ledger.filters import owners
 from kg.models import Obligation, Records
-from kg.vocab import FORCES, MODALITIES, TIERS
+from kg.vocab import FORCES, MODALITIES, REVIEW_MARKS, TIERS
 
 FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "task_id": ("task_id",),
@@ -30,6 +30,7 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "condition": ("condition",),
     "exception": ("exception",),
     "tier": ("tier",),
+    "review": ("review",),
 }
 """What can be looked at, in the order it stands in, and the fields of a file that hold it."""
 
@@ -73,6 +74,7 @@ _KEYS: Final[dict[str, Callable[[Obligation], tuple[Any, ...]]]] = {
     "deadline": _deadline,
     "zones": _zones,
     "tier": lambda row: (0, TIERS.index(row.tier)),
+    "review": lambda row: (0, REVIEW_MARKS.index(row.review)),
 }
 
 SORTS: Final = tuple(_KEYS)

@@ -54,6 +54,7 @@ def _event(entry: Entry, due: datetime.date) -> Event:
         f"时限（原文）：{words['deadline_text'] or '无'}",
         f"认定依据：{words['due_basis'] or '原文'}",
         f"任务编号：{entry.row.task_id}",
+        f"核对：{words['review']}",
         source_note(entry.document),
     ]
     event.add("description", "\n".join(told))

@@ -21,6 +21,7 @@ def words_of(entry: Entry) -> dict[str, str]:
         "modality": term("zh-Hans", "modality", entry.row.modality),
         "force": term("zh-Hans", "force", entry.row.force),
         "tier": term("zh-Hans", "tier", entry.row.tier),
+        "review": term("zh-Hans", "review", entry.row.review),
         "updated": at.strftime("%Y-%m-%d %H:%M") if at else "",
         "updated_by": entry.reported.who,
     }

@@ -16,7 +16,7 @@ from kg.errors import HetaoError
 from kg.ledger import migrations
 from kg.writing import make_folder
 
-VERSION: Final = "0001"
+VERSION: Final = "0002"
 """The newest migration: the version a store has to be at."""
 
 PATIENCE: Final = 30.0

@@ -79,6 +79,7 @@ def ledger_row(document: Document, clause: Clause, obligation: Obligation) -> di
         "condition": obligation.condition or "",
         "exception": obligation.exception or "",
         "tier": obligation.tier,
+        "review": obligation.review,
         "start": str(obligation.start),
         "end": str(obligation.end),
         "source_note": source_note(document),

@@ -32,6 +32,7 @@ class Wanted:
     modalities: Collection[str] = ()
     forces: Collection[str] = ()
     tiers: Collection[str] = ()
+    reviews: Collection[str] = ()
     due_before: str | None = None
     words: Collection[str] = ()
     about: Collection[str] = ()
@@ -48,6 +49,7 @@ class Filter:
     modality: str = ""
     force: str = ""
     tier: str = ""
+    review: str = ""
     due_before: str = ""
     text: str = ""
     about: str = ""
@@ -62,6 +64,7 @@ class Filter:
             modalities=_given(self.modality),
             forces=_given(self.force),
             tiers=_given(self.tier),
+            reviews=_given(self.review),
             due_before=_day(self.due_before),
             words=tuple(self.text.split()),
             about=_given(self.about),
@@ -131,6 +134,7 @@ def _fits(row: Obligation, wanted: Wanted) -> bool:
         and (not wanted.modalities or row.modality in wanted.modalities)
         and (not wanted.forces or row.force in wanted.forces)
         and (not wanted.tiers or row.tier in wanted.tiers)
+        and (not wanted.reviews or row.review in wanted.reviews)
         # as text: "2025" is before every day of 2025
         and (wanted.due_before is None or (date is not None and date < wanted.due_before))
     )

@@ -89,7 +89,8 @@ def _texts(number: int, entry: Entry) -> tuple[str, ...]:
     dates = [text for text in (words["deadline_text"], f"{due:%Y.%m.%d}" if due else "") if text]
     state = "\n".join(text for text in (words["status"], entry.standing.said()) if text)
     force = words["force"]
-    return (str(number), words["clause"], entry.row.quote, force, "\n".join(bodies), "\n".join(dates) or "无", state)
+    clause = words["clause"] if entry.row.review == "extracted" else f"{words['clause']}\n〔{words['review']}〕"
+    return (str(number), clause, entry.row.quote, force, "\n".join(bodies), "\n".join(dates) or "无", state)
 
 
 def _line(paragraph: Any, text: str, font: str, size: str) -> None:  # noqa: ANN401 - python-docx's own

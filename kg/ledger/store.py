@@ -31,7 +31,7 @@ from kg.ledger.changes import (
 )  # fmt: skip
 from kg.ledger.engine import guarded, one_writer, open_engine, reading, store_file
 from kg.ledger.reports import Report, ReportError
-from kg.ledger.tables import change, event, task
+from kg.ledger.tables import change, event, review, task
 
 _MANY: Final = 500
 """Parameters of one statement: databases have a limit."""
@@ -163,12 +163,13 @@ class Ledger:
                 if (old, new) != (row.old, row.new):
                     connection.execute(event.update().where(event.c.id == row.id).values(old=old, new=new, redacted=at))
                     touched += 1
-            for row in connection.execute(sa.select(change)).all():
-                who_said, through = row.who.replace(words, MARKER)[:200], row.through.replace(words, MARKER)[:300]
-                if (who_said, through) != (row.who, row.through):
-                    changed = change.update().where(change.c.id == row.id)
-                    connection.execute(changed.values(who=who_said, through=through, redacted=at))
-                    touched += 1
+            for table, names in ((change, ("who", "through")), (review, ("who", "through", "reason"))):
+                for row in connection.execute(sa.select(table)).all():
+                    was = {name: getattr(row, name) for name in names}
+                    now = {name: _taken_out(value, words, table.c[name]) for name, value in was.items()}
+                    if now != was:
+                        connection.execute(table.update().where(table.c.id == row.id).values(redacted=at, **now))
+                        touched += 1
         if touched and self.engine.dialect.name == "sqlite":
             # what was written before lies in the log until it is folded into the file, outside any transaction
             raw = self.engine.raw_connection()
@@ -198,6 +199,11 @@ def _write(
     connection.execute(event.insert(), kept)
     for name, _, new in events:
         state.take(name, new, revision, at, who)
+
+
+def _taken_out(value: str, words: str, column: sa.Column[Any]) -> str:
+    """Return *value* with a marker for *words*, as long as *column* can hold."""
+    return value.replace(words, MARKER)[: getattr(column.type, "length", None)]
 
 
 def _remember(connection: Connection, one: Task) -> None:

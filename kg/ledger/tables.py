@@ -53,5 +53,26 @@ event: Final = Table(
 )
 """One field that a save changed, from and to, as JSON. `redacted`: when words of it were taken out."""
 
-APPEND_ONLY: Final = ("task", "change", "event")
+review: Final = Table(
+    "review",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("task_id", String(200), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("document", String(200), nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("who", String(200), nullable=False),
+    Column("through", String(300), nullable=False),
+    Column("verdict", String(20), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("seen", Text, nullable=False),
+    Column("corrected", Text),
+    Column("redacted", String(40)),
+    UniqueConstraint("task_id", "number"),
+)
+"""What a person said of an extracted row, the n-th time of that row with the number n: `verdict`, and why. `seen` is
+the row as it was extracted, `corrected` the fields as they should be, both as JSON. No key leads to `task`, which has
+those alone that something was reported of."""
+
+APPEND_ONLY: Final = ("task", "change", "event", "review")
 """The tables whose rows the database itself refuses to remove, and to change save by taking words out."""

@@ -8,10 +8,10 @@ from typing import Literal
 
 from kg.errors import RuleError
 from kg.resources import load_yaml, rules_dir
-from kg.vocab import DEADLINE_KINDS, FORCES, MODALITIES, ROLES, TIERS
+from kg.vocab import DEADLINE_KINDS, FORCES, MODALITIES, REVIEW_MARKS, ROLES, TIERS
 
 Lang = Literal["zh-Hans", "zh-Hant", "en"]
-Kind = Literal["modality", "force", "role", "tier", "deadline"]
+Kind = Literal["modality", "force", "role", "tier", "deadline", "review"]
 
 _VALUES: dict[Kind, tuple[str, ...]] = {
     "modality": MODALITIES,
@@ -19,6 +19,7 @@ _VALUES: dict[Kind, tuple[str, ...]] = {
     "role": ROLES,
     "tier": TIERS,
     "deadline": DEADLINE_KINDS,
+    "review": REVIEW_MARKS,
 }
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg import builds
 from kg.errors import BuildError
+from kg.ledger.reviewed import FILE, Reviewed, apply_reviews, fingerprint, holding
 from kg.models import Document, Records
 from kg.pipeline.quotes import wrong_quotes
 from kg.pipeline.sources import fingerprint_inputs, read_documents
@@ -22,7 +23,9 @@ from kg.writing import make_folder, sync_folder, write_whole, writing
 if TYPE_CHECKING:
     from rdflib import Graph
 
+    from kg.extract.document import Silence
     from kg.extract.rules import PlanNames
+    from kg.ledger.reviews import Review
 
 STEPS = (
     "read",
@@ -78,12 +81,14 @@ def build(
     model: Path | None = None,
     progress: Progress | None = None,
     on_step: Callable[[str], None] | None = None,
+    reviews: Mapping[str, Review] | None = None,
 ) -> Made:
     """Make the build of *sources* in the folder *data*, or find that it is there already.
 
     What a build is made from is its fingerprint: the sources' bytes, the rules, the ontology, the names files, the
     product's own code and the libraries behind it, and the embedding model in the SentenceTransformer folder *model*,
-    whose vectors it holds (None: it holds none). A build of the same fingerprint that is whole is left as it is.
+    whose vectors it holds (None: it holds none), and the *reviews* that people gave of rows (the last of each, by
+    task). A build of the same fingerprint that is whole is left as it is.
 
     *on_step* is told of each of `STEPS` when it is reached. Raises a `HetaoError`: a source that cannot be read, a
     data folder that cannot be written or where another build is being made, a graph that its shapes refuse, a *model*
@@ -93,7 +98,8 @@ def build(
     if not sources:
         raise BuildError("build", "no source was given and none comes with the product", "name a document")
     documents = read_documents(sources)
-    inputs = fingerprint_inputs(documents, None if model is None else _fingerprint(model))
+    held = holding(reviews or {}, (document.slug for document, _ in documents))
+    inputs = fingerprint_inputs(documents, None if model is None else _fingerprint(model), fingerprint(held))
     name = hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()[:16]
     folder = data / "builds" / name
     step("read")
@@ -104,7 +110,7 @@ def build(
         step("tidied")
         new = not builds.is_whole(folder)
         if new:
-            _make(documents, inputs, folder, model, progress, step)
+            _make(documents, held, inputs, folder, model, progress, step)
         if builds.current_name(data) != name:
             builds.point_to(data, name)
             step("pointed")
@@ -134,6 +140,7 @@ def check_document(records: Records, graph: Graph) -> list[str]:
 
 def _make(
     documents: Sequence[tuple[Document, PlanNames | None]],
+    reviews: Sequence[Review],
     inputs: dict[str, Any],
     folder: Path,
     model: Path | None,
@@ -156,12 +163,17 @@ def _make(
         for document, names in documents:
             told = None if progress is None else _told(progress, document.source.name)
             found.append(extract_with_coverage(document, names, told))
-        extracted = [one.records for one in found]
+        reviewed = [apply_reviews(one.records, reviews) for one in found]
+        extracted = [records for records, _ in reviewed]
         step("extracted")
-        for number, (one, its) in enumerate(zip(extracted, found, strict=True)):
+        for number, ((one, outcomes), its) in enumerate(zip(reviewed, found, strict=True)):
             home = beside / "documents" / one.document.slug
             make_folder(home)
-            more = {"document.json": document_file(one), "silent.jsonl": json_lines(its.silent)}
+            more = {
+                "document.json": document_file(one),
+                "silent.jsonl": json_lines([*its.silent, *_rejected(outcomes)]),
+                FILE: json_lines(outcomes),
+            }
             for name, content in {**record_files(one), **more}.items():
                 write_whole(home / name, content)
                 if number == 0 and name == "source.txt":
@@ -196,10 +208,20 @@ def _make(
         shutil.rmtree(beside, ignore_errors=True)
 
 
+def _rejected(outcomes: Sequence[Reviewed]) -> list[Silence]:
+    """Rows that a person rejected, as sentences that yielded none: the coverage says so where no other row is."""
+    from kg.extract.document import Silence
+
+    rows = [one.row for one in outcomes if one.verdict == "rejected" and one.row]
+    return [Silence(row.clause, row.start, row.end, row.quote, "rejected") for row in rows]
+
+
 def _refuse(records: Records, wrong: list[str]) -> None:
     if wrong:
         more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
-        raise BuildError(records.document.source.name, f"what was extracted is refused: {wrong[0]}{more}", "report it")
+        corrected = [row.task_id for row in records.obligations if row.review == "corrected"]
+        fix = f"report it; corrected were {', '.join(corrected)}: withdraw what is wrong" if corrected else "report it"
+        raise BuildError(records.document.source.name, f"what was extracted is refused: {wrong[0]}{more}", fix)
 
 
 def union(graphs: Sequence[Graph]) -> Graph:

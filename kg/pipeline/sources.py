@@ -57,8 +57,13 @@ def _document(source: SourceText, beside: Path | None, slug: str | None = None) 
     return parse(source, slug=slug or (names.slug if names else None)), names
 
 
-def fingerprint_inputs(documents: Sequence[tuple[Document, PlanNames | None]], model: str | None) -> dict[str, Any]:
-    """Return what decides what a build holds, sorted: nothing of the machine or the time is in it."""
+def fingerprint_inputs(
+    documents: Sequence[tuple[Document, PlanNames | None]], model: str | None, reviews: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Return what decides what a build holds, sorted: nothing of the machine or the time is in it.
+
+    *reviews* are digests of what people said of rows.
+    """
     return {
         "format": builds.FORMAT,
         "version": kg.__version__,
@@ -72,6 +77,7 @@ def fingerprint_inputs(documents: Sequence[tuple[Document, PlanNames | None]], m
             }
             for document, names in documents
         ],
+        "reviews": list(reviews),
         **_own_files(),
         "libraries": {name: _version(name) for name in _LIBRARIES},
     }
@@ -83,6 +89,7 @@ def _own_files() -> dict[str, dict[str, str]]:
     data = [*rules_dir().glob("*.yaml"), *data_dir("ontology").rglob("*.ttl")]
     code = [
         *(PACKAGE / name for name in ("models.py", "vocab.py", "records.py", "builds.py")),
+        *(PACKAGE / "ledger" / name for name in ("corrections.py", "reviewed.py")),
         *(
             path
             for room in ("read", "extract", "graph", "search", "pipeline")

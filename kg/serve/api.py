@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator
 
 from kg.answer.record import Answer
 from kg.ledger.filters import Wanted
-from kg.models import Force, Modality, Obligation, Tier, to_json
+from kg.models import Force, Modality, Obligation, ReviewMark, Tier, to_json
 from kg.search.ranking import Found
 from kg.serve.caching import has, tag, unchanged
 from kg.serve.desk import DATED, MEDIA_TYPES, Desk, Format
@@ -23,7 +23,7 @@ from kg.serve.desk import DATED, MEDIA_TYPES, Desk, Format
 MAX_SEARCHED = 1000
 """Characters of what is searched for; a longer text is no query, and ranking takes time for each of its words."""
 
-_FILTERS = ("clause", "agent", "zone", "modality", "force", "tier", "due_before", "offset", "limit")
+_FILTERS = ("clause", "agent", "zone", "modality", "force", "tier", "review", "due_before", "offset", "limit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Results:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listed(Obligation):
     """An obligation with the slug of its document."""
 
@@ -141,6 +141,7 @@ def add_to(app: FastAPI, desk: Desk) -> None:
         modality: Annotated[tuple[Modality, ...], BeforeValidator(_given), Query()] = (),
         force: Annotated[tuple[Force, ...], BeforeValidator(_given), Query()] = (),
         tier: Annotated[tuple[Tier, ...], BeforeValidator(_given), Query()] = (),
+        review: Annotated[tuple[ReviewMark, ...], BeforeValidator(_given), Query()] = (),
         due_before: Annotated[Day, Query(description="A day that the date lies before: YYYY-MM-DD.")] = None,
         offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
         limit: Annotated[int, Query(ge=1, le=1000)] = 50,
@@ -151,7 +152,7 @@ def add_to(app: FastAPI, desk: Desk) -> None:
                 # left out of account, a name with a slip in it would give more than was asked for
                 raise HTTPException(422, f"there is no such parameter; use {', '.join(_FILTERS)}")
         before = due_before.isoformat() if due_before else None
-        wanted = Wanted((), clause, agent, zone, modality, force, tier, before)
+        wanted = Wanted((), clause, agent, zone, modality, force, tier, review, before)
         current = tag(desk, "obligations")
         if has(request, current):
             return unchanged(current)

@@ -15,7 +15,7 @@ from kg.models import Clause, Records
 from kg.serve.desk import Desk
 from kg.serve.thing_view import Thing
 from kg.serve.wording import words
-from kg.vocab import FORCES, MODALITIES, TIERS
+from kg.vocab import FORCES, MODALITIES, REVIEW_MARKS, TIERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,7 @@ def _filter(among: list[Records], query: Mapping[str, str]) -> Filter:
         "modality": MODALITIES,
         "force": FORCES,
         "tier": TIERS,
+        "review": REVIEW_MARKS,
         "about": (),  # the ledger has no box that would show it
     }
     given |= {name: "" for name, values in known.items() if given[name] not in values}

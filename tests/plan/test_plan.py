@@ -40,7 +40,7 @@ def test_lists_are_those_of_the_build(plan: Plan, built: Path) -> None:
 def test_filters_are_those_of_the_ledger(plan: Plan) -> None:
     every = plan.obligations()
     assert len(every) == len(plan.records.obligations)
-    wanted = Wanted((), (), ("财政部",), (), ("duty",), (), (), None)
+    wanted = Wanted(agents=("财政部",), modalities=("duty",))
     chosen = [row for one in Obligations([plan.records]).chosen(wanted) for row in one.obligations]
     assert chosen
     assert list(plan.obligations(agent=["财政部"], modality=["duty"])) == chosen

@@ -15,12 +15,12 @@ from kg.models import Obligation, Records
 from kg.serve.desk import Desk
 from kg.serve.fragments.links import clause_query, go, heading, obligation_query
 from kg.serve.fragments.page import notice_html
-from kg.serve.fragments.reading import deadline_html, named_in, owners_html
+from kg.serve.fragments.reading import deadline_html, named_in, owners_html, review_html
 from kg.serve.fragments.tags import Html, join, tag
 from kg.serve.office.view import BULK, IMPORT, SUMMARY, TASK, link
 from kg.serve.root import at
 from kg.serve.wording import words
-from kg.vocab import FORCES, MODALITIES, TIERS
+from kg.vocab import FORCES, MODALITIES, REVIEW_MARKS, TIERS
 
 LISTED = 500
 """Rows the table has; a page of thousands is slow, and a download has them all."""
@@ -109,7 +109,7 @@ def scope_of(desk: Desk, lang: Lang, wanted: Filter) -> str:
     """Return *wanted* in words, for the file that holds what was chosen; an empty text where nothing was asked for."""
     names = words(lang)["filters"]
     given = asdict(wanted)
-    spoken = {kind: term(lang, kind, given[kind]) for kind in ("modality", "force", "tier") if given[kind]}
+    spoken = {kind: term(lang, kind, given[kind]) for kind in ("modality", "force", "tier", "review") if given[kind]}
     if wanted.about:
         spoken["about"] = wanted.about.partition("/")[2]
     clause = desk.clause(wanted.document or desk.records[0].document.slug, wanted.clause) if wanted.clause else None
@@ -141,6 +141,7 @@ def choices(desk: Desk, lang: Lang) -> dict[str, Choices]:
         "modality": [every, *((term(lang, "modality", value), value) for value in MODALITIES)],
         "force": [every, *((term(lang, "force", value), value) for value in FORCES)],
         "tier": [every, *((term(lang, "tier", value), value) for value in TIERS)],
+        "review": [every, *((term(lang, "review", value), value) for value in REVIEW_MARKS)],
     }
 
 
@@ -186,7 +187,15 @@ def _row(desk: Desk, one: Records, row: Obligation, lang: Lang, shown: Sequence[
     force = tag("span", term(lang, "force", row.force), class_=f"hk-tag hk-f-{row.force}")
     between: str = wording()["separator"]
     cells: dict[str, str] = {
-        "task_id": join([go(row.task_id, obligation_query(desk, slug, row.id), "hk-id"), " ", report_link(row, lang)]),
+        "task_id": join(
+            [
+                go(row.task_id, obligation_query(desk, slug, row.id), "hk-id"),
+                " ",
+                report_link(row, lang),
+                " ",
+                review_html(row, lang),
+            ]
+        ),
         "clause": go(name, clause_query(desk, slug, row.clause)),
         "quote": row.quote,
         "modality": tag("span", term(lang, "modality", row.modality), class_=f"hk-tag hk-m-{row.modality}"),
@@ -200,6 +209,7 @@ def _row(desk: Desk, one: Records, row: Obligation, lang: Lang, shown: Sequence[
         "beneficiaries": between.join(row.beneficiaries),
         "policy": row.policy or "",
         "tier": term(lang, "tier", row.tier),
+        "review": review_html(row, lang),
         "zones": between.join(row.zones),
         "condition": row.condition or "",
         "exception": row.exception or "",

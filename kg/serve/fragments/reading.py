@@ -222,6 +222,12 @@ def record_fields(row: Obligation, lang: Lang) -> Iterator[tuple[str, str]]:
     yield "beneficiaries", between.join(row.beneficiaries)
     yield "policy", row.policy or ""
     yield "tier", term(lang, "tier", row.tier)
+    yield "review", review_html(row, lang)
+
+
+def review_html(row: Obligation, lang: Lang) -> Html:
+    """Return whether a person has reviewed *row*, as a tag."""
+    return tag("span", term(lang, "review", row.review), class_=f"hk-tag hk-r-{row.review}")
 
 
 def named_in(row: Obligation, role: str) -> str:
