@@ -19,6 +19,7 @@ from kg.ledger.changes import Reported
 from kg.ledger.entries import terms_of
 from kg.ledger.files import LEDGER_FORMS
 from kg.ledger.filters import Obligations
+from kg.ledger.reviewed import Reviewed, load_reviewed
 from kg.models import Clause, Document, Records
 from kg.search.ranking import Found, Ranker
 from kg.serve.thing_view import Pending, Things, pending
@@ -94,6 +95,11 @@ class Desk:
     def coverage(self) -> Coverage:
         """Which sentences of the documents yielded nothing, and why."""
         return coverage(self.build)
+
+    @cached_property
+    def reviewed(self) -> dict[str, Reviewed]:
+        """What the build made of the reviews that people gave of rows, by task."""
+        return load_reviewed(self.build)
 
     def search(self, query: str, top: int) -> list[Found]:
         """Return the *top* clauses for *query*, best first, each as its best passage."""

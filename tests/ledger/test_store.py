@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from kg.ledger.changes import MARKER, ConflictError, Edit, Task
 from kg.ledger.engine import StoreError, open_engine, store_file
 from kg.ledger.reports import Report, ReportError
+from kg.ledger.reviews import Review, save_review
 from kg.ledger.store import Ledger
 from kg.ledger.tables import APPEND_ONLY, metadata
 from tests.conftest import ROOT
@@ -107,6 +108,8 @@ def test_closing_takes_another_person_than_reported_it_done(store: Store) -> Non
 def test_the_database_itself_refuses_to_change_or_remove_what_was_reported(store: Store) -> None:
     ledger = store.open()
     ledger.save([Edit(ONE, {"note": "a"})], "甲", "x")
+    seen = {"quote": ONE.quote}
+    save_review(ledger, Review(ONE.task_id, ONE.document, "confirmed", "原文如此", "甲", "x", seen))
     for name in APPEND_ONLY:
         table = metadata.tables[name]
         column = next(c for c in table.c if isinstance(c.type, sa.String) and not c.primary_key and not c.foreign_keys)

@@ -17,7 +17,7 @@ from kg.serve.fragments.links import clause_query, go, heading, obligation_query
 from kg.serve.fragments.page import notice_html
 from kg.serve.fragments.reading import deadline_html, named_in, owners_html, review_html
 from kg.serve.fragments.tags import Html, join, tag
-from kg.serve.office.view import BULK, IMPORT, SUMMARY, TASK, link
+from kg.serve.office.view import BULK, IMPORT, REVIEW, SUMMARY, TASK, link
 from kg.serve.root import at
 from kg.serve.wording import words
 from kg.vocab import FORCES, MODALITIES, REVIEW_MARKS, TIERS
@@ -58,6 +58,7 @@ def ledger_html(desk: Desk, lang: Lang, wanted: Filter, how: Arrangement | None 
     parts.append(tag("a", office["summary"], href=link(SUMMARY, lang)))
     parts.append(tag("a", office["bulk"], href=link(BULK, lang, **filtered)))
     parts.append(tag("a", office["import"], href=link(IMPORT, lang)))
+    parts.append(tag("a", office["review"]["list"], href=link(REVIEW, lang)))
     parts.append(files_html(lang, wanted, how))
     head = [_head(lang, name, wanted, how) for name in how.shown]
     table = tag(

@@ -14,7 +14,7 @@ from kg.ledger.reports import Report, Value, read_value, rules
 from kg.ledger.terms import Lang
 from kg.serve.fragments.tags import opening, tag
 from kg.serve.office.signing import Signing
-from kg.serve.office.view import BULK, IMPORT, SIGN_IN, SUMMARY, TASK, link, notice, office_page
+from kg.serve.office.view import BULK, IMPORT, REVIEW, SIGN_IN, SUMMARY, TASK, link, notice, office_page
 from kg.serve.root import at
 from kg.serve.wording import words
 
@@ -114,7 +114,7 @@ def own_address(address: str) -> str:
     """Return *address* where it is one of these pages, else nothing: a link from outside leads nowhere else."""
     path = address.partition("?")[0]
     plain = address.isprintable() and "\\" not in address
-    return address if plain and path in (at(TASK), at(BULK), at(SUMMARY), at(IMPORT)) else ""
+    return address if plain and path in (at(TASK), at(BULK), at(SUMMARY), at(IMPORT), at(REVIEW)) else ""
 
 
 def lang_of(request: Request) -> Lang:

@@ -15,7 +15,7 @@ from kg.ledger.days import read_day, today
 from kg.ledger.entries import Entry, entries_of, terms_of
 from kg.ledger.summary import summary
 from kg.ledger.terms import Lang
-from kg.serve.office import bulk_routes, import_routes
+from kg.serve.office import bulk_routes, import_routes, review_routes
 from kg.serve.office.requests import (
     Form,
     lang_of,
@@ -45,6 +45,7 @@ def add_to(app: FastAPI, desk: Desk, signing: Signing) -> None:
     """Give *app* the pages."""
     import_routes.add_to(app, desk, signing)
     bulk_routes.add_to(app, desk, signing)
+    review_routes.add_to(app, desk, signing)
 
     @app.get(SIGN_IN, include_in_schema=False)
     def signing_in(request: Request, next: str = "") -> Response:

@@ -19,7 +19,7 @@ from kg.serve.fragments.reading import record_fields
 from kg.serve.fragments.tags import Html, opening, tag
 from kg.serve.office.requests import needs
 from kg.serve.office.signing import Person
-from kg.serve.office.view import TASK, box_html, link, notice, office_page, who_html
+from kg.serve.office.view import REVIEW, TASK, box_html, link, notice, office_page, who_html
 from kg.serve.wording import words
 
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -67,6 +67,7 @@ def task_page(
         tag("blockquote", row.quote, lang="zh-Hans"),
         tag("dl", *(part for fact in facts for part in fact)),
         tag("p", light_html(entry, lang), " ", tag("span", term(lang, "force", row.force), class_="light")),
+        tag("p", tag("a", say["review"]["title"], href=link(REVIEW, lang, id=row.task_id))),
         tag("h2", say["reported"]),
         _form(entry, lang, person, typed or {}),
         tag("h2", say["history"]),

@@ -19,6 +19,7 @@ from kg.serve.root import PATHS, at
 from kg.serve.wording import words
 
 TASK, BULK, SUMMARY, IMPORT = "/desk/task", "/desk/bulk", "/desk/summary", "/desk/import"
+REVIEW = "/desk/review"
 SIGN_IN, SIGN_OUT = "/desk/signin", "/desk/signout"
 
 
@@ -45,6 +46,7 @@ def top_html(lang: Lang, person: Person | None) -> Html:
         tag("a", say["back"], href=at(f"{PATHS[lang].rstrip('/')}/?view=ledger")),
         tag("a", say["summary"], href=link(SUMMARY, lang)),
         tag("a", say["import"], href=link(IMPORT, lang)),
+        tag("a", say["review"]["list"], href=link(REVIEW, lang)),
     ]
     own = Html()
     if person and person.signed_in:
@@ -61,13 +63,13 @@ def notice(text: str, *, wrong: bool = False) -> Html:
     return tag("p", text, class_=f"note{' wrong' if wrong else ''}", role="alert" if wrong else "status")
 
 
-def who_html(lang: Lang, person: Person, name: str) -> Html:
-    """Return the box for a name; nothing where somebody is signed in."""
+def who_html(lang: Lang, person: Person, name: str, label: str = "") -> Html:
+    """Return the box for a name, by default of who reports; nothing where somebody is signed in."""
     if person.signed_in:
         return Html()
     say = words(lang)["office"]
     box = opening("input", type="text", name="who", id="who", value=name, required=True)
-    return tag("label", say["who"], tag("span", f" {say['who_hint']}", class_="hint"), box, for_="who")
+    return tag("label", label or say["who"], tag("span", f" {say['who_hint']}", class_="hint"), box, for_="who")
 
 
 def box_html(field: Field, lang: Lang, value: Value, typed: Mapping[str, str], *, may: bool) -> Html:
