@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from kg.extract.names import Hit, NameBook
 
 _LONGEST = 60
+_MODIFIES = re.compile(r"[^，；、。]*的")
 _AND = re.compile(r"、|(?<=[\u4e00-\u9fff])[与和及](?=[\u4e00-\u9fff]{2})")
 
 
@@ -28,7 +29,7 @@ def beneficiaries(text: str, draft: Draft, hits: dict[int, Hit], book: NameBook)
     if match is None:
         return ()
     a, b = match.span("who")
-    who = _up_to_actor(text, a, b) or match.group("who")
+    who = _head_actor(text, a, b) or match.group("who")
     return tuple(p for part in _listed(who) if (p := _actor(part, trim=match.group().startswith("为"))))
 
 
@@ -49,12 +50,33 @@ def _supported(text: str, draft: Draft, pivot: int, hits: dict[int, Hit], book: 
 
 def _up_to_actor(text: str, start: int, end: int) -> str:
     """Return the words up to the noun behind which the doing of those begins: 深港两地高校〈联合成立…〉."""
+    actors = _actors(text, start, end)
+    return text[start : actors[0]] if actors else ""
+
+
+def _actors(text: str, start: int, end: int) -> list[int]:
+    """Return where the nouns end behind which somebody's doing begins."""
+    found = []
     for match in pattern("structure", "actor-noun").finditer(text, start, end):
         behind = skip_adverbs(text[:end], match.end())
         does = pattern("structure", "does-by").match(text, match.end())
         if does or behind > match.end() or verb_at(text, match.end()):
-            return text[start : match.end()]
-    return ""
+            found.append(match.end())
+    return found
+
+
+def _head_actor(text: str, start: int, end: int) -> str:
+    """Return the words for whom 对 or 为 names: who does something in a clause before 的 only tells which they are.
+
+    对〈企业投资的科研院所〉开展的项目 is for the institutes.
+    """
+    actors = _actors(text, start, end)
+    if actors and actors[-1] < end and _actor(text[start:end], trim=False):
+        actors.append(end)
+    at = 0
+    while at + 1 < len(actors) and _MODIFIES.match(text, actors[at], actors[at + 1]):
+        at += 1
+    return text[start : actors[at]] if actors else ""
 
 
 def _listed(who: str) -> tuple[str, ...]:
