@@ -150,7 +150,7 @@ def sparql(
     from kg.builds import load_build
     from kg.graph import formats, sparql
     from kg.graph.named import load, names, run_named
-    from kg.graph.store import open_store
+    from kg.serve.desk import Desk
 
     if [query is not None, named is not None, listed].count(True) != 1:
         raise click.UsageError("Give a FILE, -, --named NAME or --list.")
@@ -162,12 +162,17 @@ def sparql(
             parameters = " ".join(f"{p.name}=" if p.required else f"[{p.name}=]" for p in known.parameters)
             click.echo("  ".join(part for part in (name, parameters, known.title_zh, known.title_en) if part))
         return
-    with open_store(load_build(data).store) as store:
+    desk = Desk(load_build(data))
+    try:
         if named is not None:
-            result = run_named(store, named, dict(_pair(value) for value in values))
+            result = run_named(desk.store, named, dict(_pair(value) for value in values))
         else:
             assert query is not None
-            result = sparql.run(store, _query_text(query), timeout)
+            text = _query_text(query)
+            with desk.store_for(text) as store:
+                result = sparql.run(store, text, timeout)
+    finally:
+        desk.close()
     click.echo(formats.render(result, form), nl=False)
 
 

@@ -6,6 +6,7 @@ The current report of a task is what its changes add up to; there is no second c
 from __future__ import annotations
 
 import datetime
+import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -74,19 +75,28 @@ class Ledger:
     def history(self, task_id: str) -> list[Event]:
         """Return all that was ever reported of a task, the oldest first."""
         with reading(self.engine) as connection:
-            return [
-                Event(
-                    row.revision,
-                    row.at,
-                    row.who,
-                    row.through,
-                    row.field,
-                    decoded(row.field, row.old),
-                    decoded(row.field, row.new),
-                    row.redacted,
-                )
-                for row in _rows(connection, [task_id])
+            return [_event(row) for row in _rows(connection, [task_id])]
+
+    def histories(self) -> dict[str, list[Event]]:
+        """Return all that was ever reported, by task, the oldest first."""
+        found: dict[str, list[Event]] = {}
+        with reading(self.engine) as connection:
+            for row in _rows(connection, None):
+                found.setdefault(row.task_id, []).append(_event(row))
+        return found
+
+    def version(self) -> str:
+        """Return a text that is another one as soon as anything was reported or taken out."""
+        with reading(self.engine) as connection:
+            last = connection.execute(sa.select(sa.func.max(change.c.id))).scalar() or 0
+            taken = [
+                connection.execute(
+                    sa.select(sa.func.count(), sa.func.max(table.c.redacted)).where(table.c.redacted.is_not(None))
+                ).one()
+                for table in (change, event)
             ]
+        told = "-".join(map(str, (last, *(part for pair in taken for part in pair))))
+        return hashlib.sha256(told.encode()).hexdigest()[:16]  # of who took something out no trace is given away
 
     def tasks(self) -> dict[str, Task]:
         """Return what the plan said of every task something was reported of, when that was first done."""
@@ -178,6 +188,11 @@ class Ledger:
             finally:
                 raw.close()
         return touched
+
+
+def _event(row: Any) -> Event:  # noqa: ANN401 - a row of `_rows`
+    old, new = decoded(row.field, row.old), decoded(row.field, row.new)
+    return Event(row.revision, row.at, row.who, row.through, row.field, old, new, row.redacted)
 
 
 def _write(

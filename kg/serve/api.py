@@ -169,7 +169,8 @@ def add_to(app: FastAPI, desk: Desk) -> None:
         as_of: Annotated[Day, Query(description="The day whose status it carries: YYYY-MM-DD.")] = None,
     ) -> Response:
         """Give the obligation ledger as a file."""
-        current = tag(desk, format)
+        # the graph carries what is reported, and is another one when that changes
+        current = tag(desk, format if format in DATED else f"{format}{desk.reported_version()}")
         if format not in DATED and as_of is None and has(request, current):
             return unchanged(current)
         content = desk.export(format, as_of)

@@ -36,7 +36,8 @@ def run_query(desk: Desk, text: str, name: str, values: Sequence[str]) -> Result
         query = named.load(name)
         given = {parameter.name: value for parameter, value in zip(query.parameters, values, strict=False)}
         bindings = named.bind(query, given)
-    return run(desk.store, text, SECONDS, ROWS, bindings)
+    with desk.store_for(text) as store:
+        return run(store, text, SECONDS, ROWS, bindings)
 
 
 def result_files(desk: Desk, result: Result) -> dict[str, bytes]:

@@ -54,6 +54,10 @@ def described(endpoint: str, serving: Serving) -> Graph:
     graph.add((dataset, sd.namedGraph, named))
     graph.add((named, RDF.type, sd.NamedGraph))
     graph.add((named, sd.name, URIRef(ONTOLOGY_IRI)))
+    reports = URIRef(f"{endpoint}#reports")
+    graph.add((dataset, sd.namedGraph, reports))
+    graph.add((reports, RDF.type, sd.NamedGraph))
+    graph.add((reports, sd.name, URIRef(f"{PREFIXES['hk']}reports")))
     return graph
 
 

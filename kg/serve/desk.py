@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, get_args
@@ -20,6 +21,7 @@ from kg.ledger.entries import terms_of
 from kg.ledger.files import LEDGER_FORMS
 from kg.ledger.filters import Obligations
 from kg.ledger.reviewed import Reviewed, load_reviewed
+from kg.ledger.snapshot import Snapshots, names_graph
 from kg.models import Clause, Document, Records
 from kg.search.ranking import Found, Ranker
 from kg.serve.thing_view import Pending, Things, pending
@@ -105,6 +107,20 @@ class Desk:
         """Return the *top* clauses for *query*, best first, each as its best passage."""
         return self.ranker.search(query, top)
 
+    @cached_property
+    def snapshots(self) -> Snapshots:
+        """The stores with what is reported in a graph of its own."""
+        return Snapshots(self.build, self.data, self.keeping.database_url)
+
+    @contextmanager
+    def store_for(self, query: str) -> Iterator[GraphStore]:
+        """Yield the store to run *query* of a stranger on: one that says GRAPH gets what is reported by now as well."""
+        if not names_graph(query):
+            yield self.store
+            return
+        with self.snapshots.lease() as found:
+            yield found or self.store
+
     def select(self, query: str) -> Sequence[dict[str, str]]:
         """Return the rows of a SELECT: variable → the term's text; unbound variables are left out."""
         return select(self.store, query).values()
@@ -113,6 +129,8 @@ class Desk:
         """Let go of the graph and of the build, which a later build may then take away."""
         if "store" in self.__dict__:
             self.store.close()
+        if "snapshots" in self.__dict__:
+            self.snapshots.close()
         self.build.close()
 
     def document(self, slug: str) -> Document | None:
@@ -142,6 +160,18 @@ class Desk:
         finally:
             ledger.close()
 
+    def reported_version(self) -> str:
+        """Return a text that is another one as soon as anything was reported; empty where nothing ever was."""
+        from kg.ledger.store import Ledger
+
+        ledger = Ledger.find(self.data, self.keeping.database_url)
+        if ledger is None:
+            return ""
+        try:
+            return ledger.version()
+        finally:
+            ledger.close()
+
     def export(self, form: Format, as_of: datetime.date | None = None, *, personal: bool = False) -> bytes:
         """Return the ledger in *form*, as of a day or today; a `HetaoError` for a day of a form that has no status.
 
@@ -158,6 +188,15 @@ class Desk:
     def _graph_export(self, form: Format) -> bytes:
         from kg.graph.export import serialise
         from kg.graph.terms import new_graph
+        from kg.ledger.provenance import reports_graph
+        from kg.ledger.store import Ledger
 
         # from the triples as they were written: the store keeps every kind of integer as one
-        return serialise(new_graph().parse(self.build.graph, format="nt"), form)
+        graph = new_graph().parse(self.build.graph, format="nt")
+        ledger = Ledger.find(self.data, self.keeping.database_url)
+        if ledger is not None:
+            try:
+                graph += reports_graph(ledger.tasks(), ledger.histories(), self.records)
+            finally:
+                ledger.close()
+        return serialise(graph, form)

@@ -63,8 +63,8 @@ def add_to(app: FastAPI, desk: Desk, serving: Serving) -> None:
         if best(accept, [*ROWS, *TRIPLES]) is None:
             raise _not_acceptable([*ROWS, *TRIPLES])
         try:
-            with places.taken():
-                result = run(desk.store, query, serving.query_seconds, serving.query_rows)
+            with places.taken(), desk.store_for(query) as store:
+                result = run(store, query, serving.query_seconds, serving.query_rows)
                 return _rendered(result, accept)
         except SlowQueryError as error:
             raise HTTPException(503, str(error)) from error

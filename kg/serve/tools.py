@@ -68,8 +68,8 @@ def tools_of(desk: Desk, serving: Serving) -> tuple[Callable[..., Any], ...]:
             query: SELECT, ASK, CONSTRUCT or DESCRIBE.
             format: How rows are given; triples are always Turtle.
         """
-        with places.taken():
-            result = run(desk.store, query, serving.query_seconds, min(ROWS, serving.query_rows))
+        with places.taken(), desk.store_for(query) as store:
+            result = run(store, query, serving.query_seconds, min(ROWS, serving.query_rows))
         return render(result, "ttl" if result.kind == "graph" else format)
 
     def clause(number: str, document: str = "") -> str:

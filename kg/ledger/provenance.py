@@ -1,0 +1,120 @@
+"""What people reported of tasks → triples: each report as it stands, and every change of it (PROV-O, W3C 2013).
+
+Nobody's name is in it, nor any field that holds one: who changed reports is a number, given in the order of the first
+change. What a report says is said of a `hk:Report`, never of the obligation, which is the text's alone.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Final
+
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import PROV, RDF, XSD
+
+from kg.graph.terms import HK, new_graph
+from kg.ledger.changes import Event, State, Task
+from kg.ledger.reports import Value, rules
+from kg.models import Records
+from kg.vocab import HK as NAMESPACE
+from kg.vocab import thing
+
+REPORTS_IRI: Final = f"{NAMESPACE}reports"
+"""Names the graph of a store that holds what is reported."""
+
+
+def reports_graph(
+    tasks: Mapping[str, Task], histories: Mapping[str, Sequence[Event]], records: Iterable[Records]
+) -> Graph:
+    """Return the graph of all reports: *tasks* and *histories* by `task_id`, as a ledger has them.
+
+    A report whose task *records* no longer have is there with its `hk:taskId`, and is of no obligation.
+    """
+    rows = {row.task_id: (one.document.slug, row.id) for one in records for row in one.obligations}
+    graph = new_graph()
+    people = _numbered(histories)
+    for task_id, events in sorted(histories.items()):
+        slug = tasks[task_id].document
+        report = URIRef(thing(slug, "report", task_id))
+        graph.add((report, RDF.type, HK.Report))
+        graph.add((report, RDF.type, PROV.Entity))
+        graph.add((report, HK.taskId, Literal(task_id)))
+        if task_id in rows:
+            graph.add((report, HK.reports, URIRef(thing(rows[task_id][0], "obligation", rows[task_id][1]))))
+        state = State()
+        before: URIRef | None = None
+        for revision, fields in groupby(events, key=lambda event: event.revision):
+            changed = list(fields)
+            for event in changed:
+                state.take(event.field, event.new, revision, event.at, event.who)
+            before = _add_change(graph, report, (slug, task_id, revision), changed, people, before)
+        graph.add((report, HK.revision, Literal(state.revision)))
+        for name, value in state.values.items():
+            _add_value(graph, report, name, value)
+    return graph
+
+
+def predicate(name: str) -> URIRef:
+    """Return the property that holds the field *name* of a report: `due_basis` is `hk:reportDueBasis`."""
+    return HK["report" + "".join(part.capitalize() for part in name.split("_"))]
+
+
+def _numbered(histories: Mapping[str, Sequence[Event]]) -> dict[str, URIRef]:
+    every = sorted((event.at, key, event.revision, event.who) for key, events in histories.items() for event in events)
+    names = dict.fromkeys(who for *_, who in every)
+    return {name: URIRef(thing("reporter", str(number))) for number, name in enumerate(names, 1)}
+
+
+def _add_change(
+    graph: Graph,
+    report: URIRef,
+    place: tuple[str, str, int],
+    events: Sequence[Event],
+    people: Mapping[str, URIRef],
+    before: URIRef | None,
+) -> URIRef:
+    """Add one change of *report* and the state it made; return that state, from which the next one begins."""
+    slug, task_id, revision = place
+    change = URIRef(thing(slug, "change", task_id, str(revision)))
+    state = URIRef(thing(slug, "report", task_id, str(revision)))
+    who = people[events[0].who]
+    ended = datetime.datetime.fromisoformat(events[0].at).isoformat()
+    for triple in (
+        (who, RDF.type, HK.Reporter),
+        (who, RDF.type, PROV.Agent),
+        (change, RDF.type, HK.Change),
+        (change, RDF.type, PROV.Activity),
+        (change, PROV.endedAtTime, Literal(ended, datatype=XSD.dateTime)),
+        (change, PROV.wasAssociatedWith, who),
+        (change, PROV.generated, state),
+        (state, RDF.type, HK.Report),
+        (state, RDF.type, PROV.Entity),
+        (state, PROV.specializationOf, report),
+        (state, PROV.wasGeneratedBy, change),
+        (state, PROV.wasAttributedTo, who),
+        (state, HK.revision, Literal(revision)),
+    ):
+        graph.add(triple)
+    if before is not None:
+        graph.add((state, PROV.wasRevisionOf, before))
+        graph.add((change, PROV.used, before))
+    for event in events:
+        if _public(event.field):
+            graph.add((state, HK.changed, Literal(event.field)))
+            _add_value(graph, state, event.field, event.new)
+    return state
+
+
+def _public(name: str) -> bool:
+    """Whether a field is known here and holds nobody's name: of one that is not, nothing can be promised."""
+    return name in rules().fields and not rules().fields[name].personal
+
+
+def _add_value(graph: Graph, subject: URIRef, name: str, value: Value) -> None:
+    if value is None or not _public(name):
+        return
+    for one in value if isinstance(value, tuple) else (value,):
+        literal = Literal(one.isoformat(), datatype=XSD.date) if isinstance(one, datetime.date) else Literal(one)
+        graph.add((subject, predicate(name), literal))
