@@ -72,7 +72,7 @@ def test_the_table_has_a_row_for_each_and_says_how_many(desk: Desk) -> None:
     html = ledger_html(desk, "zh-Hans", Filter(clause="15"))
     rows = [row for row in plain(desk) if row.clause == "15"]
     assert [e.text for e in classed(html, "hk-c-quote")] == [row.quote for row in rows]
-    assert [e.text for e in classed(html, "hk-c-task_id")] == [f"{row.task_id} 填报" for row in rows]
+    assert [e.text for e in classed(html, "hk-c-task_id")] == [f"{row.task_id} 填报 机器提取" for row in rows]
     assert f"{len(rows)} 项，共 {len(plain(desk))} 项" in html
 
 
