@@ -172,6 +172,9 @@ def _inside(name: str, build: str) -> bool:
 
 def _below(folder: Path) -> Iterator[str]:
     for path in sorted(folder.rglob("*")):
+        # a folder with a dot in front is a running program's own, and goes with it
+        if any(part.startswith(".") for part in path.relative_to(folder).parts[:-1]):
+            continue
         if path.is_file() and not path.is_symlink() and not path.name.endswith(_BESIDE_SQLITE):
             yield path.relative_to(folder).as_posix()
 

@@ -12,9 +12,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import sqlalchemy
 
 import kg.cli
 from kg.builds import is_whole, load_build
+from kg.ledger.changes import Edit, task_of
+from kg.ledger.reviews import Review, as_seen, last_reviews, save_review
+from kg.ledger.snapshot import Snapshots
+from kg.ledger.store import Ledger
 from kg.pipeline.backup import back_up
 
 Told = Callable[[], str]
@@ -87,6 +92,42 @@ def test_what_is_saved_is_put_back(used: Path, tmp_path: Path) -> None:
     with tarfile.open(archive) as opened:
         assert {(member.uid, member.uname) for member in opened} == {(0, "")}
         assert not any("model" in member.name or "encoders" in member.name for member in opened)
+
+
+def test_reports_and_reviews_are_put_back_with_all_their_history(used: Path, tmp_path: Path) -> None:
+    """The ledger's own store, saved while somebody reports and while a query's copy of the graph lies beside it."""
+    build = load_build(used)
+    one = build.records[0]
+    rows = one.obligations[:3]
+    ledger = Ledger.open(used)
+    for row in rows:
+        task = task_of(one.document.slug, row)
+        ledger.save([Edit(task, {"status": "under_way", "progress": "已开会"})], "甲", "test")
+        ledger.save([Edit(task, {"status": "behind"})], "乙", "test")
+    said = Review(rows[0].task_id, one.document.slug, "confirmed", "原文如此", "甲", "test", as_seen(rows[0]))
+    save_review(ledger, said)
+    archive, new = tmp_path / "a.tar.gz", tmp_path / "new"
+    snapshots = Snapshots(build, used, "")
+    with snapshots.lease():
+        assert run("backup", archive, "--data", used) == 0
+    snapshots.close()
+    build.close()
+    with tarfile.open(archive) as opened:
+        assert not any(".graph-" in member.name for member in opened)
+    ledger.save([Edit(task_of(one.document.slug, rows[0]), {"note": "后来"})], "丙", "test")
+    assert run("restore", archive, "--data", new) == 0
+    put_back = Ledger.open(new)
+    for row in rows:
+        before = [event for event in ledger.history(row.task_id) if event.who != "丙"]
+        assert put_back.history(row.task_id) == before
+        assert len(before) == 3
+    assert last_reviews(put_back) == last_reviews(ledger)
+    # and it is kept up from there
+    put_back.save([Edit(task_of(one.document.slug, rows[0]), {"note": "接着"})], "丁", "test")
+    with pytest.raises(sqlalchemy.exc.DBAPIError), put_back.engine.begin() as connection:
+        connection.execute(sqlalchemy.text("DELETE FROM event"))
+    put_back.close()
+    ledger.close()
 
 
 def test_what_is_there_is_replaced_only_when_that_is_asked_for(
