@@ -25,6 +25,7 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "object": ("object",),
     "beneficiaries": ("beneficiaries",),
     "deadline": ("deadline_text", "deadline_date"),
+    "standing": ("status", "due_counts", "state", "days", "light"),
     "zones": ("zones",),
     "policy": ("policy",),
     "condition": ("condition",),
@@ -35,7 +36,8 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
 """What can be looked at, in the order it stands in, and the fields of a file that hold it."""
 
 USUAL: Final = (
-    "task_id", "clause", "quote", "modality", "force", "owners", "deadline", "zones", "condition", "exception",
+    "task_id", "clause", "quote", "modality", "force", "owners", "deadline", "standing", "zones", "condition",
+    "exception",
 )  # fmt: skip
 """The columns of somebody who chose none."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kg.ledger.changes import Reported
 from kg.ledger.days import today
@@ -59,3 +59,15 @@ def entries_of(records: Sequence[Records], reports: Mapping[str, Reported], term
             light = terms.lights.light(stands, row.force)
             found.append(Entry(one.document, clauses[row.clause], row, reported, stands, light))
     return found
+
+
+def standing_so(
+    records: Sequence[Records], reports: Mapping[str, Reported], terms: Terms, kind: str
+) -> tuple[Records, ...]:
+    """Return *records* with the tasks that stand as *kind* says; a document without any is left out."""
+    found = []
+    for one in records:
+        rows = tuple(entry.row for entry in entries_of([one], reports, terms) if entry.standing.kind == kind)
+        if rows:
+            found.append(replace(one, obligations=rows))
+    return tuple(found)

@@ -40,7 +40,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One value of each kind, as a link or a row of boxes gives them: see `Wanted`. An empty one asks for nothing."""
+    """One value of each kind, as a link or a row of boxes gives them: see `Wanted`. An empty one asks for nothing.
+
+    `state` is how a task stands (`kg.ledger.standing.Kind`). That takes what is reported and a day: no `Wanted` has it.
+    """
 
     document: str = ""
     clause: str = ""
@@ -50,6 +53,7 @@ class Filter:
     force: str = ""
     tier: str = ""
     review: str = ""
+    state: str = ""
     due_before: str = ""
     text: str = ""
     about: str = ""

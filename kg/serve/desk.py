@@ -12,16 +12,17 @@ from typing import Literal, get_args
 from kg.answer.ask import Answerer
 from kg.answer.record import Answer
 from kg.builds import Build
-from kg.errors import HetaoError
+from kg.errors import HetaoError, QueryError
 from kg.extract.coverage import Coverage, coverage
 from kg.graph.sparql import select
 from kg.graph.store import GraphStore, open_store
 from kg.ledger.changes import Reported
-from kg.ledger.entries import terms_of
+from kg.ledger.entries import standing_so, terms_of
 from kg.ledger.files import LEDGER_FORMS
-from kg.ledger.filters import Obligations
+from kg.ledger.filters import Filter, Obligations
 from kg.ledger.reviewed import Reviewed, load_reviewed
 from kg.ledger.snapshot import Snapshots, names_graph
+from kg.ledger.standing import KINDS
 from kg.models import Clause, Document, Records
 from kg.search.ranking import Found, Ranker
 from kg.serve.thing_view import Pending, Things, pending
@@ -159,6 +160,18 @@ class Desk:
             return ledger.current(task_ids)
         finally:
             ledger.close()
+
+    def chosen(self, wanted: Filter) -> tuple[Records, ...]:
+        """Return the records with the obligations that fit *wanted*, as they stand today.
+
+        A `QueryError` for a day or a way of standing that is none.
+        """
+        found = self.obligations.chosen(wanted.wanted())
+        if not wanted.state:
+            return found
+        if wanted.state not in KINDS:
+            raise QueryError(wanted.state, "no task stands so", f"use one of {', '.join(KINDS)}")
+        return standing_so(found, self.reports(), terms_of(self.keeping), wanted.state)
 
     def reported_version(self) -> str:
         """Return a text that is another one as soon as anything was reported; empty where nothing ever was."""

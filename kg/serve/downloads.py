@@ -37,7 +37,7 @@ def add_downloads(app: FastAPI, desk: Desk) -> None:
         wanted = Filter(**{name: given[name] for name in _FILTERS if name in given})
         try:
             how = read_arrangement(given.get("sort", ""), given.get("columns", ""))
-            found = arranged(desk.obligations.chosen(wanted.wanted()), how.sort)
+            found = arranged(desk.chosen(wanted), how.sort)
         except HetaoError as error:
             raise HTTPException(422, str(error)) from error
         wished = fields_of(how.columns)

@@ -10,6 +10,7 @@ from kg.ledger.arrange import Arrangement, read_arrangement
 from kg.ledger.export import wording
 from kg.ledger.filters import Filter
 from kg.ledger.parts import THING_KINDS
+from kg.ledger.standing import KINDS
 from kg.ledger.terms import Lang
 from kg.models import Clause, Records
 from kg.serve.desk import Desk
@@ -87,6 +88,7 @@ def _filter(among: list[Records], query: Mapping[str, str]) -> Filter:
         "force": FORCES,
         "tier": TIERS,
         "review": REVIEW_MARKS,
+        "state": KINDS,
         "about": (),  # the ledger has no box that would show it
     }
     given |= {name: "" for name, values in known.items() if given[name] not in values}

@@ -10,7 +10,9 @@ import pytest
 
 from kg.errors import QueryError
 from kg.ledger.arrange import FIELDS, SORTS, USUAL, arranged, fields_of, read_arrangement
-from kg.ledger.export import ledger_row, wording
+from kg.ledger.cells import values_of
+from kg.ledger.entries import Terms, entries_of
+from kg.ledger.export import wording
 from kg.ledger.layout import layout
 from kg.models import Due, Obligation, Records
 from tests.ledger.test_export import SMALL
@@ -75,9 +77,13 @@ def test_what_there_is_not_is_told() -> None:
 
 
 def test_every_column_has_its_fields_in_both_files() -> None:
-    (row,) = SMALL.obligations
-    known = ledger_row(SMALL.document, SMALL.document.clauses[0], row)
-    sheet = {column["field"] for key in ("columns", "more_columns") for column in layout()["sheets"]["tasks"][key]}
+    known = values_of(entries_of([SMALL], {}, Terms())[0])
+    sheet = {
+        column["field"]
+        for one in layout()["sheets"].values()
+        for key in ("columns", "more_columns")
+        for column in one.get(key, ())
+    }
     text = {column["field"] for column in wording()["columns"]}
     for name, fields in FIELDS.items():
         assert set(fields) <= set(known), name

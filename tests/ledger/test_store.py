@@ -210,7 +210,7 @@ POINTS = {
 """Where a process is killed → the function at whose call it is, or after which where a + follows."""
 
 WRITER = """
-import sys
+import sys, time
 from pathlib import Path
 data, url, point, nth = sys.argv[1:5]
 from kg.ledger.changes import Edit, Task
@@ -220,9 +220,10 @@ if point:
     die_at(point, int(nth))
 ledger = Ledger.open(Path(data), url)
 one, two = Task("plan-1-a", "plan", "1", "一"), Task("plan-1-b", "plan", "1", "二")
+began = time.time_ns()  # what a process before this one wrote would be no change
 for i in range(int(sys.argv[5])):
-    said = {"note": f"n{i}", "percent": i % 101}
-    ledger.save([Edit(one, said), Edit(two, said)], "写", "kill")
+    said = {"note": f"{began}-{i}", "percent": i % 101}
+    assert ledger.save([Edit(one, said), Edit(two, said)], "写", "kill") == 2
     print(i, flush=True)
 """
 

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 import json
 import urllib.error
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from openpyxl import load_workbook
 
+from kg import pipeline
+from kg.builds import load_build
 from kg.errors import QueryError
 from kg.ledger.arrange import Arrangement
+from kg.ledger.changes import Edit, task_of
 from kg.ledger.filters import Filter, chosen
+from kg.ledger.store import Ledger
 from kg.models import Obligation, Records
 from kg.serve.desk import Desk
-from kg.serve.fragments.ledger import choices, ledger_html
+from kg.serve.fragments.ledger import choices, ledger_html, scope_of
 from tests.serve.markup import classed, elements
 from tests.serve.test_http import get
+from tests.small_plan import write_small_plan
 
 
 def ids(desk: Desk, wanted: Filter) -> list[str]:
@@ -181,3 +188,28 @@ def test_a_link_that_cannot_be_used_is_told_in_one_line(query: str, told: str, a
     assert caught.value.code == 422
     assert told in json.loads(caught.value.read())["detail"]
     caught.value.close()
+
+
+def test_how_a_task_stands_is_shown_with_its_day_and_can_be_filtered_by(tmp_path: Path) -> None:
+    pipeline.build([write_small_plan(tmp_path)], tmp_path / "data")
+    desk = Desk(load_build(tmp_path / "data"))
+    one = desk.records[0]
+    row = next(row for row in one.obligations if row.deadline)
+    html = ledger_html(desk, "zh-Hans", Filter())
+    assert [e.text for e in classed(html, "hk-c-standing")] == [
+        "灰 · 待核实2025-12-31" if each is row else "灰 · 无明确时限" for each in one.obligations
+    ]
+    ledger = Ledger.open(desk.data)
+    due = datetime.date.today() - datetime.timedelta(days=400)
+    ledger.save([Edit(task_of(one.document.slug, row), {"status": "under_way", "extended_to": due})], "甲", "x")
+    ledger.close()
+    late = ledger_html(desk, "zh-Hans", Filter(state="overdue"))
+    assert [e.text for e in classed(late, "hk-c-task_id")] == [f"{row.task_id} 填报 机器提取"]
+    (cell,) = classed(late, "hk-c-standing")
+    assert cell.text == f"红 · 逾期 400 天推进中 · {due}"
+    assert "办理情况＝逾期" in scope_of(desk, "zh-Hans", Filter(state="overdue"))
+    (empty,) = classed(ledger_html(desk, "zh-Hans", Filter(state="finished")), "hk-empty")
+    assert empty.text
+    (notice,) = classed(ledger_html(desk, "zh-Hans", Filter(state="lost")), "hk-notice")
+    assert "overdue" in notice.text
+    desk.close()

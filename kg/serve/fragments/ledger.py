@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
+from itertools import groupby
+from typing import cast
 from urllib.parse import urlencode
 
 from kg.errors import HetaoError
 from kg.ledger.arrange import SORTS, Arrangement, arranged
+from kg.ledger.entries import Entry, entries_of, terms_of
 from kg.ledger.export import wording
 from kg.ledger.filters import Filter
+from kg.ledger.reports import Status, rules
+from kg.ledger.standing import KINDS, lights
 from kg.ledger.terms import Lang, term
 from kg.models import Obligation, Records
 from kg.serve.desk import Desk
 from kg.serve.fragments.links import clause_query, go, heading, obligation_query
 from kg.serve.fragments.page import notice_html
 from kg.serve.fragments.reading import deadline_html, named_in, owners_html, review_html
+from kg.serve.fragments.standing import light_html
 from kg.serve.fragments.tags import Html, join, tag
 from kg.serve.office.view import BULK, IMPORT, REVIEW, SUMMARY, TASK, link
 from kg.serve.root import at
@@ -36,7 +42,7 @@ def ledger_html(desk: Desk, lang: Lang, wanted: Filter, how: Arrangement | None 
     how = how or Arrangement()
     say = words(lang)
     try:
-        found = arranged(desk.obligations.chosen(wanted.wanted()), how.sort)
+        found = arranged(desk.chosen(wanted), how.sort)
     except HetaoError as error:
         return notice_html(f"{say['wrong_filter']}: {error}")
     shown = sum(len(one.obligations) for one in found)
@@ -50,6 +56,7 @@ def ledger_html(desk: Desk, lang: Lang, wanted: Filter, how: Arrangement | None 
         empty = tag("p", say["none_match"], class_="hk-empty")
         return tag("div", tag("p", count, role="status"), empty, lang=lang, **place)
     listed = [(one, row) for one in found for row in one.obligations][:LISTED]
+    entries = _entries(desk, listed) if "standing" in how.shown else {}
     parts: list[str] = [count]
     if shown > len(listed):
         parts.append(tag("span", say["count_first"].format(listed=len(listed), shown=shown)))
@@ -64,7 +71,7 @@ def ledger_html(desk: Desk, lang: Lang, wanted: Filter, how: Arrangement | None 
     table = tag(
         "table",
         tag("thead", tag("tr", *head)),
-        tag("tbody", *(_row(desk, one, row, lang, how.shown) for one, row in listed)),
+        tag("tbody", *(_row(desk, one, row, lang, how.shown, entries.get(row.task_id)) for one, row in listed)),
         class_="hk-table hk-ledger",
     )
     return tag(
@@ -74,6 +81,28 @@ def ledger_html(desk: Desk, lang: Lang, wanted: Filter, how: Arrangement | None 
         lang=lang,
         **place,
     )
+
+
+def _entries(desk: Desk, listed: Sequence[tuple[Records, Obligation]]) -> dict[str, Entry]:
+    """The rows that are listed as they stand today, by task."""
+    reports, terms = desk.reports([row.task_id for _, row in listed]), terms_of(desk.keeping)
+    runs = groupby(listed, key=lambda pair: pair[0].document.slug)
+    shown = []
+    for _, run in runs:
+        pairs = list(run)
+        shown.append(replace(pairs[0][0], obligations=tuple(row for _, row in pairs)))
+    return {entry.row.task_id: entry for entry in entries_of(shown, reports, terms)}
+
+
+def _standing(entry: Entry | None, lang: Lang) -> str:
+    """How a task stands, what is reported of its status, and the day that counts."""
+    if entry is None:
+        return ""
+    status = entry.value("status")
+    told = rules().statuses[cast("Status", status)][lang] if status in rules().statuses else ""
+    due = entry.standing.due
+    more = " · ".join(part for part in (told, due.isoformat() if due else "") if part)
+    return join([light_html(entry, lang), tag("small", more) if more else ""])
 
 
 def _query(wanted: Filter, how: Arrangement) -> dict[str, str]:
@@ -111,6 +140,8 @@ def scope_of(desk: Desk, lang: Lang, wanted: Filter) -> str:
     names = words(lang)["filters"]
     given = asdict(wanted)
     spoken = {kind: term(lang, kind, given[kind]) for kind in ("modality", "force", "tier", "review") if given[kind]}
+    if wanted.state in KINDS:
+        spoken["state"] = lights().standings[wanted.state][lang]
     if wanted.about:
         spoken["about"] = wanted.about.partition("/")[2]
     clause = desk.clause(wanted.document or desk.records[0].document.slug, wanted.clause) if wanted.clause else None
@@ -142,6 +173,7 @@ def choices(desk: Desk, lang: Lang) -> dict[str, Choices]:
         "modality": [every, *((term(lang, "modality", value), value) for value in MODALITIES)],
         "force": [every, *((term(lang, "force", value), value) for value in FORCES)],
         "tier": [every, *((term(lang, "tier", value), value) for value in TIERS)],
+        "state": [every, *((lights().standings[kind][lang], kind) for kind in KINDS)],
         "review": [every, *((term(lang, "review", value), value) for value in REVIEW_MARKS)],
     }
 
@@ -181,7 +213,7 @@ def report_link(row: Obligation, lang: Lang) -> Html:
     )
 
 
-def _row(desk: Desk, one: Records, row: Obligation, lang: Lang, shown: Sequence[str]) -> Html:
+def _row(desk: Desk, one: Records, row: Obligation, lang: Lang, shown: Sequence[str], entry: Entry | None) -> Html:
     slug = one.document.slug
     clause = desk.clause(slug, row.clause)
     name = heading(clause, lang) if clause else row.clause
@@ -203,6 +235,7 @@ def _row(desk: Desk, one: Records, row: Obligation, lang: Lang, shown: Sequence[
         "force": force,
         "owners": owners_html(row, lang),
         "deadline": deadline_html(row, lang),
+        "standing": _standing(entry, lang),
         "cooperating": named_in(row, "cooperating"),
         "approver": named_in(row, "approver"),
         "action": row.action,

@@ -39,7 +39,7 @@ def add_to(app: FastAPI, desk: Desk, signing: Signing) -> None:
             return stranger(request, signing)
         wanted = Filter(**{name: request.query_params.get(name, "") for name in _FILTERS})
         try:
-            found = desk.obligations.chosen(wanted.wanted())
+            found = desk.chosen(wanted)
         except HetaoError as error:
             return bulk_page([], "", lang, person, {}, wrong=str(error), status=422)
         entries = entries_of(found, desk.reports(), terms_of(desk.keeping))

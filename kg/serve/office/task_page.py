@@ -13,9 +13,9 @@ from kg.ledger.days import moment
 from kg.ledger.entries import Entry
 from kg.ledger.export import owners_of
 from kg.ledger.reports import rules
-from kg.ledger.standing import lights
 from kg.ledger.terms import Lang, term
 from kg.serve.fragments.reading import record_fields
+from kg.serve.fragments.standing import light_html
 from kg.serve.fragments.tags import Html, opening, tag
 from kg.serve.office.requests import needs
 from kg.serve.office.signing import Person
@@ -74,16 +74,6 @@ def task_page(
         _history(history, lang),
         status=status,
     )
-
-
-def light_html(entry: Entry, lang: Lang) -> Html:
-    """Return how a task stands: its light's colour, and always the words with it."""
-    stands = entry.standing
-    colour = lights().colours[entry.light]
-    word = lights().standings[stands.kind][lang]
-    if stands.kind == "overdue":
-        word = words(lang)["office"]["late_by"].format(days=-(stands.days or 0))
-    return tag("span", f"{colour[lang]} · {word}", class_="light", style=f"background: #{colour['fill']}")
 
 
 def _form(entry: Entry, lang: Lang, person: Person, typed: Mapping[str, str]) -> Html:

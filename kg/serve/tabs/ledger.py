@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from kg.serve.desk import Desk
 
-ROWS = (("text", "clause", "agent", "zone"), ("modality", "force", "tier", "review", "due_before"))
+ROWS = (("text", "clause", "agent", "zone"), ("modality", "force", "tier", "review"), ("state", "due_before"))
 """The filters as they stand below each other."""
 
 
