@@ -12,7 +12,7 @@ from kg.cli.options import data_option
 
 if TYPE_CHECKING:
     from kg.extract.coverage import Coverage
-    from kg.ledger.reviews import Review
+    from kg.ledger.verdicts import Review
     from kg.pipeline import Made
 
 
@@ -39,12 +39,8 @@ def _reviews(data: Path) -> dict[str, Review]:
     from kg.ledger.store import Ledger
     from kg.settings import load_keeping
 
-    ledger = Ledger.find(data, load_keeping().database_url)
-    try:
+    with Ledger.lent(data, load_keeping().database_url) as ledger:
         return last_reviews(ledger)
-    finally:
-        if ledger:
-            ledger.close()
 
 
 def _carry_on(data: Path) -> None:

@@ -10,16 +10,25 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.options import data_option
+from kg.cli.options import Command, data_option
 from kg.errors import HetaoError, one_line
 
 if TYPE_CHECKING:
     from kg.ledger.reviewed import Case
-    from kg.ledger.reviews import Verdict
     from kg.ledger.store import Ledger
+    from kg.ledger.verdicts import Verdict
 
-who_option = click.option("--who", required=True, metavar="NAME", help="Who says so.")
-reason_option = click.option("--reason", required=True, metavar="TEXT", help="Why, by the text.")
+
+def about_a_row(command: Command) -> Command:
+    """Give *command* what every review is given with: the row, who says so, and why."""
+    for option in (
+        data_option,
+        click.option("--reason", required=True, metavar="TEXT", help="Why, by the text."),
+        click.option("--who", required=True, metavar="NAME", help="Who says so."),
+        click.argument("task_id"),
+    ):
+        command = option(command)
+    return command
 
 
 @click.group()
@@ -52,24 +61,18 @@ def list_command(as_json: bool, data: Path) -> None:
 
 
 @review.command()
-@click.argument("task_id")
-@who_option
-@reason_option
-@data_option
+@about_a_row
 def confirm(task_id: str, who: str, reason: str, data: Path) -> None:
     """Say that the row TASK_ID is right as it was extracted."""
     _keep(task_id, "confirmed", who, reason, data)
 
 
 @review.command()
-@click.argument("task_id")
+@about_a_row
 @click.option(
     "--set", "values", metavar="FIELD=VALUE", multiple=True, required=True,
     help="What a field should be: force=support, deadline=到2025年, agents='lead: 海关总署; cooperating: …'.",
 )  # fmt: skip
-@who_option
-@reason_option
-@data_option
 def correct(task_id: str, values: tuple[str, ...], who: str, reason: str, data: Path) -> None:
     """Say what the row TASK_ID should be. Words have to stand in its clause, names in the document."""
     from kg.ledger.corrections import CORRECTABLE
@@ -84,20 +87,14 @@ def correct(task_id: str, values: tuple[str, ...], who: str, reason: str, data: 
 
 
 @review.command()
-@click.argument("task_id")
-@who_option
-@reason_option
-@data_option
+@about_a_row
 def reject(task_id: str, who: str, reason: str, data: Path) -> None:
     """Say that the row TASK_ID is none: nothing is asked, allowed or forbidden there."""
     _keep(task_id, "rejected", who, reason, data)
 
 
 @review.command()
-@click.argument("task_id")
-@who_option
-@reason_option
-@data_option
+@about_a_row
 def withdraw(task_id: str, who: str, reason: str, data: Path) -> None:
     """Take back what was last said of the row TASK_ID: it is as it was extracted again."""
     _keep(task_id, "withdrawn", who, reason, data)

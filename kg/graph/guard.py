@@ -9,7 +9,7 @@ from typing import Any
 
 from kg.errors import QueryError
 from kg.graph.prefixes import PREFIXES
-from kg.graph.tokens import plain_text, tokens
+from kg.graph.tokens import plain_text, says, tokens
 from kg.vocab import ID
 
 MAX_QUERY = 100_000
@@ -77,12 +77,7 @@ def _parsed(text: str) -> Any:  # noqa: ANN401 - rdflib's parse results have no 
 
 def _forbidden_word(text: str) -> tuple[str, str] | None:
     """Return what is wrong and what to do if a word of *text* fetches, whatever the grammar makes of it."""
-    for token in tokens(text):
-        for word, name in _FORBIDDEN_WORDS.items():
-            # "ends with": a keyword may follow another word without a space (`trueSERVICE`)
-            if token.kind == "word" and token.text.upper().endswith(word):
-                return _FETCHING[name]
-    return None
+    return next((_FETCHING[name] for word, name in _FORBIDDEN_WORDS.items() if says(text, word)), None)
 
 
 def _names(node: Any) -> Iterator[str]:  # noqa: ANN401

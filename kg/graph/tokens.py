@@ -40,6 +40,12 @@ def tokens(query: str) -> Iterator[Token]:
         yield Token(match.lastgroup or "other", match.group())
 
 
+def says(text: str, keyword: str) -> bool:
+    """Whether *text* says *keyword*, outside names, strings and comments, whatever the grammar makes of it there."""
+    # "ends with": a keyword may follow another word without a space (`trueSERVICE`)
+    return any(token.kind == "word" and token.text.upper().endswith(keyword) for token in tokens(text))
+
+
 def plain_text(query: str) -> str:
     r"""Return *query* with its `\uXXXX` escapes resolved and its lines ended by `\n` alone.
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
@@ -19,7 +19,7 @@ from kg.builds import Build
 from kg.errors import BuildError
 from kg.ledger.corrections import corrected_row
 from kg.ledger.reports import ReportError
-from kg.ledger.reviews import Review, Verdict, as_seen
+from kg.ledger.verdicts import Review, Verdict, as_seen
 from kg.models import Obligation, Records
 
 Outcome = Literal["taken", "changed", "refused", "gone"]
@@ -123,7 +123,7 @@ class Case:
     """A row with all that was made of it and said of it.
 
     `extracted` is the row as it was extracted, None where none is; `shown` the row as the build has it, None where it
-    was rejected or is gone. `records` are those of its document, None where the build does not have it. `review` is
+    was rejected or is gone. `records` are those of its document, None where the build does not have that. `review` is
     the last one, one that was withdrawn as well.
     """
 
@@ -138,12 +138,14 @@ class Case:
     def state(self) -> State:
         """How the last review stands; "" where none holds, "waiting" where the build does not know of it yet."""
         holds = self.review.number if self.review and self.review.verdict != "withdrawn" else 0
+        if holds and self.records is None:
+            return "gone"
         if holds != (self.reviewed.number if self.reviewed else 0):
             return "waiting"
         return self.reviewed.outcome if self.reviewed else ""
 
 
-def cases(records: Iterable[Records], reviewed: Mapping[str, Reviewed], last: Mapping[str, Review]) -> dict[str, Case]:
+def cases(records: Sequence[Records], reviewed: Mapping[str, Reviewed], last: Mapping[str, Review]) -> dict[str, Case]:
     """Return every row of *records* and every row that was reviewed, by task; in reading order, those gone last.
 
     *reviewed* is what the build made of the reviews (`load_reviewed`), *last* what was last said (`last_reviews`).
@@ -159,10 +161,11 @@ def cases(records: Iterable[Records], reviewed: Mapping[str, Reviewed], last: Ma
             case = Case(key, one, extracted, shown.get(key), made.get(key), last.get(key))
             found.append(((place, extracted.start), case))
             seen.add(key)
-    gone = [
-        Case(key, None, None, None, reviewed.get(key), last.get(key))
-        for key in sorted((reviewed.keys() | last.keys()) - seen)
-    ]
+    documents = {one.document.slug: one for one in records}
+    gone = []
+    for key in sorted((reviewed.keys() | last.keys()) - seen):
+        document = (last.get(key) or reviewed[key]).document
+        gone.append(Case(key, documents.get(document), None, None, reviewed.get(key), last.get(key)))
     return {case.task_id: case for case in [*(case for _, case in sorted(found, key=lambda pair: pair[0])), *gone]}
 
 

@@ -9,11 +9,11 @@ from typing import Any, Final
 from kg.ledger.corrections import changed_values, corrected_row
 from kg.ledger.reports import ReportError
 from kg.ledger.reviewed import Case
-from kg.ledger.reviews import Review, Verdict, as_seen
+from kg.ledger.verdicts import Review, Verdict, as_seen
 from kg.models import Obligation, Records, to_json
 
-_NOT_COMPARED: Final = ("id", "review")
-"""Fields of a row that a test case leaves out: the place among its neighbours, and the mark of the review itself."""
+_NOT_COMPARED: Final = ("id",)
+"""Fields of a row that a test case leaves out: the place among its neighbours."""
 
 
 def make_review(

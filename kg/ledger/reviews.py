@@ -8,8 +8,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final, Literal, get_args
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -19,38 +18,7 @@ from kg.ledger.engine import guarded, one_writer, reading
 from kg.ledger.reports import LONGEST, ReportError
 from kg.ledger.store import Ledger
 from kg.ledger.tables import review
-from kg.models import Obligation, to_json
-
-Verdict = Literal["confirmed", "corrected", "rejected", "withdrawn"]
-VERDICTS: Final[tuple[Verdict, ...]] = get_args(Verdict)
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """What a person said of the row `task_id`, for the `number`-th time.
-
-    `seen` is the row as it was extracted then (`as_seen`); `corrected` has the fields that should be otherwise, each
-    with the value it should have, as in `obligations.jsonl`. `at` is ISO 8601 in UTC.
-    """
-
-    task_id: str
-    document: str
-    verdict: Verdict
-    reason: str
-    who: str
-    through: str
-    seen: Mapping[str, Any]
-    corrected: Mapping[str, Any] = field(default_factory=dict)
-    number: int = 0
-    at: str = ""
-    redacted: str | None = None
-
-
-def as_seen(row: Obligation) -> dict[str, Any]:
-    """Return *row* as a review remembers it: all that it says, the mark of its own review left out."""
-    plain = to_json(row)
-    del plain["review"]
-    return plain
+from kg.ledger.verdicts import Review
 
 
 def save_review(ledger: Ledger, one: Review, number: int | None = None) -> Review:

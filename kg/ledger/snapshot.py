@@ -23,7 +23,7 @@ from kg.builds import Build
 from kg.errors import QueryError
 from kg.graph.guard import MAX_QUERY
 from kg.graph.store import GraphStore, open_store
-from kg.graph.tokens import plain_text, tokens
+from kg.graph.tokens import plain_text, says
 from kg.writing import writing
 
 _PREFIX: Final = ".graph-"
@@ -38,8 +38,7 @@ def names_graph(query: str) -> bool:
         text = plain_text(query)
     except QueryError:
         return False  # it is refused where it is run, with the reason
-    # "ends with": a keyword may follow another word without a space
-    return any(token.kind == "word" and token.text.upper().endswith("GRAPH") for token in tokens(text))
+    return says(text, "GRAPH")
 
 
 @dataclass(slots=True)
@@ -94,16 +93,13 @@ class Snapshots:
         from kg.ledger.provenance import reports_graph
         from kg.ledger.store import Ledger
 
-        ledger = Ledger.find(self.data, self.url)
-        if ledger is None:
-            return None
-        try:
+        with Ledger.lent(self.data, self.url) as ledger:
+            if ledger is None:
+                return None
             version = ledger.version()
             if self._current is None or self._current.version != version:
                 lines = serialise(reports_graph(ledger.tasks(), ledger.histories(), self.build.records), "nt")
                 self._replace(self._made(version, lines))
-        finally:
-            ledger.close()
         return self._current
 
     def _made(self, version: str, lines: bytes) -> _Made:
@@ -111,10 +107,8 @@ class Snapshots:
 
         home = self._home()
         with writing(home):
-            folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=home))
-            lock = os.open(folder / _LOCK, os.O_CREAT | os.O_RDWR)
+            folder, lock = _own_folder(home)
             try:
-                fcntl.flock(lock, fcntl.LOCK_SH)
                 _remove_leftovers(home)
                 path = folder / "store"
                 ox.Store.read_only(str(self.build.store)).backup(str(path))
@@ -134,6 +128,17 @@ class Snapshots:
 
         home = store_file(self.data).parent
         return home if home.is_dir() and os.access(home, os.W_OK) else Path(tempfile.gettempdir())
+
+
+def _own_folder(home: Path) -> tuple[Path, int]:
+    """Make a folder in *home* and return it with the lock that is held on it."""
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=home))
+        lock = os.open(folder / _LOCK, os.O_CREAT | os.O_RDWR)
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        if (folder / _LOCK).exists():
+            return folder, lock
+        os.close(lock)  # another process took it for a leftover before it was locked
 
 
 def _let_go(made: _Made) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -56,6 +57,17 @@ class Ledger:
         What only reads asks for it so: a folder that nobody may write can be read all the same.
         """
         return cls.open(data, url) if url or store_file(data).exists() else None
+
+    @classmethod
+    @contextmanager
+    def lent(cls, data: Path, url: str = "") -> Iterator[Ledger | None]:
+        """Yield what `find` gives, and let go of it."""
+        found = cls.find(data, url)
+        try:
+            yield found
+        finally:
+            if found is not None:
+                found.close()
 
     def close(self) -> None:
         """Let go of the database."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from kg.extract.document import Silence
     from kg.extract.rules import PlanNames
-    from kg.ledger.reviews import Review
+    from kg.ledger.verdicts import Review
 
 STEPS = (
     "read",

@@ -153,13 +153,8 @@ class Desk:
         # only now: the database's library takes an eighth of a second that most commands need not pay
         from kg.ledger.store import Ledger
 
-        ledger = Ledger.find(self.data, self.keeping.database_url)
-        if ledger is None:
-            return {}
-        try:
-            return ledger.current(task_ids)
-        finally:
-            ledger.close()
+        with Ledger.lent(self.data, self.keeping.database_url) as ledger:
+            return ledger.current(task_ids) if ledger else {}
 
     def chosen(self, wanted: Filter) -> tuple[Records, ...]:
         """Return the records with the obligations that fit *wanted*, as they stand today.
@@ -177,13 +172,8 @@ class Desk:
         """Return a text that is another one as soon as anything was reported; empty where nothing ever was."""
         from kg.ledger.store import Ledger
 
-        ledger = Ledger.find(self.data, self.keeping.database_url)
-        if ledger is None:
-            return ""
-        try:
-            return ledger.version()
-        finally:
-            ledger.close()
+        with Ledger.lent(self.data, self.keeping.database_url) as ledger:
+            return ledger.version() if ledger else ""
 
     def export(self, form: Format, as_of: datetime.date | None = None, *, personal: bool = False) -> bytes:
         """Return the ledger in *form*, as of a day or today; a `HetaoError` for a day of a form that has no status.
@@ -206,10 +196,7 @@ class Desk:
 
         # from the triples as they were written: the store keeps every kind of integer as one
         graph = new_graph().parse(self.build.graph, format="nt")
-        ledger = Ledger.find(self.data, self.keeping.database_url)
-        if ledger is not None:
-            try:
+        with Ledger.lent(self.data, self.keeping.database_url) as ledger:
+            if ledger is not None:
                 graph += reports_graph(ledger.tasks(), ledger.histories(), self.records)
-            finally:
-                ledger.close()
         return serialise(graph, form)

@@ -9,7 +9,8 @@ import pytest
 from kg.ledger.changes import MARKER, ConflictError
 from kg.ledger.engine import store_file
 from kg.ledger.reports import ReportError
-from kg.ledger.reviews import Review, as_seen, last_reviews, reviews_of, save_review
+from kg.ledger.reviews import last_reviews, reviews_of, save_review
+from kg.ledger.verdicts import Review, as_seen
 from kg.models import Records
 from tests.ledger.conftest import Store
 

@@ -19,9 +19,10 @@ import sqlalchemy as sa
 from kg.ledger.changes import MARKER, ConflictError, Edit, Task
 from kg.ledger.engine import StoreError, open_engine, store_file
 from kg.ledger.reports import Report, ReportError
-from kg.ledger.reviews import Review, save_review
+from kg.ledger.reviews import save_review
 from kg.ledger.store import Ledger
 from kg.ledger.tables import APPEND_ONLY, metadata
+from kg.ledger.verdicts import Review
 from tests.conftest import ROOT
 from tests.ledger.conftest import Store
 

@@ -17,9 +17,10 @@ import sqlalchemy
 import kg.cli
 from kg.builds import is_whole, load_build
 from kg.ledger.changes import Edit, task_of
-from kg.ledger.reviews import Review, as_seen, last_reviews, save_review
+from kg.ledger.reviews import last_reviews, save_review
 from kg.ledger.snapshot import Snapshots
 from kg.ledger.store import Ledger
+from kg.ledger.verdicts import Review, as_seen
 from kg.pipeline.backup import back_up
 
 Told = Callable[[], str]

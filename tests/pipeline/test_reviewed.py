@@ -14,7 +14,7 @@ from kg.graph.sparql import select
 from kg.graph.store import open_store
 from kg.ledger.reviewed import Case, cases, load_reviewed
 from kg.ledger.reviewing import cases_for_tests, make_review, wrong_fields
-from kg.ledger.reviews import Review, Verdict
+from kg.ledger.verdicts import Review, Verdict
 from kg.models import Obligation
 from kg.serve.desk import Desk
 from tests.small_plan import TEXT, write_small_plan
@@ -168,4 +168,14 @@ def test_a_damaged_file_of_reviews_is_said(data: Path) -> None:
     path.write_text("{", encoding="utf-8")
     with pytest.raises(BuildError, match="missing or damaged"):
         load_reviewed(build)
+    build.close()
+
+
+def test_a_review_of_a_document_that_is_not_built_waits_for_nothing(data: Path) -> None:
+    reviews = said(data, "清理河道淤泥", "confirmed")
+    (one,) = reviews.values()
+    build = load_build(data)
+    other = {"x": replace(one, task_id="x"), "y": replace(one, task_id="y", document="elsewhere")}
+    states = {key: case.state for key, case in found(build, other).items() if case.review}
+    assert states == {"x": "waiting", "y": "gone"}
     build.close()

@@ -10,8 +10,8 @@ from fastapi.responses import HTMLResponse
 from kg.ledger.corrections import CORRECTABLE, choices_of, written
 from kg.ledger.days import moment
 from kg.ledger.reviewed import Case
-from kg.ledger.reviews import VERDICTS, Review, Verdict
 from kg.ledger.terms import Kind, Lang, term
+from kg.ledger.verdicts import VERDICTS, Review, Verdict
 from kg.models import Obligation
 from kg.serve.fragments.reading import record_fields
 from kg.serve.fragments.tags import Html, join, opening, tag

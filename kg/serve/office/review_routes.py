@@ -13,8 +13,9 @@ from kg.ledger.changes import ConflictError
 from kg.ledger.corrections import CORRECTABLE, written
 from kg.ledger.reviewed import Case, cases, find_case
 from kg.ledger.reviewing import make_review
-from kg.ledger.reviews import VERDICTS, Review, Verdict, last_reviews, reviews_of, save_review
+from kg.ledger.reviews import last_reviews, reviews_of, save_review
 from kg.ledger.terms import Lang
+from kg.ledger.verdicts import VERDICTS, Review, Verdict
 from kg.serve.office.requests import Form, lang_of, ledger_of, needs, stranger
 from kg.serve.office.review_page import BOX, review_page, reviews_page, unreviewed
 from kg.serve.office.view import REVIEW, link
@@ -85,14 +86,10 @@ def _known(desk: Desk, wanted: str) -> tuple[dict[str, Case], list[Review]]:
     """Every row with its reviews, and all that was ever said of the row *wanted*."""
     from kg.ledger.store import Ledger
 
-    kept = Ledger.find(desk.data, desk.keeping.database_url)
-    try:
+    with Ledger.lent(desk.data, desk.keeping.database_url) as kept:
         found = cases(desk.records, desk.reviewed, last_reviews(kept))
         case = find_case(found, wanted)
         return found, reviews_of(kept, case.task_id) if case else []
-    finally:
-        if kept:
-            kept.close()
 
 
 def _case(found: dict[str, Case], wanted: str, lang: Lang) -> Case:

@@ -140,8 +140,6 @@ def _entry(desk: Desk, wanted: str, lang: Lang) -> Entry:
 def _task(desk: Desk, entry: Entry, lang: Lang, person: Person, **more: object) -> Response:
     from kg.ledger.store import Ledger
 
-    kept = Ledger.find(desk.data, desk.keeping.database_url)
-    history = kept.history(entry.row.task_id) if kept else []
-    if kept:
-        kept.close()
+    with Ledger.lent(desk.data, desk.keeping.database_url) as kept:
+        history = kept.history(entry.row.task_id) if kept else []
     return task_page(entry, history, lang, person, **more)  # type: ignore[arg-type]
