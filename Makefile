@@ -15,7 +15,9 @@ PY := $(BIN)/python
 PIP := $(PY) -m pip --quiet --quiet --disable-pip-version-check --no-input
 BENCH_VENV := .venv-bench
 MODEL := data/model/e5-small/hetao-model.json
-OURS := kg tests bench $(wildcard search_app.py docs/*.py)
+# Two tests at a time, so that each keeps to a core of its own.
+ALONE := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
+OURS := kg tests bench tools $(wildcard search_app.py docs/*.py)
 # The first interpreter that runs and is new enough; `make PYTHON=/path/to/python …` names another.
 PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python; do \
 	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$p; break; fi; done)
@@ -35,7 +37,7 @@ run: install ## build what is stale and open the desk on http://127.0.0.1:7860 (
 
 test: $(VENV)/.installed-dev $(MODEL) parts check ## every feature once, with real parts
 	$(call say,every test)
-	@HETAO_TIER=test $(PY) -m pytest
+	@HETAO_TIER=test $(ALONE) $(PY) -m pytest --numprocesses 2 --dist loadfile --durations 10
 
 soak: $(VENV)/.installed-dev $(MODEL) parts check ## the same tests at full repetition
 	$(call say,every test at full repetition)

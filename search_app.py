@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-# before Gradio is imported: it reads this once, and asks its makers' hosts unless told not to
+# before Gradio is imported: it reads this once, and contacts its makers' hosts unless this is set
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
 import gradio as gr
@@ -18,35 +18,27 @@ import uvicorn
 
 from kg.errors import HetaoError, OutputError
 from kg.resources import assets_dir
-from kg.serve.access import AccessLog
-from kg.serve.fragments.page import foot_html, head_html, notice_html
-from kg.serve.http import create_app
-from kg.serve.root import PATHS, Below, at, shown_below
-from kg.serve.tabs import about, ask, coverage, graph, ledger, read, sparql, things
-from kg.serve.tabs.tab import Around, Tab, Updates, piece
-from kg.serve.tools import tools_of
-from kg.serve.visit import Visit, read_visit
-from kg.serve.wording import LANGS, words
 from kg.settings import load_serving
+from kg.vocab import LANGS
+from kg.web.deep_links import Visit, read_visit
+from kg.web.desk.tabs import tab_kinds
+from kg.web.desk.tabs.tab import Around, Tab, Updates, piece
+from kg.web.fragments.page import foot_html, head_html, notice_html
+from kg.web.http.access_log import AccessLog
+from kg.web.http.application import create_app
+from kg.web.http.mcp import tools_of
+from kg.web.http.proxy import PATHS, Below, at, shown_below
+from kg.web.wording import words
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.types import ASGIApp
 
-    from kg.ledger.terms import Lang
-    from kg.serve.desk import Desk
+    from kg.vocab import Lang
+    from kg.web.desk.desk import Desk
 
-TABS: tuple[type[Tab], ...] = (
-    ask.Ask,
-    read.Read,
-    things.Things,
-    sparql.Sparql,
-    ledger.Ledger,
-    graph.Graph,
-    coverage.Coverage,
-    about.About,
-)
-"""The tabs as they stand beside each other; the first is the one that is open."""
+TABS: tuple[type[Tab], ...] = tab_kinds()
+"""The tabs in their order; the first is open."""
 
 FONTS = ("system-ui", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "WenQuanYi Micro Hei", "sans-serif")
 TOOLS_BESIDE: Lang = "zh-Hans"
@@ -57,24 +49,24 @@ ICON = (
     "%3Crect width='16' height='16' rx='3' fill='%231c4e80'/%3E"
     "%3Cpath d='M4 5h8M4 8h8M4 11h5' stroke='white'/%3E%3C/svg%3E\">"
 )
-"""Within the page: it needs no request of its own."""
+"""Part of the page, so that it needs no request of its own."""
 
 LOOPBACK = ("127.0.0.1", "::1")
 
 CALLS = 16
-"""Calls of one step that run at a time, each in a thread; the pool of queries has a limit of its own."""
+"""How many calls of one step run at a time, each in a thread; the pool of queries has its own limit."""
 
 GRACE = 10
-"""Seconds for answers under way when the server is to end; a second signal ends it at once."""
+"""Seconds that requests in progress get when the server stops; a second signal stops it at once."""
 
 LONGEST_HEAD = 1 << 20
-"""Bytes of a request before its body. uvicorn holds its own 64 KiB against what has come so far, so that a long address
-is taken, or cut off with a bare line, as its packets fall; with room for it the desk itself says that it is too long.
+"""Bytes of a request before its body. With uvicorn's own 64 KiB, whether a long address is accepted or cut off with a
+bare line depends on how it is split into packets; with more room the desk itself can say that it is too long.
 """
 
 
 def build_page(desk: Desk, lang: Lang = "zh-Hans", tools: Sequence[Callable[..., Any]] = ()) -> gr.Blocks:
-    """Return the page of *desk* in *lang*: its head, the tabs, its foot. *tools* are what programs may call."""
+    """Return the page of *desk* in *lang*: head, tabs and foot. Programs may call *tools*."""
     say = words(lang)
     tabs = [kind(desk, lang) for kind in TABS]
     page: gr.Blocks
@@ -88,31 +80,31 @@ def build_page(desk: Desk, lang: Lang = "zh-Hans", tools: Sequence[Callable[...,
             tab.wire(Around(notice, item))
         Visits(desk, lang, tabs, row, notice).wire(page)
         for tool in tools:
-            # beside the queue: Gradio would call itself over HTTP, at an address that only a proxy may know
-            gr.events.api(_told(tool), api_name=tool.__name__, queue=False)
-    # Gradio's own limit is one call of each step at a time: one user's slow query would hold up everybody's
+            # outside the queue: with it Gradio would call itself over HTTP, at an address that only a proxy may know
+            gr.events.api(_with_plain_errors(tool), api_name=tool.__name__, queue=False)
+    # Gradio's default is one call of each step at a time: one user's slow query would hold up everybody else's
     page.queue(default_concurrency_limit=CALLS)
     return page
 
 
-class _Line(gr.Error):
-    """An error that is told as it is written; Gradio's own comes in quotation marks."""
+class _PlainError(gr.Error):
+    """An error shown as it is written; Gradio puts its own in quotation marks."""
 
     def __str__(self) -> str:
         return str(self.message)
 
 
-def _told(tool: Callable[..., Any]) -> Callable[..., Any]:
-    """Return *tool* with what is wrong told to its caller in one line; of any other error Gradio tells the class."""
+def _with_plain_errors(tool: Callable[..., Any]) -> Callable[..., Any]:
+    """Return *tool* whose caller gets a `HetaoError` as one line; of any other error Gradio shows the class alone."""
 
     @functools.wraps(tool)
-    def told(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - whatever the tool takes and gives
+    def wrapped(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - whatever the tool takes and gives
         try:
             return tool(*args, **kwargs)
         except HetaoError as error:
-            raise _Line(str(error), print_exception=False) from error
+            raise _PlainError(str(error), print_exception=False) from error
 
-    return told
+    return wrapped
 
 
 def _laid_out(tab: Tab) -> gr.Tab:
@@ -123,19 +115,19 @@ def _laid_out(tab: Tab) -> gr.Tab:
 
 
 class Visits:
-    """What a link opens, from outside or on the page. Every step takes all it needs from the page and keeps nothing."""
+    """What a link opens, from outside or on the page. Each step is stateless."""
 
     def __init__(self, desk: Desk, lang: Lang, tabs: list[Tab], row: gr.Tabs, notice: gr.HTML) -> None:
         self.desk, self.lang, self.row, self.notice = desk, lang, row, notice
         self.tabs = {tab.name: tab for tab in tabs}
 
     def wire(self, page: gr.Blocks) -> None:
-        """Open what the page's address asks for, and what its links do."""
+        """Connect the page's address and its links with what they open."""
         tabs = self.tabs.values()
         changed = [self.row, self.notice, *(part for tab in tabs for part in tab.changed())]
         waiting = [part for tab in tabs for part in tab.waiting]
         page.load(self.arrive, None, changed, show_progress_on=waiting, api_visibility="private")
-        # the piece of notice speaks for every link of the page, one after the other: see `hkFollow`
+        # the notice sends the event of every link of the page, one after the other: see `hkFollow`
         followed = self.notice.select(
             self.follow, None, changed,
             trigger_mode="multiple", show_progress_on=waiting, api_visibility="private",
@@ -158,9 +150,9 @@ class Visits:
 
 
 def create_desk_app(desk: Desk, *, alone: bool = False) -> FastAPI:
-    """Return the whole application: the page in each language, and behind it what `kg.serve` gives.
+    """Return the whole application: the page in each language, and the routes of `kg.web`.
 
-    *alone*: nobody but this machine asks it.
+    *alone*: only this machine can reach it.
     """
     serving = load_serving()
     app = create_app(desk, serving, alone=alone)
@@ -192,7 +184,7 @@ def _address(lang: Lang) -> str:
 
 
 def _about(lang: Lang) -> str:
-    """What the script knows of the page before there is one: its language, and where the others stand."""
+    """Return the script's first lines: the page's language, and the addresses of the others."""
     paths = json.dumps({key: _address(key) for key in LANGS})
     home = json.dumps(next(key for key in LANGS if PATHS[key] == "/"))
     own = f"document.documentElement.lang = {json.dumps(lang)}; window.hkRoot = {json.dumps(at(''))};"
@@ -200,7 +192,7 @@ def _about(lang: Lang) -> str:
 
 
 def _assets(kind: str) -> str:
-    """The desk's own styles or script, and those of each tab that has its own."""
+    """Return the desk's styles or script, with those of the tabs that have their own."""
     files = [
         assets_dir() / f"desk.{kind}",
         assets_dir() / f"library.{kind}",
@@ -234,11 +226,11 @@ def _theme() -> gr.themes.Base:
 def serve(desk: Desk, host: str, port: int, say: Callable[[str], None], root: str = "") -> None:
     """Serve *desk* at *host* and *port* (0: any that is free) until interrupted; *say* gets the address.
 
-    Behind a proxy it is shown below *root*, such as "/hetao", whether the proxy takes that off or leaves it. Who is
-    being answered when it is to end has `GRACE` seconds. An address that cannot be had is an `OutputError`.
+    Behind a proxy it is shown below *root*, such as "/hetao", whether the proxy strips that or keeps it. Requests in
+    progress get `GRACE` seconds when it stops. An address that cannot be used is an `OutputError`.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # named as TCP: only then does asyncio send what is small at once, and a reply's body else waits 40 ms for its head
+    # the protocol is named because asyncio sends small packets at once only then; otherwise each reply takes 40 ms more
     with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -248,7 +240,7 @@ def serve(desk: Desk, host: str, port: int, say: Callable[[str], None], root: st
             taken = f"the address cannot be used ({error.strerror or error})"
             raise OutputError(f"{host}:{port}", taken, "name another with --host and --port") from error
         with shown_below(root):
-            # behind a proxy strangers come from this machine as well
+            # behind a proxy, requests of others come from this machine as well
             alone = not root and listener.getsockname()[0] in LOOPBACK
             _run(create_desk_app(desk, alone=alone), listener, root, load_serving().access_log, say)
 

@@ -18,15 +18,15 @@ from typing import Any
 
 from kg.builds import load_build
 from kg.ledger.days import today
-from kg.ledger.entries import Terms, entries_of
 from kg.ledger.filters import Filter, Obligations
 from kg.ledger.importing import compare
 from kg.ledger.plain import export_csv
 from kg.ledger.reading import read_workbook
+from kg.ledger.tasks import Terms, tasks_of
 from kg.ledger.workbook import export_workbook
 from kg.models import Records
-from kg.serve.desk import Desk
-from kg.serve.fragments.ledger import ledger_html
+from kg.web.desk.desk import Desk
+from kg.web.fragments.ledger import ledger_html
 
 Step = dict[str, Any]
 
@@ -85,7 +85,7 @@ def steps(data: Path, rows: int) -> list[Step]:
         path = Path(folder) / "ledger.xlsx"
         path.write_bytes(content)
         sheets = step("xlsx read back", lambda: read_workbook(path))
-    entries = step("how every task stands", lambda: entries_of(records, {}, terms))
+    entries = step("how every task stands", lambda: tasks_of(records, {}, terms))
     seen = step("compared with the ledger", lambda: compare(sheets, entries, None, "bench", today().year))
     if seen.refused or seen.differences:
         raise RuntimeError(f"an untouched workbook differs: {seen.refused[:1]} {seen.differences[:1]}")

@@ -10,6 +10,7 @@ import importlib
 import json
 import os
 import pkgutil
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ BUSY = 0.5
 """Load for each core above which times say more of the machine than of what ran: a peer measured beside other work
 was seen to take twenty times as long."""
 
+_FOLDERS = re.compile(r"(?<![\w.:/])/(?:[^\s/'\":,]+/)+")
+
 
 def names_of_suites() -> list[str]:
     """Return the suites there are, by name."""
@@ -38,6 +41,11 @@ def table(rows: list[Row]) -> str:
     cells = [columns, *([str(row.get(column, "")) for column in columns] for row in rows)]
     widths = [max(len(line[i]) for line in cells) for i in range(len(columns))]
     return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in cells)
+
+
+def without_folders(text: str) -> str:
+    """Return *text* with the folders of absolute paths taken off, because results are published."""
+    return _FOLDERS.sub("", text)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -84,7 +92,8 @@ def main(arguments: list[str] | None = None) -> int:
     if path.exists():  # suites run apart on one day lie in one file
         before = json.loads(path.read_text("utf-8"))
         found["suites"] = {**before["suites"], **found["suites"]}
-    path.write_text(json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    written = json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    path.write_text(without_folders(written), encoding="utf-8")
     print(f"\n{path.relative_to(ROOT)}")
     return int(failed)
 

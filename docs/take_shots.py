@@ -21,7 +21,7 @@ from kg.graph import named
 from kg.ledger.changes import Edit, task_of
 from kg.ledger.reports import Value
 from kg.ledger.store import Ledger
-from kg.serve.desk import Desk
+from kg.web.desk.desk import Desk
 from tests.chromium import find_chromium, open_chromium
 from tests.office import converted, find_office
 

@@ -15,7 +15,7 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - what a module's __getattr__ returns
-    # fetched when it is asked for: a command that shows its help should not wait for the graph and the model
+    # imported on first use: a command that shows its help should not wait for the graph and the model
     if name == "Plan":
         from kg.plan import Plan
 

@@ -1,9 +1,9 @@
-"""A data folder ↔ the builds in it: which one is current, who uses it, what is left over.
+"""A data folder ↔ the builds in it: which one is current, which are in use, what is left over.
 
 DIR/builds/<16 hex digits>/   a whole build; its name is the start of its fingerprint
-DIR/builds/.tmp-…/            one being made or taken away: left over where nobody holds the lock
+DIR/builds/.tmp-…/            one being made or deleted; a leftover if nobody holds the lock
 DIR/current                   the name of the build in use, one line, replaced as a whole
-DIR/build.lock                held while a build is made; the system drops it with the process
+DIR/build.lock                held while a build is made; the system releases it with the process
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ from kg.models import Records
 from kg.records import load_records
 from kg.writing import make_folder, sync_folder, write_whole, writing
 
-FORMAT = 3
-"""Raised when the files of a build change their meaning: a build of another format is made anew."""
+FORMAT = 4
+"""Increased when the files of a build change their meaning; a build of another format is rebuilt."""
 
 _NAME = re.compile(r"[0-9a-f]{16}")
 
 
 class Build:
-    """A whole build in *folder*. Until it is closed or forgotten, no other process takes the folder away."""
+    """A whole build in *folder*. Until it is closed or garbage-collected, no other process deletes the folder."""
 
     def __init__(self, folder: Path, manifest: dict[str, Any], in_use: int) -> None:
         self.folder = folder
         self.manifest = manifest
-        # the system drops the lock with the descriptor, and the descriptor goes with this object
+        # the system releases the lock with the descriptor, and the descriptor goes with this object
         self.close = weakref.finalize(self, os.close, in_use)
 
     @cached_property
@@ -63,8 +63,8 @@ class Build:
 
 
 def load_build(data: Path) -> Build:
-    """Return the current build in *data*; a `BuildError` where there is none that this version can read."""
-    # a build made meanwhile may take away the one just found current: then the pointer names another
+    """Return the current build in *data*; a `BuildError` if there is none that this version can read."""
+    # a build made in the meantime may delete the one just found current: then the pointer names another
     for _ in range(3):
         name = current_name(data)
         if name is None:
@@ -78,7 +78,7 @@ def load_build(data: Path) -> Build:
 
 
 def current_name(data: Path) -> str | None:
-    """Return the name of the build that *data* points to; None where it points to none."""
+    """Return the name of the build that *data* points to, or None."""
     try:
         name = (data / "current").read_text(encoding="ascii").strip()
     except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
@@ -89,7 +89,7 @@ def current_name(data: Path) -> str | None:
 
 
 def open_build(folder: Path) -> Build | None:
-    """Return the build in *folder*, marked as in use; None where it is none of this format."""
+    """Return the build in *folder*, marked as in use, or None if *folder* is not a build of this format."""
     path = folder / "manifest.json"
     try:
         in_use = os.open(path, os.O_RDONLY)
@@ -101,14 +101,14 @@ def open_build(folder: Path) -> Build | None:
         if manifest["format"] == FORMAT and (folder / "store").is_dir():
             return Build(folder, manifest, in_use)
     except (OSError, ValueError, KeyError, TypeError):
-        # being taken away just now, or no manifest: no build either way
+        # being deleted right now, or without a manifest: not a build either way
         pass
     os.close(in_use)
     return None
 
 
 def is_whole(folder: Path) -> bool:
-    """Whether *folder* is a build of this format whose every listed file holds what it was written with."""
+    """Return whether *folder* is a build of this format and every listed file is as it was written."""
     build = open_build(folder)
     if build is None:
         return False
@@ -129,7 +129,7 @@ def sha256(path: Path) -> str:
 
 @contextmanager
 def build_lock(data: Path) -> Iterator[None]:
-    """Hold *data* for making a build; a `BuildError` at once where another process holds it."""
+    """Lock *data* for a build; raises a `BuildError` at once if another process has locked it."""
     make_folder(data)
     path = data / "build.lock"
     with writing(data), path.open("a+b") as lock:
@@ -137,7 +137,7 @@ def build_lock(data: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise BuildError(data, "another build is being made there", "wait until it is done") from error
-        # the file stays: one that is unlinked could be locked by two at once, each holding another file of that name
+        # the file stays: if it were unlinked, two processes could each lock a different file of that name
         yield
 
 
@@ -149,7 +149,7 @@ def point_to(data: Path, name: str) -> None:
 
 
 def remove(folder: Path) -> None:
-    """Take a build away: renamed first, so that no half of one is ever found under a build's name."""
+    """Delete a build, renaming it first, so that no partial one is ever found under a build's name."""
     gone = folder.with_name(f".tmp-gone-{folder.name}")
     with writing(folder):
         shutil.rmtree(gone, ignore_errors=True)
@@ -158,14 +158,14 @@ def remove(folder: Path) -> None:
 
 
 def remove_leftovers(data: Path) -> None:
-    """Take away what builds that were killed left behind. Only for the holder of the lock."""
+    """Delete what killed builds left behind. Only for the holder of the lock."""
     with writing(data):
         for path in sorted([*(data / "builds").glob(".tmp-*"), *data.glob(".current.*.part")]):
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
 def remove_others(data: Path, keep: str) -> None:
-    """Take away every build but *keep* that nobody uses. Only for the holder of the lock."""
+    """Delete every unused build except *keep*. Only for the holder of the lock."""
     with writing(data):
         for path in sorted((data / "builds").iterdir()):
             if path.name != keep and _NAME.fullmatch(path.name) and not _used(path):

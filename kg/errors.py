@@ -70,3 +70,7 @@ def one_line(text: str, limit: int = 300) -> str:
     flat = "".join(c if c.isprintable() else " " for c in text)
     flat = " ".join(flat.split())
     return flat if len(flat) <= limit else flat[: limit - 1] + "…"
+
+
+class ReportError(HetaoError):
+    """Something reported or said of a row that cannot be taken as it stands."""

@@ -43,13 +43,23 @@ class Span:
 # ------------------------------------------------------------------ a document and its parts
 
 
-Form = Literal["txt", "md", "html", "docx", "pdf"]
+Form = Literal["txt", "md", "html", "docx", "xlsx", "pdf"]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table in a source text: each row has a span or None (empty) for each column. The span of a merged cell stands
+    in every row and column that it covers.
+    """
+
+    rows: tuple[tuple[Span | None, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SourceText:
     """One document as text. Of a text file (`form` "txt") `text` is its bytes decoded from `encoding`, nothing changed;
     of any other form it is what `kg.read.forms` reads out of it. `sha256` is always that of the file's own bytes.
+    `notes` say what was lost or is in doubt, a line each: pages without text, lines that could not be placed.
     """
 
     name: str
@@ -57,6 +67,9 @@ class SourceText:
     encoding: str
     sha256: str
     form: Form = "txt"
+    tables: tuple[Table, ...] = ()
+    footnotes: tuple[Span, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def written_in(self) -> str | None:
@@ -106,7 +119,7 @@ class Document:
     clause or copy.
 
     `slug` names it in IRIs ("guofa-2023-12"); `identifier` is its document number as printed
-    ("国发〔2023〕12号"), `issued` an ISO date, `publisher` the issuing body: each None where the text
+    ("国发〔2023〕12号"), `issued` an ISO date, `publisher` the issuing agency: each None where the text
     does not give it. `copies` are second copies of doubled headings, left out of everything else.
     """
 
@@ -146,7 +159,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """A body the document speaks of, with every place it stands."""
+    """An agent the document names, with every place where it stands."""
 
     name: str
     aliases: tuple[str, ...]
@@ -202,8 +215,8 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True)
-class Party:
-    """A body in an obligation. `surface` is the name as it is written there."""
+class ObligationAgent:
+    """An agent in an obligation, with its role. `surface` is the name as it is written there."""
 
     name: str
     surface: str
@@ -236,7 +249,7 @@ class Obligation:
     end: int
     modality: Modality
     force: Force
-    agents: tuple[Party, ...]
+    agents: tuple[ObligationAgent, ...]
     open_list: bool
     action: str
     object: str
@@ -251,7 +264,7 @@ class Obligation:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class NounPhrase:
     """A noun phrase: something the document speaks of, with the words that tell which one is meant."""
 
     clause: str
@@ -269,7 +282,7 @@ class Records:
     policies: tuple[Policy, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
     obligations: tuple[Obligation, ...] = ()
-    terms: tuple[Term, ...] = ()
+    terms: tuple[NounPhrase, ...] = ()
     notes: tuple[str, ...] = field(default=())
 
 

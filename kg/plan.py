@@ -1,4 +1,4 @@
-"""A plan from Python: what the commands and the desk give, as objects.
+"""A plan from Python: the results of the commands and the desk, as objects.
 
 >>> from kg import Plan
 >>> plan = Plan.open()
@@ -26,40 +26,46 @@ if TYPE_CHECKING:
     from kg.answer.record import Answer
     from kg.graph.result import Result
     from kg.search.ranking import Found
-    from kg.serve.desk import Desk
+    from kg.workspace import Workspace
 
 
 class Plan:
-    """One document's records; of one that is built, its answers, its search and its graph as well.
+    """One document's records and, if it is built, its answers, search and graph.
 
     Made by `Plan.open` or `Plan.read`. A `HetaoError` says in one line what is wrong and what to do.
     """
 
-    def __init__(self, records: Records, desk: Desk | None = None) -> None:
+    def __init__(self, records: Records, workspace: Workspace | None = None, *, alone: bool = False) -> None:
+        """Hold *records* and their workspace; with *alone*, no other document of it is asked or searched."""
         self.records = records
-        self._desk = desk
+        self._workspace = workspace
+        self._alone = records.document.slug if alone else None
 
     @classmethod
     def open(cls, document: str | None = None, *, data: str | Path | None = None) -> Self:
-        """Return a document of the current build in *data* (None: where the commands look), the first without a name.
+        """Return a document of the current build in *data* (None: the folder that the commands use).
 
-        *document* is its slug, one of `Plan.names`.
+        *document* is its slug, one of `Plan.names`, or its file's name without the ending; `ask` and `search` then use
+        it alone. Without a name this is the first document, and they use all of them.
 
         >>> Plan.open().title
         '河套深港科技创新合作区深圳园区发展规划'
+        >>> Plan.open("hetao-2023").title == Plan.open("guofa-2023-12").title
+        True
         """
-        desk = _desk(data)
-        for records in desk.records:
-            if document in (None, records.document.slug):
-                return cls(records, desk)
-        there = ", ".join(one.document.slug for one in desk.records)
-        raise HetaoError(f"document {document}", "the build has none of this name", f"name one of: {there}")
+        from kg.answer.slugs import slug_of
+
+        workspace = _workspace(data)
+        if document is None:
+            return cls(workspace.records[0], workspace)
+        slug = slug_of(workspace.records, document)
+        return cls(next(one for one in workspace.records if one.document.slug == slug), workspace, alone=True)
 
     @classmethod
     def read(cls, path: str | Path) -> Self:
-        """Return the records of any plan (txt, md, html, docx, pdf), which touches no build.
+        """Return any plan (txt, md, html, docx, xlsx, pdf) without touching a build.
 
-        It can be looked through, but not asked: that takes the graph and the index that `hetao build` makes.
+        Its records can be read, but it cannot be asked, searched or queried, which needs a build by `hetao build`.
 
         >>> plan = Plan.read("corpus/hetao-2023.txt")
         >>> len(plan.clauses), len(plan.obligations())
@@ -79,11 +85,11 @@ class Plan:
         >>> Plan.names()
         ('guofa-2023-12',)
         """
-        desk = _desk(data)
+        workspace = _workspace(data)
         try:
-            return tuple(one.document.slug for one in desk.records)
+            return tuple(one.document.slug for one in workspace.records)
         finally:
-            desk.close()
+            workspace.close()
 
     @property
     def title(self) -> str:
@@ -92,7 +98,7 @@ class Plan:
 
     @property
     def source(self) -> str:
-        """The text that `start` and `end` of every record count in; without white space a slice is the quote."""
+        """The text in which `start` and `end` of every record count; a slice without white space is the quote."""
         return self.records.document.source.text
 
     @property
@@ -102,7 +108,7 @@ class Plan:
 
     @property
     def agents(self) -> tuple[Agent, ...]:
-        """The bodies."""
+        """The agents."""
         return self.records.agents
 
     @property
@@ -117,11 +123,11 @@ class Plan:
 
     @property
     def deadlines(self) -> tuple[Deadline, ...]:
-        """The times that are set."""
+        """The deadlines that the document sets."""
         return self.records.deadlines
 
     def clause(self, number: str) -> Clause:
-        """Return the clause of an id ("15"); a `HetaoError` where there is none.
+        """Return the clause with an id ("15"); a `HetaoError` if there is none.
 
         >>> Plan.open().clause("15").label
         '（十五）'
@@ -143,9 +149,9 @@ class Plan:
         review: Sequence[str] = (),
         due_before: str | None = None,
     ) -> tuple[Obligation, ...]:
-        """Return the obligations that fit, in reading order; each filter is met by any of its values.
+        """Return the obligations that match every filter, in reading order; a filter matches with any of its values.
 
-        Bodies and zones may be named by any of their names, in either script. *due_before* is an ISO day.
+        Agents and zones may be given by any of their names, in either script. *due_before* is an ISO day.
 
         >>> plan = Plan.open()
         >>> [(row.id, row.modality, row.force) for row in plan.obligations(agent=["海關總署"], clause=["15"])]
@@ -156,27 +162,30 @@ class Plan:
         wanted = Wanted((), clause, agent, zone, modality, force, tier, review, due_before)
         return tuple(row for one in Obligations([self.records]).chosen(wanted) for row in one.obligations)
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, *, previous: str | None = None) -> Answer:
         """Return the answer to a question in 简体, 繁體 or English, or a refusal with its reason.
 
-        All documents of the build are asked.
+        A document that was opened by its name is asked alone; otherwise all documents of the build are asked.
+        *previous* is the question before, which this one may refer back to.
 
         >>> refused = Plan.open().ask("园区今天的气温是多少？")
         >>> refused.answered, refused.reason
         (False, 'live_data')
         """
-        return self._built().ask(question)
+        return self._built().ask(question, document=self._alone, previous=previous)
 
     def search(self, query: str, top: int = 10) -> list[Found]:
-        """Return the *top* clauses of the build for *query*, best first, each as its best passage.
+        """Return the *top* clauses for *query*, best first, each as its best passage.
 
-        >>> Plan.open().search("谁来制定货物分线管理的办法", top=1)[0].clause
+        A document that was opened by its name is searched alone; otherwise all documents of the build are searched.
+
+        >>> Plan.open("guofa-2023-12").search("谁来制定货物分线管理的办法", top=1)[0].clause
         '15'
         """
-        return self._built().search(query, top)
+        return self._built().search(query, top, self._alone)
 
     def sparql(self, query: str, *, timeout: float = 30.0, limit: int | None = None) -> Result:
-        """Return the result of a read-only SPARQL 1.1 query, which ends after *timeout* seconds.
+        """Return the result of a read-only SPARQL 1.1 query, which may run for *timeout* seconds.
 
         >>> rows = Plan.open().sparql('''
         ...     PREFIX hk: <https://w3id.org/hetao-kg/ns#>
@@ -189,39 +198,39 @@ class Plan:
         return run(self._built().store, query, timeout, limit)
 
     def close(self) -> None:
-        """Let go of the build, which a later build may then take away."""
-        if self._desk is not None:
-            self._desk.close()
+        """Release the build, which a later build may then delete."""
+        if self._workspace is not None:
+            self._workspace.close()
 
     def __enter__(self) -> Self:
-        """Return the plan, to be closed behind the block."""
+        """Return the plan, which is closed after the block."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close it."""
+        """Close the plan."""
         self.close()
 
     def __repr__(self) -> str:
-        """Name the document and say how much is in it."""
+        """Return the document's name and how much is in it."""
         records = self.records
         counts = f"{len(self.clauses)} clauses, {len(records.obligations)} obligations"
         return f"<Plan {records.document.identifier or records.document.slug}: {counts}>"
 
-    def _built(self) -> Desk:
-        if self._desk is None:
+    def _built(self) -> Workspace:
+        if self._workspace is None:
             raise HetaoError(
                 self.records.document.source.name,
-                "it was read, not built",
+                "it was read without a build",
                 "run `hetao build` on it and use Plan.open() to ask, search or query it",
             )
-        return self._desk
+        return self._workspace
 
 
-def _desk(data: str | Path | None) -> Desk:
+def _workspace(data: str | Path | None) -> Workspace:
     from kg import settings
     from kg.builds import load_build
-    from kg.serve.desk import Desk
+    from kg.workspace import Workspace
 
-    return Desk(load_build(settings.load(data).data))
+    return Workspace(load_build(settings.load(data).data))

@@ -14,12 +14,12 @@ from kg.models import (
     Clause,
     Deadline,
     Document,
+    NounPhrase,
     Obligation,
     Policy,
     Records,
     SourceText,
     Span,
-    Term,
     Zone,
     to_json,
 )
@@ -31,7 +31,7 @@ LISTS: dict[str, type] = {
     "policies": Policy,
     "deadlines": Deadline,
     "obligations": Obligation,
-    "terms": Term,
+    "terms": NounPhrase,
 }
 """The lists of records in the order of the work; each stands in `<name>.jsonl`."""
 
@@ -74,6 +74,9 @@ def document_file(records: Records) -> bytes:
             "encoding": document.source.encoding,
             "sha256": document.source.sha256,
             "form": document.source.form,
+            "tables": [to_json(table) for table in document.source.tables],
+            "footnotes": [to_json(span) for span in document.source.footnotes],
+            "notes": list(document.source.notes),
         },
         "chapters": [to_json(chapter) for chapter in document.chapters],
         "copies": [to_json(copy) for copy in document.copies],
@@ -102,7 +105,7 @@ def load_records(folder: Path) -> Records:
             lists[kind] = tuple(adapter.validate_json(line) for line in (folder / name).read_bytes().splitlines())
         name = "document.json"
         document = Document(
-            source=SourceText(text=text, **head["source"]),
+            source=TypeAdapter(SourceText).validate_python({"text": text, **head["source"]}),
             slug=head["slug"],
             title=head["title"],
             identifier=head["identifier"],

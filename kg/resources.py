@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -15,19 +15,8 @@ def data_dir(name: Literal["corpus", "ontology"]) -> Path:
 
 
 def rules_dir() -> Path:
-    """Return the folder with the extraction rules (YAML)."""
+    """Return the folder with the rules (YAML), which `kg.rules` reads."""
     return PACKAGE / "rules"
-
-
-def load_yaml(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
-    """Return what the YAML file *path* holds; OSError and yaml.YAMLError go through.
-
-    libyaml reads a file in an eighth of the time of PyYAML's own parser, which a command's start would feel.
-    """
-    import yaml
-
-    loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
-    return yaml.load(path.read_bytes(), Loader=loader)
 
 
 def queries_dir() -> Path:
@@ -37,7 +26,7 @@ def queries_dir() -> Path:
 
 def assets_dir() -> Path:
     """Return the folder with the desk's style sheet and scripts."""
-    return PACKAGE / "serve" / "assets"
+    return PACKAGE / "web" / "assets"
 
 
 def checkout() -> Path | None:

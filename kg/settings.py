@@ -1,11 +1,11 @@
-"""The environment and the command line → the few settings there are. Read here and nowhere else."""
+"""The environment and the command line → the settings, which are read here and nowhere else."""
 
 from __future__ import annotations
 
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,17 +15,17 @@ from kg.resources import checkout
 Number = TypeVar("Number", int, float)
 
 MAX_SOURCE_BYTES = 32 * 1024 * 1024
-"""A source file larger than this is refused: the largest plan seen has 0.1 MB, and a limit that is said
-is better than a machine that swaps."""
+"""A larger source file is refused: the largest plan seen has 0.1 MB, and a stated limit is better than a
+machine that swaps."""
 
 
 LOGS = ("off", "plain", "full")
-"""What is written of requests: nothing; a line each without what was asked; with it."""
+"""What is logged of a request: nothing; a line without the question; a line with it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A variable of the environment: what it is where it is not set, and what it does."""
+    """An environment variable: its name, its default and what it does."""
 
     name: str
     usual: str
@@ -34,26 +34,40 @@ class Setting:
 
 # docs/settings.md and `hetao serve --help` say the same
 TABLE: tuple[Setting, ...] = (
-    Setting("HETAO_DATA", "see the README", "the folder of what is built and kept; `--data` goes before it"),
+    Setting("HETAO_DATA", "see the README", "the data folder, for what is built and kept; `--data` takes precedence"),
     Setting("HETAO_MODEL", "DATA/model/e5-small", "a SentenceTransformer folder, the embedding model"),
-    Setting("HETAO_HOST", "127.0.0.1", "the address `hetao serve` listens at; `--host` goes before it"),
-    Setting("HETAO_PORT", "7860", "its port, 0 for any that is free; `--port` goes before it"),
-    Setting("HETAO_ROOT_PATH", "", "where a proxy shows the desk, such as /hetao; `--root-path` goes before it"),
-    Setting("HETAO_ACCESS_LOG", "off", "a line on stderr for each request: off, plain, or full with what was asked"),
+    Setting("HETAO_HOST", "127.0.0.1", "the address `hetao serve` listens on; `--host` takes precedence"),
+    Setting("HETAO_PORT", "7860", "its port, 0 for any free one; `--port` takes precedence"),
+    Setting(
+        "HETAO_ROOT_PATH",
+        "",
+        "the path below which a proxy shows the desk, e.g. /hetao; `--root-path` takes precedence",
+    ),
+    Setting("HETAO_ACCESS_LOG", "off", "a line on stderr for each request: off, plain, or full (with the question)"),
     Setting("HETAO_QUERY_SECONDS", "30", "how long a SPARQL query may run, 0.1 to 3600"),
-    Setting("HETAO_QUERY_ROWS", "100000", "how many rows it may give, 1 to 10000000"),
-    Setting("HETAO_QUERIES_AT_ONCE", "16", "how many queries are taken on at a time, 1 to 32"),
-    Setting("HETAO_DATABASE_URL", "", "where reports are kept, postgresql://user@host/name; DATA/ledger/ledger.sqlite"),
-    Setting("HETAO_LIGHTS", "red-yellow-green", "the office's convention of lights, by its name in docs/ledger.md"),
-    Setting("HETAO_DUE_SOON_DAYS", "30", "from how many days before its date on a task is due soon, 0 to 366"),
-    Setting("HETAO_ORIGINS", "", "pages that may read what GET gives, separated by spaces; * for all"),
-    Setting("HETAO_DEBUG", "", "1: a fault is shown with where in the code it was"),
+    Setting("HETAO_QUERY_ROWS", "100000", "how many rows it may return, 1 to 10000000"),
+    Setting("HETAO_QUERIES_AT_ONCE", "16", "how many queries are accepted at a time, 1 to 32"),
+    Setting(
+        "HETAO_DATABASE_URL",
+        "",
+        "where reports are kept, e.g. postgresql://user@host/name; by default DATA/ledger/ledger.sqlite",
+    ),
+    Setting("HETAO_LIGHTS", "red-yellow-green", "the colour convention of lights, by its name in docs/ledger.md"),
+    Setting("HETAO_DUE_SOON_DAYS", "30", "how many days before its date a task counts as due soon, 0 to 366"),
+    Setting(
+        "HETAO_READER_URL", "", "an OpenAI-compatible server whose model reads passages, e.g. http://127.0.0.1:8000/v1"
+    ),
+    Setting("HETAO_READER_MODEL", "", "the name of that model on its server"),
+    Setting("HETAO_READER_KEY", "", "the key for that server, sent as a bearer token and never stored"),
+    Setting("HETAO_READER_SECONDS", "20", "how many seconds it may take for a question, 1 to 600"),
+    Setting("HETAO_ORIGINS", "", "origins whose pages may read replies to GET, separated by spaces; * for all"),
+    Setting("HETAO_DEBUG", "", "1: show where in the code an error occurred"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where things lie and what is allowed; made by `load`, passed down as plain arguments."""
+    """Paths and limits; made by `load`, passed down as plain arguments."""
 
     data: Path
     model: Path
@@ -62,10 +76,10 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """What the server allows to those who query it; made by `load_serving`.
+    """The server's limits and what it logs; made by `load_serving`.
 
-    A query ends after `query_seconds` and gives at most `query_rows` rows. At most `queries_at_once` are taken on,
-    those that wait for a worker among them. Pages of `origins` may read what GET gives ("*": of every origin).
+    A query ends after `query_seconds` and gives at most `query_rows` rows. At most `queries_at_once` are accepted,
+    including those that wait for a worker. Pages of `origins` may read the replies to GET ("*": of every origin).
     `access_log` is one of `LOGS`.
     """
 
@@ -77,15 +91,15 @@ class Serving:
 
 
 def load_serving() -> Serving:
-    """Return what the variables of `TABLE` say of serving.
+    """Return the settings of the server from the environment.
 
-    The origins are separated by spaces. A value that cannot be used is a `HetaoError`.
+    The origins are separated by spaces. An unusable value is a `HetaoError`.
     """
     usual = Serving()
     return Serving(
         query_seconds=_number("HETAO_QUERY_SECONDS", float, usual.query_seconds, 0.1, 3600.0),
         query_rows=_number("HETAO_QUERY_ROWS", int, usual.query_rows, 1, 10_000_000),
-        # each holds one of the forty threads the server answers with
+        # each occupies one of the server's forty threads
         queries_at_once=_number("HETAO_QUERIES_AT_ONCE", int, usual.queries_at_once, 1, 32),
         origins=tuple(os.environ.get("HETAO_ORIGINS", "").split()),
         access_log=_one_of("HETAO_ACCESS_LOG", LOGS),
@@ -94,7 +108,7 @@ def load_serving() -> Serving:
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """Where reports are kept, by what lights tasks are seen, and from how many days before its date one is due soon."""
+    """Where reports are kept, the convention of lights, and how many days before its date a task is due soon."""
 
     database_url: str = ""
     lights: str = ""
@@ -102,7 +116,7 @@ class Keeping:
 
 
 def load_keeping() -> Keeping:
-    """Return what the variables of `TABLE` say of the ledger; a number that cannot be used is a `HetaoError`."""
+    """Return the settings of the ledger from the environment; an unusable number is a `HetaoError`."""
     return Keeping(
         database_url=os.environ.get("HETAO_DATABASE_URL", "").strip(),
         lights=os.environ.get("HETAO_LIGHTS", "").strip(),
@@ -110,16 +124,41 @@ def load_keeping() -> Keeping:
     )
 
 
-def load_place(host: str | None, port: int | None, root_path: str | None) -> tuple[str, int, str]:
-    """Return the address, the port and the path below which the desk is shown: what is given, else what is set.
+@dataclass(frozen=True, slots=True)
+class OfficeReader:
+    """The office's own model that reads passages: its server, its name, its key and its time limit."""
 
-    The path is empty or begins with a slash and ends without one.
+    url: str = field(repr=False)
+    model: str
+    key: str | None = field(default=None, repr=False)
+    seconds: float = 20.0
+
+
+def load_reader() -> OfficeReader | None:
+    """Return the settings of the office's own model from the environment, or None if there are none.
+
+    A server without a model, a model without a server and an unusable number are a `HetaoError`.
+    """
+    url, model = (os.environ.get(name, "").strip() for name in ("HETAO_READER_URL", "HETAO_READER_MODEL"))
+    seconds = _number("HETAO_READER_SECONDS", float, 20.0, 1.0, 600.0)
+    if not url and not model:
+        return None
+    if not url or not model:
+        there, missing = ("URL", "MODEL") if url else ("MODEL", "URL")
+        raise HetaoError(f"HETAO_READER_{there}", f"it is set without HETAO_READER_{missing}", "set both or neither")
+    return OfficeReader(url, model, os.environ.get("HETAO_READER_KEY", "").strip() or None, seconds)
+
+
+def load_place(host: str | None, port: int | None, root_path: str | None) -> tuple[str, int, str]:
+    """Return the address, the port and the path below which the desk appears: each as given, otherwise as set.
+
+    The path is empty, or begins with a slash and ends without one.
     """
     root = os.environ.get("HETAO_ROOT_PATH", "") if root_path is None else root_path
     trimmed = root.strip().removeprefix("/").removesuffix("/")
     parts = trimmed.split("/") if trimmed else []
     if not all(re.fullmatch(r"[A-Za-z0-9._~-]+", part) and part.strip(".") for part in parts):
-        raise HetaoError(f"root path {root}", "that is no path a desk can be shown below", "give one such as /hetao")
+        raise HetaoError(f"root path {root}", "the desk cannot be shown below that path", "give one such as /hetao")
     return (
         (host or os.environ.get("HETAO_HOST", "").strip() or "127.0.0.1"),
         (_number("HETAO_PORT", int, 7860, 0, 65535) if port is None else port),
@@ -130,7 +169,7 @@ def load_place(host: str | None, port: int | None, root_path: str | None) -> tup
 def _one_of(name: str, known: tuple[str, ...]) -> str:
     said = os.environ.get(name, "").strip() or known[0]
     if said not in known:
-        raise HetaoError(f"{name}={said}", "that cannot be used", f"give one of {', '.join(known)}")
+        raise HetaoError(f"{name}={said}", "that is not a valid value", f"give one of {', '.join(known)}")
     return said
 
 
@@ -143,7 +182,7 @@ def _number(name: str, kind: Callable[[str], Number], usual: Number, least: Numb
     except ValueError:
         value = least - 1
     if not least <= value <= most:
-        raise HetaoError(f"{name}={said}", "that cannot be used", f"give a number from {least} to {most}")
+        raise HetaoError(f"{name}={said}", "that is not a valid value", f"give a number from {least} to {most}")
     return value
 
 
@@ -152,7 +191,7 @@ def load(data: str | Path | None = None) -> Settings:
 
     The default data folder is `data/` in a checkout and `$XDG_DATA_HOME/hetao-kg` elsewhere. The
     embedding model is the folder named by `HETAO_MODEL`, else `model/e5-small` in the default data folder: one
-    copy of its 465 MB serves every `--data`.
+    copy of its 490 MB serves every `--data`.
     """
     named = os.environ.get("HETAO_MODEL")
     home = default_home()

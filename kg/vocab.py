@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal, get_args
 from urllib.parse import quote
 
 HK: Final = "https://w3id.org/hetao-kg/ns#"
 ID: Final = "https://w3id.org/hetao-kg/id/"
+
+Lang = Literal["zh-Hans", "zh-Hant", "en"]
+LANGS: Final[tuple[Lang, ...]] = get_args(Lang)
 
 MODALITIES: Final = ("duty", "permission", "prohibition", "exemption", "suspension", "target")
 FORCES: Final = ("firm", "support", "pilot", "exploratory")

@@ -1,4 +1,4 @@
-"""Bytes → a file or folder that appears whole or not at all: written beside its place, then renamed."""
+"""Bytes → a file or folder that appears whole or not at all: written under another name, then renamed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from kg.errors import OutputError
 
@@ -28,11 +29,11 @@ _REASONS = {
 
 @contextmanager
 def writing(subject: object) -> Iterator[None]:
-    """Turn what the system says about a write to *subject* into an `OutputError`: one line and what to do."""
+    """Turn the system's error about a write to *subject* into an `OutputError`: one line and what to do."""
     try:
         yield
     except OSError as error:
-        # BrokenPipeError is no fault of the place written to: whoever reads has gone, and the edge deals with it
+        # BrokenPipeError is not a fault of the place written to: the reader has gone, and the edge handles that
         if isinstance(error, BrokenPipeError):
             raise
         problem, fix = _REASONS.get(
@@ -43,28 +44,36 @@ def writing(subject: object) -> Iterator[None]:
 
 
 def make_folder(folder: Path) -> None:
-    """Make *folder* and what is above it; an `OutputError` where that cannot be done."""
+    """Make *folder* and its parents; an `OutputError` if that fails."""
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write *data* to *path*, which holds all of it or what it held before.
+    """Write *data* to *path*, as `whole_file` does."""
+    with whole_file(path) as file:
+        file.write(data)
 
-    A folder is refused, and a link is followed: the file it leads to is replaced and not the link. What cannot be
-    replaced (a device, a pipe) is written to directly.
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[IO[bytes]]:
+    """Yield a file for what *path* is to hold; until the block ends without an error, *path* stays as it is.
+
+    A folder is refused. A link is followed: the file it leads to is replaced, not the link. What cannot be replaced
+    (a device, a pipe) is written to directly.
     """
     target = path.resolve()
     with writing(path):
         if target.is_dir():
             raise IsADirectoryError(errno.EISDIR, "is a folder")
         if target.exists() and not target.is_file():
-            target.write_bytes(data)
+            with target.open("wb") as file:
+                yield file
             return
         beside = target.with_name(f".{target.name[:80]}.{os.getpid()}.part")
         try:
             with beside.open("xb") as file:
-                file.write(data)
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
             if target.exists():
@@ -74,8 +83,23 @@ def write_whole(path: Path, data: bytes) -> None:
             beside.unlink(missing_ok=True)
 
 
+def link_tree(source: Path, folder: Path) -> None:
+    """Make *folder* with the files of *source*, as hard links if the disk allows it and as copies otherwise.
+
+    Both names then stand for one file, so a file in either folder must be replaced and never written into.
+    """
+    shutil.copytree(source, folder, dirs_exist_ok=True, copy_function=_link)
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # another disk, or a file system without links
+        shutil.copy2(source, target)
+
+
 def sync_folder(folder: Path) -> None:
-    """Have the names in *folder* on the disk before going on, so that a rename does not outlive what it names."""
+    """Write the names in *folder* to the disk before continuing, so that a rename does not outlive what it names."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import unquote
 
 import hypothesis
 import pytest
+from filelock import FileLock
+
+from tests.copies import copy_build
 
 if TYPE_CHECKING:
+    from _pytest.mark import ParameterSet
     from selenium.webdriver import Chrome
 
 # Before anything is imported that reads them.
-for _name in ("HETAO_DATA", "HETAO_MODEL", "HETAO_DATABASE_URL", "HETAO_LIGHTS", "XDG_DATA_HOME"):
+for _name in (
+    "HETAO_DATA",
+    "HETAO_MODEL",
+    "HETAO_DATABASE_URL",
+    "HETAO_LIGHTS",
+    "XDG_DATA_HOME",
+    "HETAO_READER_URL",
+    "HETAO_READER_MODEL",
+    "HETAO_READER_KEY",
+    "HETAO_READER_SECONDS",
+):
     os.environ.pop(_name, None)
 os.environ.update(
     HF_HUB_OFFLINE="1",
@@ -44,8 +61,20 @@ hypothesis.settings.register_profile("test", max_examples=30, **_common)  # type
 hypothesis.settings.register_profile("soak", max_examples=2000, **_common)  # type: ignore[arg-type]
 hypothesis.settings.load_profile(TIER)
 
+
+def few(values: Iterable[str], kept: Collection[str]) -> list[ParameterSet]:
+    """*values* for a test that is repeated over them: those *kept* in both tiers, the others in `make soak` alone."""
+    every = list(values)
+    assert set(kept) <= set(every), sorted(set(kept) - set(every))
+    return [pytest.param(one, marks=() if one in kept else pytest.mark.soak, id=unquote(one) or "''") for one in every]
+
+
+IN_EVERY_LANGUAGE = few(("zh-Hans", "zh-Hant", "en"), ["zh-Hans"])
+"""For what looks at every view: in `make test` it does so in the language the plan is written in."""
+
 Need = Callable[[object, str, str], None]
 Golden = Callable[[str, str], None]
+OnceARun = Callable[[str, Callable[[Path], object]], Path]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -56,6 +85,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if not item.get_closest_marker("soak")]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """List what could not be run here, by what it lacks, so that no figure goes unmeasured unseen."""
+    reasons = Counter(
+        report.longrepr[2].removeprefix("Skipped: ")
+        for report in terminalreporter.stats.get("skipped", [])
+        if isinstance(report.longrepr, tuple)
+    )
+    if reasons:
+        terminalreporter.section("not run here")
+        for reason, count in reasons.most_common():
+            terminalreporter.line(f"{count:5} tests: {reason}")
 
 
 @pytest.fixture(scope="session")
@@ -94,6 +136,30 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
+def once_a_run(tmp_path_factory: pytest.TempPathFactory) -> OnceARun:
+    """`once_a_run(name, make)`: a folder filled by `make(folder)`, made by whichever of the processes that share the
+    tests comes first. Each has a copy of its own, so that nothing one writes into it is seen by another.
+    """
+
+    def made(name: str, make: Callable[[Path], object]) -> Path:
+        own = tmp_path_factory.mktemp(name)
+        if "PYTEST_XDIST_WORKER" not in os.environ:
+            make(own)
+            return own
+        first = tmp_path_factory.getbasetemp().parent / f"first-{name}"
+        with FileLock(f"{first}.lock"):
+            if not first.is_dir():
+                partial = first.with_name(f"{first.name}.part")
+                shutil.rmtree(partial, ignore_errors=True)
+                partial.mkdir()
+                make(partial)
+                partial.rename(first)
+        return copy_build(first, own)
+
+    return made
+
+
+@pytest.fixture(scope="session")
 def model_folder() -> Path:
     """The embedding model's folder in the checkout, written where it is missing."""
     from kg import settings
@@ -105,13 +171,11 @@ def model_folder() -> Path:
 
 
 @pytest.fixture(scope="session")
-def built(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built(model_folder: Path, once_a_run: OnceARun) -> Path:
     """A data folder with the product's own plan built, vectors and all, made once: to be read, or copied first."""
     from kg import pipeline
 
-    folder = tmp_path_factory.mktemp("built")
-    pipeline.build(pipeline.plans(), folder, model=model_folder)
-    return folder
+    return once_a_run("built", lambda folder: pipeline.build(pipeline.plans(), folder, model=model_folder))
 
 
 @pytest.fixture

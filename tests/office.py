@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 
 def find_office() -> str | None:
@@ -13,11 +15,16 @@ def find_office() -> str | None:
     return shutil.which("soffice")
 
 
+@cache
+def _profile() -> TemporaryDirectory[str]:
+    """The program's profile, which takes it seconds to make: one for each process that runs tests, until it ends."""
+    return TemporaryDirectory(prefix="hetao-office-")
+
+
 def converted(program: str, file: Path, form: str, folder: Path) -> Path:
     """Write *file* in *form* (xlsx, ods, pdf) into *folder*, every formula worked out anew, and return where it is."""
     folder.mkdir(parents=True, exist_ok=True)
-    # a profile of its own: two that run at once share nothing
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    profile = f"-env:UserInstallation={Path(_profile().name).as_uri()}"
     command = [program, profile, "--headless", "--convert-to", form, "--outdir", str(folder), str(file)]
     environment = {**os.environ, "HOME": str(folder)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=240, check=False)

@@ -10,7 +10,7 @@ from bench.peers.task import Rank, carry_out
 def make(ids: list[str], texts: list[str], data: str) -> Rank:
     """Open the build and answer each question; its ranking is the one that the answer gives."""
     from kg.builds import load_build
-    from kg.serve.desk import Desk
+    from kg.web.desk.desk import Desk
 
     desk = Desk(load_build(Path(data)))
     if desk.ranker.index.vectors is None:

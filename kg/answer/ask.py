@@ -4,53 +4,38 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from kg.answer import rows
-from kg.answer.asked import Asked
-from kg.answer.choose import Candidate, Choice, choose, look, weights
-from kg.answer.confidence import probability, signs
+from kg.answer.backing import holds, obligation_unit, rows_of
+from kg.answer.claims import complement_stands, negated_ask
+from kg.answer.compose import message_key, qualifier_of, record, together
+from kg.answer.conversation import resolve, split
 from kg.answer.document import facts_asked, find_facts
-from kg.answer.evidence import evidence_of, qualifier_of, quoted
-from kg.answer.giving import message_key, rows_of
-from kg.answer.library import Library, Named
-from kg.answer.mending import Mender
+from kg.answer.examined import Asked, Examined, choose, consider
+from kg.answer.library import Library
+from kg.answer.office_choice import chosen_by
+from kg.answer.office_model import OfficeModel
 from kg.answer.outside import clauses_named, names_in, outside
-from kg.answer.premise import Mismatch, mismatch
 from kg.answer.question import Question, read_question
-from kg.answer.record import Answer, Evidence, Item, Qualifier, Ranked, Reason
+from kg.answer.reader import Reader
+from kg.answer.record import ASSURED, NO, Answer, Item, Reason
+from kg.answer.register import find_listing, nothing_registered
 from kg.answer.rows import Rows, Select
+from kg.answer.signs import weights
+from kg.answer.slugs import slug_of
+from kg.answer.windows import Windows
 from kg.answer.wording import say
-from kg.answer.zones import find_of_zone
-from kg.models import Obligation, Records
-from kg.search.ranking import Ranker, Ranking
+from kg.models import Records
+from kg.search.ranking import Ranker
 from kg.search.units import Unit
 from kg.search.words import traditional
 from kg.vocab import thing
 
-RANKED = 10
-ELSEWHERE = 0.5
-"""So probable must it be that the clause a question names answers it; else the question has the wrong one."""
+ANSWERED = 0.6  # a question is refused if the document answers it with less probability than this
+WORTH = 0.15  # an answer that is right with less probability is not worth showing
+SOUNDS = 0.35  # a refusal says what a passage lacks if that speaks of what is asked with at least this probability
 
-ANSWERED = 0.6
-"""So probable must it be that the document answers a question; else it is refused."""
-
-_NOTHING: dict[str, Reason] = {
-    "agency": "no_agency_named",
-    "beneficiary": "not_in_plan",
-    "deadline": "no_date_given",
-    "quantity": "no_figure_given",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question with what was found for it."""
-
-    question: Question
-    ranking: Ranking
-    named: tuple[Named, ...]
-    called: tuple[str, ...]
+_LACKS: dict[str, Reason] = {"agency": "no_agency_named", "deadline": "no_date_given", "quantity": "no_figure_given"}
 
 
 class Answerer:
@@ -59,151 +44,169 @@ class Answerer:
     Holds no state between questions, so that one serves many threads.
     """
 
-    def __init__(self, records: Sequence[Records], ranker: Ranker, select: Select) -> None:
-        self.library = Library(records, ranker.index.lexicon.cut)
-        self._mender = Mender.of(self.library, ranker.index.lexicon, ranker.index.aliases)
+    def __init__(
+        self,
+        records: Sequence[Records],
+        ranker: Ranker,
+        select: Select,
+        reader: Reader,
+        office: OfficeModel | None = None,
+    ) -> None:
+        """*office*, if any, is a model of the office's own, which may choose among what was read."""
+        self.library = Library(records)
         self._ranker = ranker
         self._select = select
-        self._marked = [
-            (one.document.slug, row) for one in records for row in one.obligations if row.review != "extracted"
-        ]
+        self._reader = reader
+        self._office = office
+        sentences = [unit for unit in ranker.index.units if unit.kind == "sentence"]
+        self._windows = Windows([one.document for one in records], sentences)
+        listed = [(one.document.slug, obligation) for one in records for obligation in one.obligations]
+        self._marked = [(slug, obligation) for slug, obligation in listed if obligation.review != "extracted"]
 
-    def ask(self, text: str, *, identifier: str | None = None) -> Answer:
+    def ask(
+        self, text: str, *, identifier: str | None = None, document: str | None = None, previous: str | None = None
+    ) -> Answer:
         """Return the answer to *text*; a `QuestionError` where it is no question that can be read.
 
-        *identifier* goes into the record as its id.
+        *identifier* goes into the record as its id. *document*, a slug or a file's name, is the one that alone is
+        asked. *previous* is the question asked before.
         """
         began = time.perf_counter()
-        typed, asked, repairs = self._read(text)
-        answer = self._answer(asked)
-        written = traditional if typed.lang == "zh-Hant" else str
-        notes = [say(typed.lang, "understood", names=[written(was)], quote=written(now)) for was, now in repairs]
-        notes += answer.notes
-        if answer.answered and typed.lang == "zh-Hant":
-            notes.append(say(typed.lang, "rendering", quote=traditional(answer.evidence[0].quote)))
-        notes += [say(typed.lang, mark) for mark in self._reviewed(answer)]
+        documents = () if document is None else (slug_of(tuple(self.library.records.values()), document),)
+        read_question(text)
+        resolved = resolve(text, previous)
+        if resolved.unclear is not None:
+            answer = self._unclear(text, resolved.unclear, documents)
+        else:
+            parts = [self._one(part, documents) for part in split(resolved.text)]
+            answer = parts[0] if len(parts) == 1 else together(read_question(resolved.text), parts)
+        notes = ((resolved.note,) if resolved.note else ()) + answer.notes
         elapsed = round((time.perf_counter() - began) * 1000, 1)
-        return replace(answer, id=identifier, question=typed.text, notes=tuple(notes), elapsed_ms=elapsed)
-
-    def _reviewed(self, answer: Answer) -> list[str]:
-        """Return what people marked the rows with that *answer* gives, or whose words it quotes first."""
-        if not answer.answered:
-            return []
-        given = {item.iri for item in answer.answers}
-        first = answer.evidence[0] if answer.evidence else None
-        found = set()
-        for slug, row in self._marked:
-            quoted = first and (first.document, first.clause) == (slug, row.clause)
-            overlap = quoted and first and row.start < first.end and first.start < row.end
-            if overlap or thing(slug, "obligation", row.id) in given:
-                found.add(row.review)
-        return sorted(found)
-
-    def candidates(self, text: str) -> tuple[Asked, Ranking, list[Candidate]] | None:
-        """Return all that may be said to *text*, for learning which to say; None where no candidate is chosen among,
-        as where the question itself shows that no document answers it.
-        """
-        asked = self._read(text)[1]
-        if outside(asked.question, asked.named, self.library) or self._direct(asked) is not None:
-            return None
-        looked, found = look(asked.question, asked.ranking, asked.named, asked.called, self.library, self._ranker)
-        return looked, asked.ranking, found
-
-    def _read(self, text: str) -> tuple[Question, _Asked, tuple[tuple[str, str], ...]]:
-        """Return *text* as it was typed, what was found for it with its slips mended, and what was mended."""
         typed = read_question(text)
-        mended = self._mender.mend(typed.text)
-        question = typed
-        if mended.text != typed.text:
-            question = replace(read_question(mended.text), lang=typed.lang)
-        ranking = self._ranker.rank(question.text)
-        called = tuple(self._ranker.expansion.words(question.plain))
-        asked = _Asked(question, ranking, names_in(question, called, self.library), called)
-        return typed, asked, mended.repairs
+        return replace(answer, id=identifier, question=typed.text, lang=typed.lang, notes=notes, elapsed_ms=elapsed)
 
-    def _answer(self, asked: _Asked) -> Answer:
+    def _one(self, text: str, documents: tuple[str, ...]) -> Answer:
+        """Return the answer to one question that stands alone."""
+        answer = self._answer(self.look_up(text, documents))
+        notes = list(answer.notes)
+        if answer.answered and answer.lang == "zh-Hant":
+            notes.append(say(answer.lang, "rendering", quote=traditional(answer.evidence[0].quote)))
+        notes += [say(answer.lang, mark) for mark in self._reviewed(answer)]
+        return replace(answer, notes=tuple(notes))
+
+    def _unclear(self, text: str, message: str, documents: tuple[str, ...]) -> Answer:
+        """Return the record that asks what is meant; the passages nearest to its words may help to say it."""
+        asked = self.look_up(text, documents)
+        return record(asked, [], None, answered=False, reason="unclear", message=message)
+
+    def look_up(self, text: str, documents: tuple[str, ...] = ()) -> Asked:
+        """Return *text* as a question with what is found for it in *documents*."""
+        question = read_question(text)
+        ranking = self._ranker.rank(question.text, documents=documents)
+        called = tuple(self._ranker.expansion.words(question.plain))
+        return Asked(question, ranking, names_in(question, called, self.library), documents)
+
+    def consider(self, asked: Asked, clauses: Sequence[str] = ()) -> list[Examined]:
+        """Return what the best sentences may answer, in *clauses* alone where any are given, to be chosen from."""
+        return consider(asked, self._reader, self._windows, self.library, clauses)
+
+    def by_rule(self, asked: Asked) -> Answer | None:
+        """Return the answer or refusal that the question's own words decide; None if the text has to be read."""
         question = asked.question
         reason = outside(question, asked.named, self.library)
         if reason:
             return self._refusal(asked, reason, None)
-        clauses = clauses_named(question)
-        if any(not self.library.has_clause(clause) for clause in clauses):
+        if any(not self.library.has_clause(clause, asked.documents) for clause in clauses_named(question)):
             return self._refusal(asked, "false_premise", None)
-        direct = self._direct(asked)
-        if direct is not None:
-            return direct
-        picked = self._pick(asked, clauses)
-        if clauses and (picked is None or picked[1] < ELSEWHERE):
-            other = self._pick(asked, ())
-            if other is not None:
-                return self._refusal(asked, "false_premise", other[0].candidate.passage.unit)
-        if picked is None or not asked.ranking.shares_words:
-            return self._refusal(asked, _NOTHING.get(question.kind, "not_in_plan"), None)
-        choice, answered, right = picked
-        unit = choice.candidate.passage.unit
-        if answered < ANSWERED:
-            wrong = mismatch(question, choice.candidate.passage)
-            reason = "false_premise" if wrong else _NOTHING.get(question.kind, "not_in_plan")
-            return self._refusal(asked, reason, unit, wrong)
-        return self._given(asked, choice, right)
-
-    def _pick(self, asked: _Asked, clauses: Sequence[str]) -> tuple[Choice, float, float] | None:
-        """Return the best choice in *clauses* (everywhere where there are none), how probable it is that the document
-        answers, and how probable that this answer is right.
-        """
-        looked, candidates = look(
-            asked.question, asked.ranking, asked.named, asked.called, self.library, self._ranker, clauses
-        )
-        choice = choose(candidates)
-        if choice is None:
-            return None
-        found = signs(looked, asked.ranking, choice)
-        return choice, probability(found, weights().answered), probability(found, weights().right)
-
-    def _direct(self, asked: _Asked) -> Answer | None:
-        """Return what the graph holds of a document itself or of a place, which no ranking is needed for."""
-        question = asked.question
+        listing = find_listing(question, self.library, self._select, asked.documents)
+        if listing is not None:
+            answer = self._found(asked, Rows(listing.items, listing.query), listing.units, listing.message)
+            return replace(answer, intent=listing.intent, ledger=listing.ledger)
+        if nothing_registered(question, asked.named, self.library, asked.documents):
+            return self._refusal(asked, "not_in_plan", None)
         facts = facts_asked(question)
         if facts:
-            for one in self.library.records.values():
-                found, unit = find_facts(self._select, one.document, facts, self._ranker.sentences(one.document.slug))
+            for slug in asked.documents or self.library.records:
+                document = self.library.records[slug].document
+                found, unit = find_facts(self._select, document, facts, self._ranker.sentences(slug))
                 if found.items:
-                    return self._told(asked, found, [unit])
-        if question.kind == "tasks":
-            return self._tasks(asked)
-        of_zone = find_of_zone(self._select, question, asked.named, self.library, self._ranker.phrases())
-        return None if of_zone is None else self._told(asked, of_zone[0], [of_zone[1]])
+                    return self._found(asked, found, [unit])
+        return None
 
-    def _tasks(self, asked: _Asked) -> Answer:
-        """Return all that the body the question names has to do; a refusal where the text gives it nothing."""
-        for one in asked.named:
-            if one.name is None or one.category == "policy":
-                continue
-            # a province or a city has the name of its government, whatever the question means by it
-            found = rows.tasks(self._select, one.name)
-            units = [unit for item in found.items if (unit := self._unit(item)) is not None]
-            if units:
-                lang, clause = asked.question.lang, self.library.clause(units[0].document, units[0].clause)
-                told = say(lang, "tasks", clause=clause, names=[one.name], count=len(units))
-                return self._told(asked, found, units, told)
-        return self._refusal(asked, "not_in_plan", None)
+    def _answer(self, asked: Asked) -> Answer:
+        decided = self.by_rule(asked)
+        if decided is not None:
+            return decided
+        clauses = clauses_named(asked.question)
+        examined = choose(self.consider(asked, clauses)) if asked.ranking.shares_words else None
+        if examined is None:
+            return self._refusal(asked, "not_in_plan", None)
+        chosen = None if self._office is None else chosen_by(self._office, asked, examined, self.library)
+        if chosen is not None:
+            if chosen.examined is None:
+                return self._refusal(asked, "unsure", examined)
+            examined = chosen.examined
+        gap = self._gap(asked.question, examined)
+        if gap is not None:
+            return self._refusal(asked, gap, examined)
+        if chosen is None and examined.answered < ANSWERED:
+            return self._refusal(asked, self._reason(examined), examined)
+        if chosen is None and examined.right < WORTH:
+            return self._refusal(asked, "unsure", examined)
+        return self._given(asked, examined, None if chosen is None else chosen.confidence)
 
-    def _unit(self, item: Item) -> Unit | None:
-        """Return the obligation of an item as the unit it is found by."""
-        known = self.library.of_iri(item.iri or "")
-        if known is None:
-            return None
-        slug, row = known
-        return Unit(slug, row.clause, "obligation", row.start, row.end, row.quote, "", row.id)
+    def _gap(self, question: Question, examined: Examined) -> Reason | None:
+        """Return why no passage can answer: it is asked what has happened by now, or what does not apply."""
+        best = examined.best
+        if best.verdict:
+            # a text may say that something has not happened; no plan can know that it has
+            denied = best.verdict == NO and examined.right >= ASSURED
+            if any(one.id == "state" for one in examined.objections) and not denied:
+                return "live_data"
+            return "not_in_plan" if any(one.verdict == "unknown" for one in examined.objections) else None
+        if negated_ask(question.text) and not complement_stands(question.text, best.unit.quote):
+            return "not_in_plan"
+        return None
 
-    def _told(self, asked: _Asked, found: Rows, units: Sequence[Unit], message: str | None = None) -> Answer:
-        """Return an answer from rows that no passage had to be chosen for; *units* are where they stand."""
-        lang, clause = asked.question.lang, self.library.clause(units[0].document, units[0].clause)
-        return self._record(
+    def _reason(self, examined: Examined) -> Reason:
+        """Return why the document does not seem to answer: a passage on the matter lacks what is asked, or none is."""
+        sounds = max(one.near + one.answers for one in examined.reading.judged) >= SOUNDS
+        return _LACKS.get(examined.best.kind, "not_in_plan") if sounds else "not_in_plan"
+
+    def _given(self, asked: Asked, examined: Examined, confidence: float | None = None) -> Answer:
+        question, best, obligation = asked.question, examined.best, examined.obligation
+        found = rows_of(self._select, best, examined.backing) if examined.backing else None
+        items = found.items if found else tuple(Item(text, None) for text in best.texts)
+        clause = self.library.clause(best.unit.document, best.unit.clause)
+        names = [item.text for item in items]
+        # the words of the obligation alone if that gives the answer, else the whole sentence
+        shown = (
+            obligation_unit(best.unit, obligation)
+            if found and obligation and holds(obligation, best.items)
+            else best.unit
+        )
+        return record(
             asked,
-            quoted(units[0]),
+            [shown],
+            examined,
             answered=True,
-            more=units,
+            answers=items,
+            intent=best.kind,
+            message=say(question.lang, message_key(best, obligation), clause=clause, names=names, quote=shown.quote),
+            qualifier=qualifier_of(obligation),
+            sparql=found.query if found else None,
+            basis=say(question.lang, "basis_row" if found else "basis_passage"),
+            confidence=examined.right if confidence is None else confidence,
+        )
+
+    def _found(self, asked: Asked, found: Rows, units: Sequence[Unit], message: str | None = None) -> Answer:
+        """Return an answer from rows that nothing had to be read for; *units* are where they stand."""
+        lang, clause = asked.question.lang, self.library.clause(units[0].document, units[0].clause)
+        return record(
+            asked,
+            units,
+            None,
+            answered=True,
             answers=found.items,
             message=message or say(lang, "found", clause=clause, names=[item.text for item in found.items]),
             sparql=found.query,
@@ -211,86 +214,29 @@ class Answerer:
             confidence=weights().direct,
         )
 
-    def _given(self, asked: _Asked, choice: Choice, right: float) -> Answer:
-        question, passage, reading = asked.question, choice.candidate.passage, choice.candidate.reading
-        unit, row = passage.unit, passage.obligation
-        found = rows_of(self._select, choice)
-        items = found.items if found is not None else tuple(Item(text, None) for text in reading.items)
-        evidence = self._bearing(unit, row, items)
-        clause = self.library.clause(unit.document, unit.clause)
-        key = message_key(question.form, choice, items)
-        return self._record(
-            asked,
-            evidence,
-            answered=True,
-            answers=items,
-            message=say(question.lang, key, clause=clause, names=[item.text for item in items], quote=evidence.quote),
-            qualifier=qualifier_of(row),
-            sparql=found.query if found else None,
-            basis=say(question.lang, "basis_row" if found else "basis_passage"),
-            confidence=right,
-        )
-
-    def _bearing(self, unit: Unit, row: Obligation | None, items: Sequence[Item]) -> Evidence:
-        """The passage's own words if the items stand in them; else its sentence, where they are its subject."""
-        shown = unit
-        if row is not None:
-            surfaces = [p.surface for p in row.agents if p.name in {item.text for item in items}]
-            if not all(surface in unit.quote for surface in surfaces):
-                shown = self._ranker.sentence_of(unit)
-        return quoted(shown)
-
-    def _refusal(self, asked: _Asked, reason: Reason, nearest: Unit | None, wrong: Mismatch | None = None) -> Answer:
+    def _refusal(self, asked: Asked, reason: Reason, examined: Examined | None) -> Answer:
+        nearest = examined.best.unit if examined else None
         if nearest is None and asked.ranking.sentences:
             nearest = asked.ranking.sentences[0].unit
-        evidence = clause = None
-        if nearest is not None:
-            evidence = quoted(nearest)
-            clause = self.library.clause(nearest.document, nearest.clause)
-        key: str = reason if clause is not None else "nothing_near"
-        if wrong is not None:
-            key = f"premise_{wrong.kind}"
-        told, said = (wrong.told, wrong.asked) if wrong is not None else ((), "")
-        message = say(asked.question.lang, key, clause=clause, asked=said, told=told)
-        return self._record(asked, evidence, answered=False, reason=reason, message=message)
+        clause = None if nearest is None else self.library.clause(nearest.document, nearest.clause)
+        message = say(asked.question.lang, reason if clause is not None else "nothing_near", clause=clause)
+        intent = examined.best.kind if examined else asked.question.kind
+        units = [] if nearest is None else [nearest]
+        return record(asked, units, examined, answered=False, reason=reason, message=message, intent=intent)
 
-    def _record(
-        self,
-        asked: _Asked,
-        first: Evidence | None,
-        *,
-        answered: bool,
-        message: str,
-        reason: Reason | None = None,
-        more: Sequence[Unit] = (),
-        answers: tuple[Item, ...] = (),
-        qualifier: Qualifier | None = None,
-        sparql: str | None = None,
-        basis: str | None = None,
-        confidence: float | None = None,
-    ) -> Answer:
-        question, ranking = asked.question, asked.ranking
-        ranked = [Ranked(hit.clause, hit.score, hit.document) for hit in ranking.clauses]
-        if first is not None and answered:
-            # what the answer stands in comes first, whatever else was nearer to the words of the question
-            ranked.sort(key=lambda one: (one.clause, one.document) != (first.clause, first.document))
-        evidence = evidence_of(first, [*more, *(hit.unit for hit in ranking.sentences)])
-        return Answer(
-            id=None,
-            question=question.text,
-            lang=question.lang,
-            intent=question.kind,
-            answered=answered,
-            reason=reason,
-            answers=answers,
-            message=message,
-            qualifier=qualifier,
-            clauses=tuple(dict.fromkeys(one.clause for one in evidence)),
-            evidence=evidence,
-            ranking=tuple(ranked[:RANKED]),
-            sparql=sparql,
-            confidence=None if confidence is None else round(confidence, 3),
-            elapsed_ms=0.0,
-            basis=basis,
-            notes=(say(question.lang, "without_model"), *ranking.notes) if ranking.notes else (),
-        )
+    def _reviewed(self, answer: Answer) -> list[str]:
+        """Return the review marks of the obligations that *answer* gives, or that the sentence quoted first holds."""
+        if not answer.answered or not self._marked:
+            return []
+        given = {item.iri for item in answer.answers}
+        quote = answer.evidence[0]
+        units = self._ranker.sentences(quote.document)
+        quoted = [unit for unit in units if unit.start < quote.end and quote.start < unit.end]
+        found = set()
+        for slug, obligation in self._marked:
+            here = any(
+                unit.document == slug and obligation.start < unit.end and unit.start < obligation.end for unit in quoted
+            )
+            if here or thing(slug, "obligation", obligation.id) in given:
+                found.add(obligation.review)
+        return sorted(found)

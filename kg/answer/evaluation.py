@@ -1,28 +1,26 @@
-"""Answers and the right ones → the product's own figures: accuracy, refusals, ranking, how long it took."""
+"""Answers and the right ones → the product's own figures: matches, refusals, ranking, confidence, time taken."""
 
 from __future__ import annotations
 
 import json
 import re
 import statistics
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kg.answer.record import Answer
+from kg.answer.record import ASSURED, Answer
 from kg.errors import QuestionError, one_line
+from kg.patterns import pattern
 from kg.search.words import folded
 
 _SIGNS = re.compile(r"[\s“”\"'‘’《》()（）\[\]【】、，,。.；;：:·—\-]+")
 
-_TURN = re.compile(r"[不未无没非否免勿禁]")
-
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A line of a question file: `id` and `q`, and all else that stands in it."""
+class QuestionRow:
+    """A line of a question file: `id` and `q`, perhaps `document` and `previous`, and whatever else it has."""
 
     line: int
     plain: dict[str, Any]
@@ -37,19 +35,35 @@ class Row:
         """The question."""
         return str(self.plain["q"])
 
+    @property
+    def document(self) -> str | None:
+        """The only document to ask; None for all of them."""
+        return self.plain.get("document") or None
+
+    @property
+    def previous(self) -> str | None:
+        """The question asked before; None if the line has none."""
+        return self.plain.get("previous") or None
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the question has an answer: of mode none, a refusal is right."""
+        return self.plain.get("answer_mode") != "none"
+
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """A question with its answer: whether the answer is right, and what was right."""
+class Graded:
+    """A question with its answer: whether that is right leniently, and whether it is exactly what was wanted."""
 
-    row: Row
+    row: QuestionRow
     answer: Answer
     right: bool
+    exact: bool
 
 
-def read_rows(path: Path) -> list[Row | tuple[str | None, str]]:
-    """Return the rows of the JSON Lines file *path* in order; a line that is none as its id, where it has one, and what
-    is wrong with it. Blank lines are left out.
+def read_rows(path: Path) -> list[QuestionRow | tuple[str | None, str]]:
+    """Return the rows of the JSON Lines file *path* in order; an unreadable line as its id, if it has one, and what is
+    wrong with it. Blank lines are left out.
 
     Raises:
         QuestionError: the file cannot be read, is not UTF-8 or holds no line.
@@ -66,65 +80,78 @@ def read_rows(path: Path) -> list[Row | tuple[str | None, str]]:
     return found
 
 
-def _row(number: int, line: str) -> Row | tuple[str | None, str]:
+def _row(number: int, line: str) -> QuestionRow | tuple[str | None, str]:
     try:
         plain = json.loads(line)
     except ValueError:
         return None, f"line {number} is not JSON"
     if not isinstance(plain, dict):
-        return None, f"line {number} is no JSON object"
+        return None, f"line {number} is not a JSON object"
     identifier = plain.get("id")
     known = str(identifier) if isinstance(identifier, str | int) and not isinstance(identifier, bool) else None
     if not isinstance(plain.get("q"), str):
         return known, f"line {number} has no text in q"
     if known is None:
         return None, f"line {number} has no id"
-    return Row(number, plain)
+    for key in ("document", "previous"):
+        if not isinstance(plain.get(key), str | None):
+            return known, f"line {number} has no text in {key}"
+    return QuestionRow(number, plain)
 
 
 def answer_rows(
-    rows: Iterable[Row | tuple[str | None, str]], ask: Callable[[str, str], Answer]
+    rows: Iterable[QuestionRow | tuple[str | None, str]], ask: Callable[[QuestionRow], Answer]
 ) -> list[tuple[dict[str, Any], bool]]:
-    """Return for each of *rows* the line that answers it and whether it could be read: `{id, error}` where not."""
+    """Return for each of *rows* the line that answers it and whether it could be read: `{id, error}` if not."""
     found: list[tuple[dict[str, Any], bool]] = []
     for row in rows:
         if isinstance(row, tuple):
             found.append(({"id": row[0], "error": one_line(row[1])}, False))
             continue
         try:
-            found.append((ask(row.text, row.id).to_json(), True))
+            found.append((ask(row).to_json(), True))
         except QuestionError as error:
             found.append(({"id": row.id, "error": one_line(f"line {row.line}: {error}")}, False))
     return found
 
 
-def judge(row: Row, answer: Answer) -> Judged:
-    """Return *answer* judged by what *row* says is right; see `is_right`. Mode none: right is a refusal."""
-    if row.plain.get("answer_mode") == "none":
-        return Judged(row, answer, not answer.answered)
-    given = [item.text for item in answer.answers] if answer.answered else []
-    return Judged(row, answer, is_right(row, given, answer.evidence[0].quote if answer.evidence else ""))
+def grade(row: QuestionRow, answer: Answer) -> Graded:
+    """Return *answer* graded by what *row* says is right; see `is_lenient_match` and `is_exact_match`."""
+    if not row.answerable or not answer.answered:
+        refused_rightly = not row.answerable and not answer.answered
+        return Graded(row, answer, refused_rightly, refused_rightly)
+    given = [item.text for item in answer.answers]
+    evidence = answer.evidence[0].quote if answer.evidence else ""
+    right = is_lenient_match(row, given, evidence)
+    return Graded(row, answer, right, right and is_exact_match(row, given))
 
 
-def is_right(row: Row, given: Sequence[str], evidence: str) -> bool:
-    """Return whether the items *given* are what *row* says (`answer`, `answer_mode`, `aliases`).
+def is_exact_match(row: QuestionRow, given: Sequence[str]) -> bool:
+    """Return whether the items *given* are what *row* wants, but for signs, width and script: in mode any one of them
+    alone, in mode all every one, each by its name or an alias of it.
+    """
+    wanted = [{_bare(name) for name in names} for names in _names(row)]
+    items = {_bare(text) for text in given}
+    if row.plain.get("answer_mode") == "all":
+        return all(items & names for names in wanted) and items <= set().union(*wanted)
+    return len(items) == 1 and any(items <= names for names in wanted)
 
-    Mode any: the first is one of the items, and none is another thing; all: every item and nothing else, of a long list
-    a fifth apart. An item is right where it is the same but for signs, or holds the right one with as much again at
-    most; a yes or no must be the same. What a policy or a definition says is right as well where *evidence* is the
-    passage and the item its words.
+
+def is_lenient_match(row: QuestionRow, given: Sequence[str], evidence: str) -> bool:
+    """Return whether the items *given* are near enough to what *row* wants (`answer`, `answer_mode`, `aliases`).
+
+    In mode any the first item is wanted, and no other item is anything else; in mode all there is every wanted item and
+    nothing else, a fifth of a long list excepted. An item is right if it contains the wanted words and as many again at
+    most; a yes or no must be the same. For what a policy or a definition says, the item may also be the words of the
+    wanted passage, if *evidence* is that passage.
     """
     if not given:
         return False
-    wanted = [str(item) for item in row.plain.get("answer") or []]
     kind = row.plain.get("type")
     if kind == "yesno":
-        return _bare(given[0]) in {_bare(item) for item in wanted}
-    others = row.plain.get("aliases") or {}
-    hits = [
-        {i for i, name in enumerate(wanted) if any(_same(n, text) for n in [name, *others.get(name, [])])}
-        for text in given
-    ]
+        return _bare(given[0]) in {_bare(str(item)) for item in row.plain.get("answer") or []}
+    wanted = _names(row)
+    hits = [{i for i, names in enumerate(wanted) if any(_same(name, text) for name in names)} for text in given]
     strays = sum(not hit for hit in hits)
     if row.plain.get("answer_mode") == "all":
         allowed = 0 if kind == "agency" else 0.2 * len(given)
@@ -133,17 +160,20 @@ def is_right(row: Row, given: Sequence[str], evidence: str) -> bool:
         right = bool(hits[0]) and strays <= (0.5 * len(given) if kind == "policy" else 0)
     if right or kind not in ("definition", "policy"):
         return right
-    quotes = [str(quote) for quote in [row.plain.get("quote", ""), *(row.plain.get("more_quotes") or [])]]
-    first = _bare(given[0])
-    return len(first) >= 4 and any(
-        (first in _bare(quote) or _bare(quote) in first) and _quotes(quote, evidence) for quote in quotes
-    )
+    first, shown = _bare(given[0]), _bare(evidence)
+    quotes = [_bare(str(quote)) for quote in [row.plain.get("quote", ""), *(row.plain.get("more_quotes") or [])]]
+    return len(first) >= 4 and any((first in q or q in first) and _is_most_of(q, shown) for q in quotes)
 
 
-def _quotes(wanted: str, given: str) -> bool:
-    """Whether *given* is most of *wanted*, or the other way round."""
-    one, other = sorted((_bare(wanted), _bare(given)), key=len)
-    return bool(one) and one in other and len(one) >= 0.6 * len(other)
+def _names(row: QuestionRow) -> list[list[str]]:
+    """Return for each wanted item its names."""
+    others = row.plain.get("aliases") or {}
+    return [[str(item), *map(str, others.get(item, []))] for item in row.plain.get("answer") or []]
+
+
+def _is_most_of(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    return bool(short) and short in long and len(short) >= 0.6 * len(long)
 
 
 def _bare(text: str) -> str:
@@ -156,109 +186,107 @@ def _same(wanted: str, given: str) -> bool:
         return False
     if one == other:
         return True
+    turns = pattern("cutting", "turns")
     if len(one) > 1 and one in other:
-        return len(other) <= 2 * len(one) + 8 and not _TURN.search(other.replace(one, "", 1))
-    return other in one and len(other) >= 0.6 * len(one) and not _TURN.search(one.replace(other, "", 1))
+        return len(other) <= 2 * len(one) + 8 and not turns.search(other.replace(one, "", 1))
+    return other in one and len(other) >= 0.6 * len(one) and not turns.search(one.replace(other, "", 1))
 
 
-def figures(judged: Sequence[Judged]) -> dict[str, Any]:
-    """Return the figures of *judged*: shares are of all questions but for the ranking, which is of those answerable."""
-    answerable = [one for one in judged if one.row.plain.get("answer_mode") != "none"]
-    outside = [one for one in judged if one.row.plain.get("answer_mode") == "none"]
-    refused = [one for one in judged if not one.answer.answered]
-    rightly = sum(not one.answer.answered for one in outside)
+def figures(graded: Sequence[Graded]) -> dict[str, Any]:
+    """Return the figures of *graded*, which is not empty.
+
+    `exact` and `lenient` (also called `accuracy`) are shares of all questions, a right refusal among the right answers;
+    ranking is of the answerable ones. At the confidence `assured_from` and above, `assured_precision` is the share of
+    answers that are right, leniently, and `assured_coverage` the share of answerable questions that have such a right
+    answer.
+    """
+    answerable = [one for one in graded if one.row.answerable]
+    refused = sum(not one.answer.answered for one in graded)
+    rightly = sum(not one.answer.answered for one in graded if not one.row.answerable)
+    assured = [one for one in graded if one.answer.answered and (one.answer.confidence or 0.0) >= ASSURED]
+    assured_right = sum(one.right and one.row.answerable for one in assured)
     ranks = [_rank(one) for one in answerable]
-    by: dict[str, Counter[str]] = {"lang": Counter(), "type": Counter()}
-    right_by: dict[str, Counter[str]] = {"lang": Counter(), "type": Counter()}
-    for one in judged:
-        for key in by:
-            value = str(one.row.plain.get(key, "?"))
-            by[key][value] += 1
-            right_by[key][value] += one.right
-    took = sorted(one.answer.elapsed_ms for one in judged)
+    lenient = _share(sum(one.right for one in graded), len(graded))
+    by = {key: _by(graded, key) for key in ("lang", "type")}
     return {
-        "questions": len(judged),
-        "accuracy": _share(sum(one.right for one in judged), len(judged)),
+        "questions": len(graded),
+        "exact": _share(sum(one.exact for one in graded), len(graded)),
+        "lenient": lenient,
+        "accuracy": lenient,
+        "assured_from": ASSURED,
+        "assured": len(assured),
+        "assured_precision": _share(assured_right, len(assured)),
+        "assured_coverage": _share(assured_right, len(answerable)),
         "clause_recall_at_1": _share(sum(rank == 1 for rank in ranks), len(ranks)),
         "clause_recall_at_3": _share(sum(0 < rank <= 3 for rank in ranks), len(ranks)),
         "mrr_at_10": _share(sum(1 / rank for rank in ranks if rank), len(ranks)),
-        "refused": len(refused),
-        "refusal_precision": _share(rightly, len(refused)),
-        "refusal_recall": _share(rightly, len(outside)),
-        "right_and_right_clause_first": _share(sum(one.right and _cited(one) for one in answerable), len(answerable)),
-        "median_ms": statistics.median(took),
-        "p95_ms": _late(took),
+        "refused": refused,
+        "refusal_precision": _share(rightly, refused),
+        "refusal_recall": _share(rightly, len(graded) - len(answerable)),
+        "right_and_right_clause_first": _share(
+            sum(one.right and one.answer.clauses[:1] in _clauses(one) for one in answerable), len(answerable)
+        ),
+        "median_ms": statistics.median(one.answer.elapsed_ms for one in graded),
+        "p95_ms": _p95(graded),
         **{
-            f"by_{key}": {value: f"{right_by[key][value]}/{count}" for value, count in sorted(by[key].items())}
-            for key in by
+            f"by_{key}": {value: f"{sum(one.right for one in group)}/{len(group)}" for value, group in groups.items()}
+            for key, groups in by.items()
         },
-        **{f"p95_ms_by_{key}": _late_by(judged, key) for key in by},
-        "calibration_error": calibration_error(judged),
-        "reliability": reliability(judged),
+        **{f"p95_ms_by_{key}": {value: _p95(group) for value, group in groups.items()} for key, groups in by.items()},
+        "calibration_error": calibration_error(graded),
+        "reliability": reliability(graded),
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
-    """Answers of about the same confidence: how many, their mean confidence, and the share of them that are right."""
-
-    start: float
-    answers: int
-    confidence: float
-    right: float
-
-
-def reliability(judged: Sequence[Judged]) -> list[dict[str, float]]:
-    """Return the answers in tenths of confidence (`from`, `answers`, `confidence`, `right`); empty tenths left out."""
+def reliability(graded: Sequence[Graded]) -> list[dict[str, float]]:
+    """Return the answers in tenths of confidence: where the tenth begins (`from`), how many `answers` it has, their
+    mean `confidence` and the share that is `right`. Empty tenths are left out.
+    """
+    shown = [(one.answer.confidence, one.right) for one in graded if one.answer.confidence is not None]
+    tenths = [[pair for pair in shown if min(int(pair[0] * 10), 9) == tenth] for tenth in range(10)]
     return [
-        {"from": one.start, "answers": one.answers, "confidence": one.confidence, "right": one.right}
-        for one in _levels(judged)
+        {
+            "from": tenth / 10,
+            "answers": len(inside),
+            "confidence": round(statistics.fmean(sure for sure, _ in inside), 4),
+            "right": round(statistics.fmean(right for _, right in inside), 4),
+        }
+        for tenth, inside in enumerate(tenths)
+        if inside
     ]
 
 
-def calibration_error(judged: Sequence[Judged]) -> float | None:
+def calibration_error(graded: Sequence[Graded]) -> float | None:
     """Return by how much confidence and share of right answers differ, the mean over answers by tenths of confidence;
-    None where no answer has one. Source: Naeini et al., "Obtaining Well Calibrated Probabilities Using Bayesian
+    None if no answer has a confidence. Source: Naeini et al., "Obtaining Well Calibrated Probabilities Using Bayesian
     Binning" (AAAI 2015).
     """
-    levels = _levels(judged)
-    return _share(sum(one.answers * abs(one.confidence - one.right) for one in levels), sum(o.answers for o in levels))
+    levels = reliability(graded)
+    apart = sum(one["answers"] * abs(one["confidence"] - one["right"]) for one in levels)
+    return _share(apart, int(sum(one["answers"] for one in levels)))
 
 
-def _levels(judged: Sequence[Judged]) -> list[Level]:
-    shown = [(one.answer.confidence, one.right) for one in judged if one.answer.confidence is not None]
-    found = []
-    for tenth in range(10):
-        inside = [(sure, right) for sure, right in shown if min(int(sure * 10), 9) == tenth]
-        if inside:
-            sure = sum(value for value, _ in inside) / len(inside)
-            right = sum(value for _, value in inside) / len(inside)
-            found.append(Level(tenth / 10, len(inside), round(sure, 4), round(right, 4)))
-    return found
+def _by(graded: Sequence[Graded], key: str) -> dict[str, list[Graded]]:
+    groups: dict[str, list[Graded]] = {}
+    for one in graded:
+        groups.setdefault(str(one.row.plain.get(key, "?")), []).append(one)
+    return dict(sorted(groups.items()))
 
 
-def _cited(one: Judged) -> bool:
-    """Whether the first clause of the answer is a right one."""
-    return bool(one.answer.clauses) and one.answer.clauses[0] in {str(c) for c in one.row.plain.get("clause") or []}
-
-
-def _late(took: Sequence[float]) -> float:
-    """Return the 95th percentile of *took*, which is sorted."""
+def _p95(graded: Sequence[Graded]) -> float:
+    took = sorted(one.answer.elapsed_ms for one in graded)
     return took[max(0, -(-len(took) * 95 // 100) - 1)]
 
 
-def _late_by(judged: Sequence[Judged], key: str) -> dict[str, float]:
-    took: dict[str, list[float]] = {}
-    for one in judged:
-        took.setdefault(str(one.row.plain.get(key, "?")), []).append(one.answer.elapsed_ms)
-    return {value: _late(sorted(times)) for value, times in sorted(took.items())}
+def _clauses(one: Graded) -> list[tuple[str, ...]]:
+    """Return the right clauses, each as a tuple of its own."""
+    return [(str(clause),) for clause in one.row.plain.get("clause") or []]
 
 
-def _rank(one: Judged) -> int:
-    """Return the place of the first right clause among the first ten of the ranking, 0 where it is not there."""
-    right = {str(clause) for clause in one.row.plain.get("clause") or []}
-    ranked = [hit.clause for hit in one.answer.ranking][:10]
-    return next((place for place, clause in enumerate(ranked, 1) if clause in right), 0)
+def _rank(one: Graded) -> int:
+    """Return the place of the first right clause among the first ten of the ranking, 0 if it is not there."""
+    ranked = enumerate(one.answer.ranking[:10], 1)
+    return next((place for place, hit in ranked if (hit.clause,) in _clauses(one)), 0)
 
 
 def _share(part: float, whole: int) -> float | None:

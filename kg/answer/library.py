@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from kg.answer.items import Cut
-from kg.graph.crossrefs import cross_references
 from kg.models import Agent, Clause, Mention, Obligation, Records, Zone
-from kg.search.units import Unit
 from kg.search.words import folded
 from kg.vocab import thing
 
 Category = Literal["agent", "zone", "policy"]
 
+REACH = 8  # an obligation that begins before a sentence and reaches into it is one of so many before it
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A thing that a question names: `form` is what it is called there, folded; `name` None for one that no document
-    of the build speaks of. `special` where that is a zone with policies of its own.
+    """A thing that a question names: `form` is what it is called there, folded; `name` is None if no document of the
+    build speaks of it, and it is `special` if it is then a zone with policies of its own.
     """
 
     form: str
@@ -39,21 +38,18 @@ class Place:
 
 
 class Library:
-    """What the documents of a build hold, and how their text is cut into words. Threads may share it."""
+    """What the documents of a build hold. Threads may share it."""
 
-    def __init__(self, records: Sequence[Records], cut: Cut) -> None:
-        self.cut = cut
+    def __init__(self, records: Sequence[Records]) -> None:
         self.records = {one.document.slug: one for one in records}
         self._clauses = {(one.document.slug, c.id): c for one in records for c in one.document.clauses}
-        self._obligations = {(one.document.slug, row.id): row for one in records for row in one.obligations}
-        self._by_iri = {thing(slug, "obligation", row.id): (slug, row) for (slug, _), row in self._obligations.items()}
-        self._dated = {(one.document.slug, task.id): dated for one in records for task, dated in cross_references(one)}
+        listed = [(one.document.slug, obligation) for one in records for obligation in one.obligations]
+        self._by_iri = {thing(slug, "obligation", one.id): (slug, one) for slug, one in listed}
         self._places: dict[str, list[Place]] = {}
         for one in records:
             things: list[Agent | Zone] = [*one.agents, *one.zones]
             found = [Place(thing, mention) for thing in things for mention in thing.mentions]
             self._places[one.document.slug] = sorted(found, key=lambda p: (p.mention.start, -p.mention.end))
-        self._terms = {one.document.slug: sorted((t.start, t.end) for t in one.terms) for one in records}
         self.forms = dict(self._forms())
 
     @cached_property
@@ -65,80 +61,41 @@ class Library:
         """Return a clause that is known to be there."""
         return self._clauses[document, clause]
 
-    def has_clause(self, clause: str) -> bool:
-        """Whether any document has a clause of this id."""
-        return any(own == clause for _, own in self._clauses)
-
-    def obligation_of(self, unit: Unit) -> Obligation | None:
-        """Return the obligation that *unit* is the words of; None where it is a sentence or a phrase."""
-        return self._obligations[unit.document, unit.obligation] if unit.obligation else None
-
-    def dated(self, document: str, obligation: str) -> Obligation | None:
-        """Return the obligation that gives the time of a task of another clause; None where none does."""
-        return self._dated.get((document, obligation))
+    def has_clause(self, clause: str, documents: Collection[str] = ()) -> bool:
+        """Whether any document (any of *documents* where some are named) has a clause of this id."""
+        return any((slug, clause) in self._clauses for slug in documents or self.records)
 
     def of_iri(self, iri: str) -> tuple[str, Obligation] | None:
-        """Return the obligation of an IRI with its document, None where it is none."""
+        """Return the obligation of an IRI with its document; None for any other IRI."""
         return self._by_iri.get(iri)
 
-    def obligations_in(self, document: str, start: int, end: int) -> list[Obligation]:
-        """Return the obligations of *document* that lie in [start, end), in reading order."""
-        rows = self.records[document].obligations
-        first = bisect_left(rows, start, key=lambda row: row.start)
-        found = []
-        for row in rows[first:]:
-            if row.start >= end:
-                break
-            if row.end <= end:
-                found.append(row)
-        return found
+    def obligations_near(self, document: str, start: int, end: int) -> list[Obligation]:
+        """Return the obligations of *document* that share a character with [start, end), in reading order."""
+        known = self.records[document].obligations
+        first, last = (bisect_left(known, at, key=lambda one: one.start) for at in (start, end))
+        return [one for one in known[max(0, first - REACH) : last] if one.end > start]
 
     def places_in(self, document: str, start: int, end: int) -> list[Place]:
         """Return the names that stand in [start, end) of *document*, in reading order."""
         places = self._places[document]
-        first = bisect_left(places, start, key=lambda p: p.mention.start)
-        found = []
-        for place in places[first:]:
-            if place.mention.start >= end:
-                break
-            if place.mention.end <= end:
-                found.append(place)
-        return found
-
-    def policies_in(self, document: str, start: int, end: int) -> list[str]:
-        """Return the names of the policies that are laid down in [start, end) of *document*, in reading order."""
-        return [one.name for one in self.records[document].policies if start <= one.start and one.end <= end]
-
-    def terms_in(self, document: str, start: int, end: int) -> list[tuple[int, int]]:
-        """Return the (start, end) of the noun phrases in [start, end) of *document*, in reading order."""
-        terms = self._terms[document]
-        first = bisect_left(terms, (start, start))
-        found = []
-        for term in terms[first:]:
-            if term[0] >= end:
-                break
-            if term[1] <= end:
-                found.append(term)
-        return found
+        first, last = (bisect_left(places, at, key=lambda place: place.mention.start) for at in (start, end))
+        return [place for place in places[first:last] if place.mention.end <= end]
 
     def source(self, document: str) -> str:
         """Return the source text of *document*."""
         return self.records[document].document.source.text
 
     def _forms(self) -> Iterator[tuple[str, Named]]:
-        """Yield every folded name and alias with the thing it names, the names after the aliases, so that they win."""
-        for kind in ("alias", "name"):
+        """Yield every folded name and alias with the thing it names, the names last, so that they win."""
+        for by_name in (False, True):
             for one in self.records.values():
-                for policy in one.policies:
-                    if kind == "name":
-                        form = folded(policy.name)
-                        yield form, Named(form, "policy", policy.name)
+                zones = {folded(zone.name) for zone in one.zones}
+                for policy in one.policies if by_name else ():
+                    yield folded(policy.name), Named(folded(policy.name), "policy", policy.name)
                 for zone in one.zones:
-                    for form in zone.aliases if kind == "alias" else (zone.name,):
-                        yield folded(form), Named(folded(form), "zone", zone.name)
-                for agent in one.agents:
-                    for form in agent.aliases if kind == "alias" else (agent.name,):
-                        if agent.tier in ("named", "collective") and folded(form) not in {
-                            folded(z.name) for z in one.zones
-                        }:
-                            yield folded(form), Named(folded(form), "agent", agent.name)
+                    for form in map(folded, (zone.name,) if by_name else zone.aliases):
+                        yield form, Named(form, "zone", zone.name)
+                for agent in (agent for agent in one.agents if agent.tier in ("named", "collective")):
+                    for form in map(folded, (agent.name,) if by_name else agent.aliases):
+                        if form not in zones:
+                            yield form, Named(form, "agent", agent.name)

@@ -1,4 +1,4 @@
-"""The answer record: what every way of asking gives back."""
+"""The answer record: what every way of asking returns."""
 
 from __future__ import annotations
 
@@ -6,19 +6,16 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from kg.models import to_json
+from kg.vocab import Lang
 
-Lang = Literal["zh-Hans", "zh-Hant", "en"]
 Reason = Literal[
-    "not_in_plan",
-    "no_agency_named",
-    "no_date_given",
-    "no_figure_given",
-    "false_premise",
-    "other_place",
-    "other_document",
-    "live_data",
-    "personal_data",
-]
+    "not_in_plan", "no_agency_named", "no_date_given", "no_figure_given", "false_premise", "other_place",
+    "other_document", "live_data", "personal_data", "unsure", "unclear",
+]  # fmt: skip
+
+YES, NO = "是", "否"  # the answers to a yes/no question
+# at this probability and above an answer is shown as one; below it, the passage that may hold it comes first
+ASSURED = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +48,7 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Qualifier:
-    """What limits an answer: each None where the text sets no such limit."""
+    """What limits an answer: each None if the text sets no such limit."""
 
     force: str | None
     condition: str | None
@@ -63,9 +60,11 @@ class Qualifier:
 class Answer:
     """An answer, or a refusal (`answered` false, `reason` given) with the nearest passages.
 
-    `sparql` is the query whose rows gave the answer, None where a passage gave it. `confidence` is None until a
-    probability is calibrated. `basis` says in the question's language where the answer comes from; `notes` what the
-    answer lacks, as where no embedding model was there.
+    `sparql` is the query whose rows gave the answer, None if a passage gave it. `confidence` is a calibrated
+    probability, None for refusals; `assured` is whether it is high enough for the answer to be shown as one. `basis`
+    says in the question's language where the answer comes from; `notes` say how the question was understood and what
+    the answer lacks, for example without an embedding model. `ledger` is the query string of the ledger's filter that
+    lists what the answer is taken from. Several questions in one have an answer each in `parts`.
     """
 
     id: str | None
@@ -85,6 +84,9 @@ class Answer:
     elapsed_ms: float
     basis: str | None
     notes: tuple[str, ...] = ()
+    ledger: str | None = None
+    parts: tuple[Answer, ...] = ()
+    assured: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the record as the plain dict that goes into JSON."""

@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 
-from kg.answer.record import Lang
-from kg.errors import RuleError
 from kg.models import Clause
-from kg.resources import load_yaml, rules_dir
+from kg.rules import Texts, load
+from kg.vocab import Lang
 
-_LANGS: tuple[Lang, ...] = ("zh-Hans", "zh-Hant", "en")
 
-
-@cache
-def messages() -> dict[str, dict[str, str]]:
-    """Return `rules/messages.yaml`: language → key → text; languages that differ in their keys are a `RuleError`."""
-    path = rules_dir() / "messages.yaml"
-    plain: dict[str, dict[str, str]] = load_yaml(path)
-    if set(plain) != set(_LANGS) or len({frozenset(texts) for texts in plain.values()}) != 1:
-        raise RuleError(path, "its languages do not have the same keys", "give each message in every language")
-    return plain
+def messages() -> dict[Lang, dict[str, str]]:
+    """Return `rules/messages.yaml`: language → key → text, each language with the same keys."""
+    return load("messages", Texts[str]).root
 
 
 def say(
@@ -32,10 +23,9 @@ def say(
     quote: str = "",
     count: int = 0,
     asked: str = "",
-    told: Sequence[str] = (),
 ) -> str:
-    """Return message *key* in *lang*, with the clause's printed number and title, the names in their order, a quote,
-    a number, what was asked and what is told in its place.
+    """Return message *key* in *lang*, filled with the clause's printed number and title, the names in their order, a
+    quote, a number and what was asked.
     """
     texts = messages()[lang]
     return texts[key].format(
@@ -44,7 +34,6 @@ def say(
         quote=quote.rstrip("，。；"),
         count=count,
         asked=asked,
-        told=texts["separator"].join(told),
     )
 
 

@@ -10,13 +10,13 @@ import click
 
 import kg
 from kg.cli.account import account
-from kg.cli.asking import ask, search, sparql
+from kg.cli.ask import ask, search, sparql
+from kg.cli.backup import backup, restore
+from kg.cli.builds import build, check, extract
 from kg.cli.doctor import doctor
+from kg.cli.export import eval_command, export, serve
 from kg.cli.feedback import feedback
-from kg.cli.giving import eval_command, export, serve
-from kg.cli.keeping import backup, restore
 from kg.cli.ledger import ledger
-from kg.cli.making import build, check, extract
 from kg.cli.review import review
 from kg.errors import HetaoError, one_line
 
@@ -25,7 +25,7 @@ from kg.errors import HetaoError, one_line
 @click.version_option(kg.__version__, prog_name="hetao")
 @click.pass_context
 def hetao(context: click.Context) -> None:
-    """A government plan, clause by clause: graph, search, answers with quotes, and a ledger of obligations.
+    """Turn a government plan into a graph, search, answers with exact quotes, and a ledger of obligations.
 
     Machine-read; the gazetted text prevails. 机器提取，以正式公布文本为准。
     """
@@ -43,9 +43,9 @@ for command in COMMANDS:
 
 
 def main() -> None:
-    """Run `hetao` and end the process: 0 done, 1 a check failed, 2 unusable input or arguments, 130 interrupted.
+    """Run `hetao` and exit with 0 (done), 1 (a check failed), 2 (unusable input or arguments) or 130 (interrupted).
 
-    Whatever goes wrong is one line on stderr; `HETAO_DEBUG=1` shows where in the code it did.
+    An error is one line on stderr; with `HETAO_DEBUG=1` it also shows where in the code it occurred.
     """
     # a terminal keeps its own encoding; a file or pipe gets UTF-8 whatever the locale says
     for stream in (sys.stdout, sys.stderr):
@@ -73,18 +73,19 @@ def run(arguments: list[str]) -> int:
     except click.ClickException as error:
         return _fail(error.format_message(), 2)
     except BrokenPipeError:
-        # whoever read our output has what it wanted; without this Python would complain once more when it ends
+        # whoever reads our output has closed it; without this Python would complain again when it exits
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
         if debug:
             raise
-        told = one_line(str(error), 160)
-        return _fail(f"{type(error).__name__}: {told}; this is a fault of hetao: please report it", 2)
+        return _fail(
+            f"{type(error).__name__}: {one_line(str(error), 160)}; this is a bug in hetao: please report it", 2
+        )
 
 
 def _invoke(arguments: list[str]) -> int:
-    # not hetao.main(): that ends with 1, our code for a failed check, where a reader of our output has gone
+    # not hetao.main(): it exits with 1, our code for a failed check, if our output was closed
     try:
         with hetao.make_context("hetao", list(arguments)) as context:
             hetao.invoke(context)

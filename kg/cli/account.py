@@ -1,4 +1,4 @@
-"""`hetao account`: who may sign in on the desk's pages of the office."""
+"""`hetao account`: who may sign in to the desk's office pages."""
 
 from __future__ import annotations
 
@@ -12,15 +12,20 @@ from kg.cli.options import data_option
 
 @click.group()
 def account() -> None:
-    """Say who may sign in to report of tasks; without any account only this machine may, and without sign-in."""
+    """Manage the accounts that may sign in to the desk's office pages.
+
+    Without any account, those pages can be used on this machine only, without signing in.
+    """
 
 
 @account.command()
 @click.argument("name")
-@click.option("--role", type=click.Choice(["reader", "editor", "supervisor"]), required=True, help="What they may do.")
+@click.option(
+    "--role", type=click.Choice(["reader", "editor", "supervisor"]), required=True, help="What the account may do."
+)
 @data_option
 def put(name: str, role: str, data: Path) -> None:
-    """Make the account NAME, or give it a new role and password. The password is asked for, or one line of stdin."""
+    """Create the account NAME, or change its role and password, which is prompted for or read from stdin."""
     from kg.ledger.accounts import ROLES, Accounts, check_name
 
     check_name(name)
@@ -35,7 +40,7 @@ def put(name: str, role: str, data: Path) -> None:
 @account.command("list")
 @data_option
 def list_command(data: Path) -> None:
-    """Print the accounts, each with its role."""
+    """List the accounts with their roles."""
     from kg.ledger.accounts import Accounts
 
     known = Accounts(data).all()
@@ -49,7 +54,7 @@ def list_command(data: Path) -> None:
 @click.argument("name")
 @data_option
 def remove(name: str, data: Path) -> None:
-    """Take the account NAME away; who is signed in with it is out at once. The last one stays."""
+    """Remove the account NAME and end its sessions. The last account cannot be removed."""
     from kg.ledger.accounts import Accounts
 
     Accounts(data).remove(name)

@@ -1,4 +1,4 @@
-"""`hetao ledger`: how tasks stand, what was reported of them, and a filled-in workbook read back."""
+"""`hetao ledger`: how tasks stand, reports on them, and importing filled-in workbooks."""
 
 from __future__ import annotations
 
@@ -9,36 +9,37 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.options import DAY, data_option
+from kg.cli.options import DAY, data_option, field_values
 from kg.errors import HetaoError, one_line
 
 if TYPE_CHECKING:
     from kg.ledger.importing import Comparison, Take
-    from kg.ledger.reports import Value
     from kg.ledger.store import Ledger
     from kg.models import Obligation, Records
 
-who_option = click.option("--who", required=True, metavar="NAME", help="Whose change it is.")
+who_option = click.option("--who", required=True, metavar="NAME", help="Who makes the change.")
 
 
 @click.group()
 def ledger() -> None:
-    """Keep up what people report of the tasks, and read back a filled-in workbook."""
+    """Report on tasks, see how they stand, and import filled-in workbooks."""
 
 
 @ledger.command()
-@click.option("--as-of", type=DAY, metavar="YYYY-MM-DD", help="The day it is of [default: today].")
+@click.option(
+    "--as-of", type=DAY, metavar="YYYY-MM-DD", help="The day that standings are worked out for [default: today]."
+)
 @data_option
 def status(as_of: datetime.date | None, data: Path) -> None:
-    """Print how many tasks stand how, the rates, and which are overdue or not heard of for 30 days."""
-    from kg.ledger.entries import entries_of, terms_of
+    """Count tasks by standing, with completion rates and the tasks that are overdue or unreported for 30 days."""
     from kg.ledger.standing import KINDS, lights, rates
     from kg.ledger.summary import heard_on, quiet
+    from kg.ledger.tasks import tasks_of, terms_of
     from kg.settings import load_keeping
 
     records, kept = _opened(data)
     terms = terms_of(load_keeping(), as_of)
-    entries = entries_of(records, kept.current() if kept else {}, terms)
+    entries = tasks_of(records, kept.current() if kept else {}, terms)
     click.echo(f"as of {terms.as_of}: {len(entries)} tasks")
     for kind in KINDS:
         if count := sum(entry.standing.kind == kind for entry in entries):
@@ -48,20 +49,26 @@ def status(as_of: datetime.date | None, data: Path) -> None:
         ("finished", found.finished_share, found.counted),
         ("finished on time", found.on_time_share, found.matured),
     ):
-        told = "-" if share is None else f"{share:.1%}"
-        click.echo(f"{name}: {told} of {of}; left out: {sum(found.left_out.values())} without a date or an end")
+        percent = "-" if share is None else f"{share:.1%}"
+        click.echo(f"{name}: {percent} of {of}; left out: {sum(found.left_out.values())} without a date or an end")
     for entry in entries:
         if entry.standing.kind == "overdue":
-            click.echo(one_line(f"overdue {-(entry.standing.days or 0)} d  {entry.row.task_id}  {entry.row.quote}"))
+            click.echo(
+                one_line(
+                    f"overdue {-(entry.standing.days or 0)} d  {entry.obligation.task_id}  {entry.obligation.quote}"
+                )
+            )
     for entry in quiet(entries, terms.as_of):
-        click.echo(one_line(f"not heard of since {heard_on(entry)}  {entry.row.task_id}  {entry.row.quote}"))
+        click.echo(
+            one_line(f"unreported since {heard_on(entry)}  {entry.obligation.task_id}  {entry.obligation.quote}")
+        )
 
 
 @ledger.command()
 @click.argument("task_id")
 @data_option
 def history(task_id: str, data: Path) -> None:
-    """Print all that was ever reported of TASK_ID, the oldest first."""
+    """Show every report on TASK_ID, oldest first."""
     from kg.ledger.cells import said
     from kg.ledger.days import moment
 
@@ -69,11 +76,11 @@ def history(task_id: str, data: Path) -> None:
     events = kept.history(task_id) if kept else []
     if not events:
         _entry(records, task_id)
-        click.echo(f"{one_line(task_id)}: nothing was reported of it", err=True)
+        click.echo(f"{one_line(task_id)}: no reports", err=True)
     for e in events:
         at = moment(e.at).isoformat(" ", "seconds")
-        told = (at, e.who, e.through, e.field, f"{said(e.field, e.old)} → {said(e.field, e.new)}")
-        click.echo("\t".join(map(one_line, told)))
+        change = f"{said(e.field, e.old)} → {said(e.field, e.new)}"
+        click.echo("\t".join(map(one_line, (at, e.who, e.through, e.field, change))))
 
 
 @ledger.command("set")
@@ -82,92 +89,96 @@ def history(task_id: str, data: Path) -> None:
 @who_option
 @data_option
 def set_command(task_id: str, values: tuple[str, ...], who: str, data: Path) -> None:
-    """Report of TASK_ID: status=done, due=2025-12-31, progress=…; FIELD= empties a field."""
+    """Report on TASK_ID: status=done, due=2025-12-31, progress=…; FIELD= clears a field."""
     from kg.ledger.changes import Edit, task_of
     from kg.ledger.days import today
     from kg.ledger.reports import read_value, rules
     from kg.ledger.store import Ledger
     from kg.settings import load_keeping
 
-    said: dict[str, Value] = {}
-    for one in values:
-        name, equals, text = one.partition("=")
-        if not equals or name not in rules().fields:
-            raise HetaoError(one, "it is no field and its value", f"write FIELD=VALUE, of {', '.join(rules().fields)}")
-        said[name] = read_value(name, text, today().year)
+    given = field_values(values, rules().fields)
+    report = {name: read_value(name, text, today().year) for name, text in given.items()}
     records, _ = _opened(data, find=False)
     document, row = _entry(records, task_id)
     kept = Ledger.open(data, load_keeping().database_url)
-    changed = kept.save([Edit(task_of(document, row), said)], who, "hetao ledger set")
-    click.echo(f"{task_id}: {'changed' if changed else 'it said so already'}", err=True)
+    changed = kept.save([Edit(task_of(document, row), report)], who, "hetao ledger set")
+    click.echo(f"{task_id}: {'changed' if changed else 'nothing to change'}", err=True)
 
 
 @ledger.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @who_option
-@click.option("--yes", is_flag=True, help="Apply it without asking.")
-@click.option("--take", type=click.Choice(["file", "ledger"]), help="What holds where both changed a field.")
+@click.option("--yes", is_flag=True, help="Apply the changes without asking.")
+@click.option("--whole", is_flag=True, help="Apply nothing if any cell is refused.")
+@click.option("--take", type=click.Choice(["file", "ledger"]), help="Which value wins if both changed a field.")
 @data_option
-def import_command(file: Path, who: str, yes: bool, take: Take | None, data: Path) -> None:
-    """Show what the filled-in workbook FILE changes, then apply all of it or nothing."""
+def import_command(file: Path, who: str, yes: bool, whole: bool, take: Take | None, data: Path) -> None:
+    """Show what the filled-in workbook FILE would change, then apply what can be applied.
+
+    Cells that are refused are marked, each with its reason, in a copy of FILE; the exit code is then 2.
+    """
     from kg.ledger.days import today
-    from kg.ledger.entries import entries_of, terms_of
     from kg.ledger.importing import compare
     from kg.ledger.marking import marked, marked_path
     from kg.ledger.reading import read_workbook
     from kg.ledger.store import Ledger
+    from kg.ledger.tasks import tasks_of, terms_of
     from kg.settings import load_keeping
     from kg.writing import write_whole
 
     sheets = read_workbook(file)
     records, _ = _opened(data, find=False)
     kept = Ledger.open(data, load_keeping().database_url)
-    entries = entries_of(records, kept.current(), terms_of(load_keeping()))
+    entries = tasks_of(records, kept.current(), terms_of(load_keeping()))
     found = compare(sheets, entries, kept, who, today().year, take or "")
     _show(found)
     if found.refused:
         write_whole(marked_path(file), marked(file, found.refused))
-        first = found.refused[0]
-        more = f" and {len(found.refused) - 1} more" if len(found.refused) > 1 else ""
-        raise HetaoError(
-            f"{file.name} {first.cell.where}",
-            f"{first.why}{more}; nothing was applied",
-            f"{first.fix}; all of them are marked in {marked_path(file)}",
-        )
+    changes = f"{len(found.differences)} changes of {len(found.edits)} tasks"
+    applied = False
     if not found.differences:
         click.echo(f"{file}: {found.rows} rows, nothing new", err=True)
-        return
-    tasks = len(found.edits)
-    if not yes:
-        if not sys.stdin.isatty():
-            click.echo(f"{file}: {len(found.differences)} changes of {tasks} tasks; give --yes to apply them", err=True)
-            return
-        click.confirm(f"Apply {len(found.differences)} changes of {tasks} tasks?", abort=True, err=True)
-    kept.save(found.edits, who, f"import {file.name}")
-    click.echo(f"{file}: {len(found.differences)} changes of {tasks} tasks applied", err=True)
+    elif not (whole and found.refused):
+        if yes:
+            applied = True
+        elif sys.stdin.isatty():
+            applied = click.confirm(f"Apply {changes}?", abort=not found.refused, err=True)
+        else:
+            click.echo(f"{file}: {changes}; give --yes to apply them", err=True)
+    if applied:
+        kept.save(found.edits, who, f"import {file.name}")
+        click.echo(f"{file}: {changes} applied", err=True)
+    if found.refused:
+        first, *others = found.refused
+        more = f" and {len(others)} more" if others else ""
+        raise HetaoError(
+            f"{file.name} {first.cell.where}",
+            f"{first.why}{more}; {'the rest' if applied else 'nothing'} was applied",
+            f"{first.fix}; all of them are marked in {marked_path(file)}",
+        )
 
 
 @ledger.command()
 @click.argument("words")
 @who_option
-@click.option("--yes", is_flag=True, help="Do not ask first.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @data_option
 def redact(words: str, who: str, yes: bool, data: Path) -> None:
-    """Take WORDS, a name or a number, out of everything ever reported; a marker stays. It cannot be undone."""
+    """Remove WORDS, a name or a number, from every report, leaving a marker. This cannot be undone."""
     _, kept = _opened(data)
     if kept is None:
         raise HetaoError(data, "nothing was ever reported there", "name another folder with --data")
     if not yes:
-        click.confirm(f"Take {one_line(words)!r} out for good?", abort=True, err=True)
+        click.confirm(f"Take {one_line(words)!r} out of every report permanently?", abort=True, err=True)
     click.echo(f"taken out of {kept.redact(words, who)} entries", err=True)
 
 
 @ledger.command()
-@click.option("--apply", "to_apply", is_flag=True, help="Let the reports that are sure go on under their new tasks.")
-@click.option("--to", metavar="OLD=NEW", multiple=True, help="A person's decision: OLD goes on as NEW.")
+@click.option("--apply", "to_apply", is_flag=True, help="Move the reports whose new task is certain.")
+@click.option("--to", metavar="OLD=NEW", multiple=True, help="Move the reports on OLD to NEW, as a person decided.")
 @data_option
 def moved(to_apply: bool, to: tuple[str, ...], data: Path) -> None:
-    """Show the reports whose task is not in the build any more, and the task that each may be now."""
+    """Show the reports whose task is no longer in the build, and which task each may belong to now."""
     from kg.ledger.moved import carry_on, find_moved
 
     records, kept = _opened(data)
@@ -182,7 +193,7 @@ def moved(to_apply: bool, to: tuple[str, ...], data: Path) -> None:
         click.echo("every report has its task in the build", err=True)
     elif kept and (to_apply or chosen):
         count = carry_on(kept, found if to_apply else [], chosen, records)
-        click.echo(f"{count} reports go on under another task", err=True)
+        click.echo(f"{count} reports moved to another task", err=True)
 
 
 def _show(found: Comparison) -> None:
@@ -190,14 +201,14 @@ def _show(found: Comparison) -> None:
     from kg.ledger.reports import rules
 
     for d in found.differences:
-        word = rules().fields[d.field].words["zh-Hans"]
+        word = rules().fields[d.field].title["zh-Hans"]
         was, now = said(d.field, d.old), said(d.field, d.new)
-        lost = "  [earlier words are gone]" if d.field == "progress" and was and was not in now else ""
+        lost = "  [earlier text is lost]" if d.field == "progress" and was and was not in now else ""
         click.echo(one_line(f"{d.cell.where}  {d.task_id}  {word}: {was or '（空）'} → {now or '（空）'}") + lost)
     for refusal in found.refused:
         click.echo(one_line(f"refused  {refusal}", 500))
     if found.added:
-        click.echo(one_line(f"columns that are not the ledger's are left alone: {'、'.join(found.added)}"), err=True)
+        click.echo(one_line(f"columns that are not the ledger's are ignored: {'、'.join(found.added)}"), err=True)
 
 
 def _opened(data: Path, *, find: bool = True) -> tuple[tuple[Records, ...], Ledger | None]:

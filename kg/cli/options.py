@@ -1,32 +1,84 @@
-"""What several commands share: where the built data lie, and how a day is given."""
+"""What several commands share: options, how values are written, and where output goes."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from kg import settings
+from kg.errors import HetaoError
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def data_option(command: Command) -> Command:
-    """Add `--data DIR`: the function gets the folder as `data`, an absolute path."""
+    """Return *command* with `--data DIR`; it receives the folder as `data`, an absolute path."""
     return click.option(
         "--data",
         metavar="DIR",
         type=click.Path(path_type=Path),
         callback=lambda _context, _parameter, value: settings.load(value).data,
-        help="Where the built data lie [default: $HETAO_DATA, else data/ in a checkout, else $XDG_DATA_HOME/hetao-kg].",
+        help="The data folder [default: $HETAO_DATA, else data/ in a checkout, else $XDG_DATA_HOME/hetao-kg].",
     )(command)
 
 
+output_option = click.option(
+    "-o",
+    "output",
+    required=True,
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The file to write; - for stdout.",
+)
+
+
+def write_output(output: Path, content: bytes, note: str) -> None:
+    """Write *content* to the file *output* and print *note* about it on stderr, or write it to stdout for "-"."""
+    from kg.writing import write_whole
+
+    if str(output) == "-":
+        sys.stdout.buffer.write(content)
+        return
+    write_whole(output, content)
+    click.echo(f"{output}: {note}", err=True)
+
+
+def field_values(values: Iterable[str], fields: Collection[str]) -> dict[str, str]:
+    """Return FIELD=VALUE arguments as a dictionary; a `HetaoError` for one whose field is not in *fields*."""
+    found: dict[str, str] = {}
+    for one in values:
+        name, equals, text = one.partition("=")
+        if not equals or name not in fields:
+            raise HetaoError(one, "that is not a field and its value", f"write FIELD=VALUE, of {', '.join(fields)}")
+        found[name] = text
+    return found
+
+
+@contextmanager
+def progress_bar() -> Iterator[tuple[tqdm[Any], Callable[[int, int], None]]]:
+    """Yield a bar, shown on a terminal only, and a function that sets how many of how many parts are done."""
+    from tqdm import tqdm
+
+    with tqdm(disable=None, leave=False, unit="part") as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.total, bar.n = total, done
+            bar.refresh()
+
+        yield bar, progress
+
+
 def variables() -> str:
-    """Return the variables of the environment as the foot of a help page."""
+    """Return the table of environment variables for the end of a help page."""
     wide = max(len(one.name) for one in settings.TABLE)
     lines = [f"  {one.name:<{wide}}  {one.what}{f' [{one.usual}]' if one.usual else ''}" for one in settings.TABLE]
     return "\b\nSettings, in the environment:\n" + "\n".join(lines)
@@ -40,13 +92,13 @@ class _Day(click.ParamType[datetime.date]):
     def convert(
         self, value: str | datetime.date, param: click.Parameter | None, ctx: click.Context | None
     ) -> datetime.date:
-        """Return the day; what is none is said with how one is written."""
+        """Return the day; anything else fails with the expected form."""
         if isinstance(value, datetime.date):
             return value
         try:
             return datetime.date.fromisoformat(value)
         except ValueError:
-            self.fail(f"{value!r} is no day; write it as YYYY-MM-DD, e.g. 2025-12-31", param, ctx)
+            self.fail(f"{value!r} is not a day; write it as YYYY-MM-DD, e.g. 2025-12-31", param, ctx)
 
 
 DAY = _Day()

@@ -1,4 +1,4 @@
-"""`hetao review`: a person confirms, corrects or rejects what was extracted, and gets it back as test cases."""
+"""`hetao review`: confirm, correct or reject extracted obligations, and export the reviews as test cases."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.options import Command, data_option
+from kg.cli.options import Command, data_option, field_values
 from kg.errors import HetaoError, one_line
 
 if TYPE_CHECKING:
-    from kg.ledger.reviewed import Case
     from kg.ledger.store import Ledger
-    from kg.ledger.verdicts import Verdict
+    from kg.review.applied import Case
+    from kg.review.verdicts import Verdict
 
 
-def about_a_row(command: Command) -> Command:
-    """Give *command* what every review is given with: the row, who says so, and why."""
+def review_options(command: Command) -> Command:
+    """Return *command* with what every review needs: the obligation, the reviewer, and the reason."""
     for option in (
         data_option,
-        click.option("--reason", required=True, metavar="TEXT", help="Why, by the text."),
-        click.option("--who", required=True, metavar="NAME", help="Who says so."),
+        click.option("--reason", required=True, metavar="TEXT", help="The reason, from the text."),
+        click.option("--who", required=True, metavar="NAME", help="The reviewer."),
         click.argument("task_id"),
     ):
         command = option(command)
@@ -33,14 +33,14 @@ def about_a_row(command: Command) -> Command:
 
 @click.group()
 def review() -> None:
-    """Say of a row that it is right, what it should be, or that it is none. The next build takes it in."""
+    """Confirm, correct or reject extracted obligations. The next build applies the reviews."""
 
 
 @review.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Give them as a JSON array.")
+@click.option("--json", "as_json", is_flag=True, help="Print the reviews as a JSON array.")
 @data_option
 def list_command(as_json: bool, data: Path) -> None:
-    """Print the rows that were reviewed: what was said, by whom, why, and how that stands in the build."""
+    """List the reviews with verdict, state in the build, time, reviewer, reason and quote."""
     from kg.ledger.days import moment
 
     with _cases(data) as (found, _):
@@ -52,51 +52,45 @@ def list_command(as_json: bool, data: Path) -> None:
         one = case.review
         assert one is not None
         at = moment(one.at).strftime("%Y-%m-%d %H:%M")
-        told = (case.task_id, one.verdict, case.state, at, one.who, one.reason, one.seen["quote"])
-        click.echo("\t".join(map(one_line, told)))
+        columns = (case.task_id, one.verdict, case.state, at, one.who, one.reason, one.seen["quote"])
+        click.echo("\t".join(map(one_line, columns)))
         if case.reviewed and case.state not in ("taken", "waiting"):
-            click.echo(one_line(f"    to be looked at again: {case.reviewed.why}"))
+            click.echo(one_line(f"    needs another look: {case.reviewed.why}"))
     if not said:
         click.echo(f"{data}: nothing was reviewed", err=True)
 
 
 @review.command()
-@about_a_row
+@review_options
 def confirm(task_id: str, who: str, reason: str, data: Path) -> None:
-    """Say that the row TASK_ID is right as it was extracted."""
+    """Confirm that the obligation TASK_ID is right as extracted."""
     _keep(task_id, "confirmed", who, reason, data)
 
 
 @review.command()
-@about_a_row
+@review_options
 @click.option(
     "--set", "values", metavar="FIELD=VALUE", multiple=True, required=True,
-    help="What a field should be: force=support, deadline=到2025年, agents='lead: 海关总署; cooperating: …'.",
+    help="The right value of a field: force=support, deadline=到2025年, agents='lead: 海关总署; cooperating: …'.",
 )  # fmt: skip
 def correct(task_id: str, values: tuple[str, ...], who: str, reason: str, data: Path) -> None:
-    """Say what the row TASK_ID should be. Words have to stand in its clause, names in the document."""
-    from kg.ledger.corrections import CORRECTABLE
+    """Correct fields of the obligation TASK_ID. Words must stand in its clause, names in the document."""
+    from kg.review.corrections import CORRECTABLE
 
-    given: dict[str, str] = {}
-    for one in values:
-        name, equals, text = one.partition("=")
-        if not equals or name not in CORRECTABLE:
-            raise HetaoError(one, "it is no field and its value", f"write FIELD=VALUE, of {', '.join(CORRECTABLE)}")
-        given[name] = text
-    _keep(task_id, "corrected", who, reason, data, given)
+    _keep(task_id, "corrected", who, reason, data, field_values(values, CORRECTABLE))
 
 
 @review.command()
-@about_a_row
+@review_options
 def reject(task_id: str, who: str, reason: str, data: Path) -> None:
-    """Say that the row TASK_ID is none: nothing is asked, allowed or forbidden there."""
+    """Reject the obligation TASK_ID: its words ask, allow or forbid nothing."""
     _keep(task_id, "rejected", who, reason, data)
 
 
 @review.command()
-@about_a_row
+@review_options
 def withdraw(task_id: str, who: str, reason: str, data: Path) -> None:
-    """Take back what was last said of the row TASK_ID: it is as it was extracted again."""
+    """Withdraw the last review of the obligation TASK_ID, which is then as extracted again."""
     _keep(task_id, "withdrawn", who, reason, data)
 
 
@@ -104,9 +98,9 @@ def withdraw(task_id: str, who: str, reason: str, data: Path) -> None:
 @click.option("-o", "--out", metavar="FILE", required=True, type=click.Path(path_type=Path), help="A JSON Lines file.")
 @data_option
 def export(out: Path, data: Path) -> None:
-    """Write the reviews that hold to FILE as test cases: the row as it was found and as it should be."""
-    from kg.ledger.reviewing import cases_for_tests
+    """Write the valid reviews to FILE as test cases: each obligation as extracted and as it should be."""
     from kg.records import json_lines
+    from kg.review.reviews import cases_for_tests
     from kg.writing import write_whole
 
     with _cases(data) as (found, _):
@@ -118,26 +112,27 @@ def export(out: Path, data: Path) -> None:
 def _keep(
     task_id: str, verdict: Verdict, who: str, reason: str, data: Path, values: dict[str, str] | None = None
 ) -> None:
-    from kg.ledger.reviewed import find_case
-    from kg.ledger.reviewing import make_review
+    from kg.graph.validate import faults_of
     from kg.ledger.reviews import save_review
+    from kg.review.applied import find_case
+    from kg.review.reviews import make_review
 
     with _cases(data) as (found, opened):
         case = find_case(found, task_id)
         if case is None:
-            raise HetaoError(task_id, "there is no such row", "`hetao export` lists them with their task_id")
-        made = make_review(case, verdict, reason, who, "hetao review", values)
+            raise HetaoError(task_id, "there is no such obligation", "`hetao export` lists them with their task_id")
+        made = make_review(case, verdict, reason, who, "hetao review", values, faults_of)
         save_review(opened(), made, case.review.number if case.review else 0)
-    click.echo(f"{case.task_id}: {verdict}; run `hetao build` to take it in", err=True)
+    click.echo(f"{case.task_id}: {verdict}; run `hetao build` to apply it", err=True)
 
 
 @contextmanager
 def _cases(data: Path) -> Iterator[tuple[dict[str, Case], Callable[[], Ledger]]]:
-    """Yield every row with its reviews, and what opens the ledger to write in it: made where there is none."""
+    """Yield obligations with their reviews, and a function that opens the ledger for writing, made if needed."""
     from kg.builds import load_build
-    from kg.ledger.reviewed import cases, load_reviewed
     from kg.ledger.reviews import last_reviews
     from kg.ledger.store import Ledger
+    from kg.review.applied import cases, load_reviewed
     from kg.settings import load_keeping
 
     url = load_keeping().database_url

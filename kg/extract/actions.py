@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from kg.extract.heads import is_force_cue, skip_adverbs, skip_connectives, verb_at, verbs_in
-from kg.extract.rules import pattern, words
-from kg.extract.segments import governs, word_at
+from kg.extract.predicates import is_force_cue, skip_adverbs, skip_connectives, verb_at, verbs_in
+from kg.extract.segments import behind_field, governs
+from kg.patterns import pattern, words
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Token
-
-    from kg.extract.drafts import Draft
+    from kg.extract.analysis import Analysis, TaggedWord
+    from kg.extract.candidates import ObligationCandidate
 
 _JOINS = re.compile(r"[和、并与及](?=[\u4e00-\u9fff])")
 
@@ -28,42 +27,42 @@ class Act:
     policy: str | None
 
 
-def act(doc: Doc, draft: Draft) -> Act:
+def act(analysis: Analysis, candidate: ObligationCandidate) -> Act:
     """Return the action of a row (verbs that share an object stay together) and its object.
 
     The object is what stands behind the verb; that of 把 and 将 stands before it, and where nothing stands behind, what
     the clause opens with is the object (具体管理办法由财政部制定).
     """
-    text: str = doc.user_data["text"]
-    begin, stop = draft.main.start, draft.main.end
-    if draft.exception is not None:
-        stop = _without(doc.user_data["written"], begin, stop, draft.exception)
-    if draft.verb is None:
+    text = analysis.text
+    begin, stop = candidate.main.start, candidate.main.end
+    if candidate.exception is not None:
+        stop = _without(analysis.written, begin, stop, candidate.exception)
+    if candidate.verb is None:
         return Act("", text[begin:stop], None)
     taken = pattern("structure", "takes-object").search(text, begin, stop)
     if taken is not None:
         obj = taken.group("object")
         return Act(taken.group("verb"), obj, _instrument(obj))
-    start, end = _main_verb(doc, text, draft, stop)
-    end = _joined(doc, text, start, end, stop, draft.pivot is not None)
+    start, end = _main_verb(analysis, text, candidate, stop)
+    end = _joined(analysis, text, start, end, stop, candidate.pivot is not None)
     if end == stop:
-        obj = _topic(doc, text, begin, start)
+        obj = _topic(analysis, text, begin, start)
         return Act(text[start:end], obj, _instrument(obj))
     at = end
-    tried = is_force_cue(text[start:end]) and (text.startswith("在", end) or _is_verb(doc, end))
-    if draft.pivot is not None or tried:
-        at = _behind_inner_verb(doc, text, max(end, draft.pivot or 0), stop)
+    tried = is_force_cue(text[start:end]) and (text.startswith("在", end) or _is_verb(analysis, end))
+    if candidate.pivot is not None or tried:
+        at = _behind_inner_verb(analysis, text, max(end, candidate.pivot or 0), stop)
     return Act(text[start:end], text[end:stop], _instrument(text[at:stop]))
 
 
-def _main_verb(doc: Doc, text: str, draft: Draft, stop: int) -> tuple[int, int]:
+def _main_verb(analysis: Analysis, text: str, candidate: ObligationCandidate, stop: int) -> tuple[int, int]:
     """Return the verb that says what is done, where the one found first only serves it."""
-    start, end = draft.verb or (0, 0)
-    if draft.pivot is not None:
+    start, end = candidate.verb or (0, 0)
+    if candidate.pivot is not None:
         return start, end
     clause = text[:stop]
-    begin = skip_connectives(clause, draft.main.start)
-    verbs = ((t.idx, t.idx + len(t)) for t in _words(doc, end, stop) if t.tag_ == "v")
+    begin = skip_connectives(clause, candidate.main.start)
+    verbs = ((w.start, w.end) for w in _words(analysis, end, stop) if w.tag == "v")
     later = [v for v in verbs if not clause.startswith("的", v[1])]
     if clause[start:end] in words("structure", "takes-object-verb"):
         return next((v for v in later if v[0] > end), (start, end))
@@ -72,23 +71,18 @@ def _main_verb(doc: Doc, text: str, draft: Draft, stop: int) -> tuple[int, int]:
     if clause[start:end] in words("structure", "with-others"):
         return next(iter(later), (start, end))
     if clause[start:end] in words("structure", "serves-field"):
-        return next((v for v in later if _behind_field(doc, v[0])), (start, end))
+        return next((v for v in later if behind_field(analysis, v[0])), (start, end))
     if pattern("structure", "gives-to").match(clause, skip_adverbs(clause, begin)):
         return next((v for v in later if clause[v[0] : v[1]] in words("structure", "gives")), (start, end))
-    if not _is_verb(doc, start):
+    if not _is_verb(analysis, start):
         together = clause.startswith(("与", "同", "和"), begin)
-        return _closing_verb(doc, begin, stop) or (next(iter(later), (start, end)) if together else (start, end))
-    return _light_verb(text, end, stop) or _closing_behind_relative(doc, text, begin, end, stop) or (start, end)
+        return _closing_verb(analysis, begin, stop) or (next(iter(later), (start, end)) if together else (start, end))
+    return _light_verb(text, end, stop) or _closing_behind_relative(analysis, text, begin, end, stop) or (start, end)
 
 
-def _is_verb(doc: Doc, offset: int) -> bool:
-    token = word_at(doc, offset)
-    return token is not None and token.tag_ == "v"
-
-
-def _behind_field(doc: Doc, offset: int) -> bool:
-    token = word_at(doc, offset)
-    return token is not None and token.i > 0 and doc[token.i - 1].text in words("structure", "field-noun")
+def _is_verb(analysis: Analysis, offset: int) -> bool:
+    word = analysis.word_at(offset)
+    return word is not None and word.tag == "v"
 
 
 def _light_verb(text: str, start: int, stop: int) -> tuple[int, int] | None:
@@ -98,29 +92,31 @@ def _light_verb(text: str, start: int, stop: int) -> tuple[int, int] | None:
     return (match.start(), verb.end()) if match and verb and "的" in text[start : match.start()] else None
 
 
-def _closing_behind_relative(doc: Doc, text: str, begin: int, start: int, stop: int) -> tuple[int, int] | None:
+def _closing_behind_relative(
+    analysis: Analysis, text: str, begin: int, start: int, stop: int
+) -> tuple[int, int] | None:
     """与香港园区协同创新的格局全面〈形成〉: only a verb with 的 behind it stood before."""
-    verb = _closing_verb(doc, begin, stop)
+    verb = _closing_verb(analysis, begin, stop)
     return verb if verb and text.startswith("与", begin) and "的" in text[start : verb[0]] else None
 
 
-def _closing_verb(doc: Doc, begin: int, stop: int) -> tuple[int, int] | None:
+def _closing_verb(analysis: Analysis, begin: int, stop: int) -> tuple[int, int] | None:
     """创新要素跨境自由有序〈流动〉: a verb that closes the clause, right behind an adverb."""
-    inside = _words(doc, begin, stop)
-    if len(inside) < 2 or inside[-1].tag_ != "v" or inside[-2].tag_ not in {"a", "d", "ad", "vd"}:
+    inside = _words(analysis, begin, stop)
+    if len(inside) < 2 or inside[-1].tag != "v" or inside[-2].tag not in {"a", "d", "ad", "vd"}:
         return None
-    return inside[-1].idx, inside[-1].idx + len(inside[-1])
+    return inside[-1].start, inside[-1].end
 
 
-def _words(doc: Doc, begin: int, stop: int) -> list[Token]:
-    found: list[Token] = []
-    while begin < stop and (token := word_at(doc, begin)) is not None:
-        found.append(token)
-        begin += len(token)
+def _words(analysis: Analysis, begin: int, stop: int) -> list[TaggedWord]:
+    found: list[TaggedWord] = []
+    while begin < stop and (word := analysis.word_at(begin)) is not None:
+        found.append(word)
+        begin = word.end
     return found
 
 
-def _joined(doc: Doc, text: str, start: int, end: int, stop: int, pivot: bool) -> int:
+def _joined(analysis: Analysis, text: str, start: int, end: int, stop: int, pivot: bool) -> int:
     """Return the end of the verbs that belong to one action: 扩展和完善, 监管、征税, 研究解决."""
     while match := _JOINS.match(text, end, stop):
         more = verb_at(text, match.end())
@@ -129,24 +125,24 @@ def _joined(doc: Doc, text: str, start: int, end: int, stop: int, pivot: bool) -
         end = more.end()
     while not pivot and text[start:end] in words("structure", "chained-verb"):
         more = verb_at(text[:stop], end)
-        if more is None or more.end() >= stop or not _is_verb(doc, end) or text[more.end()] in "、的和":
+        if more is None or more.end() >= stop or not _is_verb(analysis, end) or text[more.end()] in "、的和":
             break
         start, end = more.span()
     return end
 
 
-def _topic(doc: Doc, text: str, begin: int, verb: int) -> str:
+def _topic(analysis: Analysis, text: str, begin: int, verb: int) -> str:
     """具体管理办法〈由财政部制定〉: what a clause opens with and deals with, where nothing stands behind its verb."""
     begin = skip_connectives(text[:verb], begin)
     phrase = pattern("structure", "opens-phrase").search(text, begin, verb)
     stop = phrase.start() if phrase else verb
-    inside = _words(doc, begin, stop)
-    while inside and inside[-1].tag_ in {"a", "d", "ad", "vd"}:
+    inside = _words(analysis, begin, stop)
+    while inside and inside[-1].tag in {"a", "d", "ad", "vd"}:
         inside.pop()
-    if not inside or inside[-1].tag_ not in {"n", "nz", "nw", "vn", "LOC", "ORG", "s"}:
+    if not inside or inside[-1].tag not in {"n", "nz", "nw", "vn", "LOC", "ORG", "s"}:
         return ""
-    topic = "".join(token.text for token in inside)
-    return topic if inside[0].tag_ not in {"p", "v", "c", "d"} or "的" in topic else ""
+    topic = "".join(word.text for word in inside)
+    return topic if inside[0].tag not in {"p", "v", "c", "d"} or "的" in topic else ""
 
 
 def _without(text: str, begin: int, stop: int, exception: str) -> int:
@@ -157,7 +153,7 @@ def _without(text: str, begin: int, stop: int, exception: str) -> int:
     return at - 1 if text[at - 1] in "，（(" else stop
 
 
-def _behind_inner_verb(doc: Doc, text: str, start: int, stop: int) -> int:
+def _behind_inner_verb(analysis: Analysis, text: str, start: int, stop: int) -> int:
     """鼓励深圳针对…企业〈制定〉…政策: return the offset behind what is done by the one who is supported, or what is
     tried; *start* where nothing of the kind follows.
     """
@@ -165,10 +161,10 @@ def _behind_inner_verb(doc: Doc, text: str, start: int, stop: int) -> int:
     if at_once := verb_at(clause, start):
         return at_once.end()
     for match in verbs_in(clause, start):
-        if governs(doc, match.start()) and not clause.startswith("的", match.end()):
+        if governs(analysis, match.start()) and not clause.startswith("的", match.end()):
             behind = match.end()
             more = verb_at(clause, behind)
-            return more.end() if more and more.end() < stop and _is_verb(doc, behind) else behind
+            return more.end() if more and more.end() < stop and _is_verb(analysis, behind) else behind
     return start
 
 

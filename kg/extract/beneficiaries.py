@@ -5,27 +5,29 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from kg.extract.heads import skip_adverbs, verb_at
-from kg.extract.parties import goes_on_to_act, read_bodies
-from kg.extract.rules import pattern
+from kg.extract.predicates import skip_adverbs, verb_at
+from kg.extract.roles import goes_on_to_act, read_agents
+from kg.patterns import pattern
 
 if TYPE_CHECKING:
-    from kg.extract.drafts import Draft
-    from kg.extract.names import Hit, NameBook
+    from kg.extract.candidates import ObligationCandidate
+    from kg.extract.names import NameBook, NameHit
 
 _LONGEST = 60
 _MODIFIES = re.compile(r"[^，；、。]*的")
 _AND = re.compile(r"、|(?<=[\u4e00-\u9fff])[与和及](?=[\u4e00-\u9fff]{2})")
 
 
-def beneficiaries(text: str, draft: Draft, hits: dict[int, Hit], book: NameBook) -> tuple[str, ...]:
+def beneficiaries(
+    text: str, candidate: ObligationCandidate, hits: dict[int, NameHit], book: NameBook
+) -> tuple[str, ...]:
     """Return those whom a row supports, allows or serves, in order: canonical names, or the words for them.
 
     () where the text names nobody: what is supported is a thing, or what is served is one.
     """
-    if draft.pivot is not None:
-        return _supported(text, draft, draft.pivot, hits, book)
-    match = pattern("structure", "for-whom").match(text, draft.start, draft.end)
+    if candidate.pivot is not None:
+        return _supported(text, candidate, candidate.pivot, hits, book)
+    match = pattern("structure", "for-whom").match(text, candidate.start, candidate.end)
     if match is None:
         return ()
     a, b = match.span("who")
@@ -33,18 +35,20 @@ def beneficiaries(text: str, draft: Draft, hits: dict[int, Hit], book: NameBook)
     return tuple(p for part in _listed(who) if (p := _actor(part, trim=match.group().startswith("为"))))
 
 
-def _supported(text: str, draft: Draft, pivot: int, hits: dict[int, Hit], book: NameBook) -> tuple[str, ...]:
-    bodies = read_bodies(text, pivot, hits, book)
-    acts = bodies is not None and (bodies.bodies[-1].tier != "named" or bodies.open or goes_on_to_act(text, bodies.end))
-    if bodies is not None and acts and bodies.end < draft.end:
-        named = [b.name for b in bodies.bodies]
-        rest = _up_to_actor(text, bodies.end, min(draft.end, pivot + _LONGEST)) if bodies.open else ""
+def _supported(
+    text: str, candidate: ObligationCandidate, pivot: int, hits: dict[int, NameHit], book: NameBook
+) -> tuple[str, ...]:
+    agents = read_agents(text, pivot, hits, book)
+    acts = agents is not None and (agents.agents[-1].tier != "named" or agents.open or goes_on_to_act(text, agents.end))
+    if agents is not None and acts and agents.end < candidate.end:
+        named = [b.name for b in agents.agents]
+        rest = _up_to_actor(text, agents.end, min(candidate.end, pivot + _LONGEST)) if agents.open else ""
         return tuple(dict.fromkeys([*named, *([rest] if rest else [])]))
     if verb_at(text, pivot) or text.startswith("在", pivot):
         return ()
-    who = _listed(_up_to_actor(text, pivot, min(draft.end, pivot + _LONGEST)))
-    if not who and bodies is not None and text.startswith("、", bodies.end):
-        return tuple(dict.fromkeys(b.name for b in bodies.bodies))  # others follow that nobody lists
+    who = _listed(_up_to_actor(text, pivot, min(candidate.end, pivot + _LONGEST)))
+    if not who and agents is not None and text.startswith("、", agents.end):
+        return tuple(dict.fromkeys(b.name for b in agents.agents))  # others follow that nobody lists
     return who
 
 

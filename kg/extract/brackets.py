@@ -1,4 +1,4 @@
-"""The bracket that closes a task → the bodies it names and their roles: （X牵头，Y配合）, （负责部门：X、Y）."""
+"""The bracket that closes a task → the agents it names and their roles: （X牵头，Y配合）, （负责部门：X、Y）."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from kg.extract.parties import Body, read_bodies, with_shared_ending
-from kg.extract.rules import pattern
+from kg.extract.roles import AgentSpan, read_agents, with_shared_ending
+from kg.patterns import pattern
 
 if TYPE_CHECKING:
-    from kg.extract.names import Hit, NameBook
+    from kg.extract.names import NameBook, NameHit
     from kg.models import Role
 
 # A bracket inside it may hold a part of a name: 中央党校（国家行政学院）.
@@ -24,15 +24,15 @@ class Responsibility:
 
     start: int
     end: int
-    bodies: tuple[tuple[Body, Role], ...] = ()
+    agents: tuple[tuple[AgentSpan, Role], ...] = ()
     open: bool = False
     first_leads: bool = field(default=False)
 
 
-def responsibilities(text: str, hits: dict[int, Hit], book: NameBook, first_leads: bool) -> list[Responsibility]:
+def responsibilities(text: str, hits: dict[int, NameHit], book: NameBook, first_leads: bool) -> list[Responsibility]:
     """Return the brackets of *text* that say who is responsible, in order.
 
-    *first_leads* is whether an earlier bracket of the document said that the first body leads (…，下同).
+    *first_leads* is whether an earlier bracket of the document said that the first agent leads (…，下同).
     """
     found: list[Responsibility] = []
     for match in _BRACKET.finditer(text):
@@ -41,9 +41,14 @@ def responsibilities(text: str, hits: dict[int, Hit], book: NameBook, first_lead
             continue
         first_leads = first_leads or bool(pattern("offices", "first-leads").search(inner))
         one = _read(text, match.start("in"), match.end("in"), hits, book, first_leads)
-        if one.bodies or pattern("offices", "no-single-body").search(inner):
+        if one.agents or pattern("offices", "no-single-body").search(inner):
             found.append(replace(one, start=match.start(), end=match.end(), first_leads=first_leads))
     return found
+
+
+def agents_in(text: str, start: int, end: int, hits: dict[int, NameHit], book: NameBook) -> Responsibility:
+    """Return who is named in `text[start:end]`, the cell of a table, with the roles that its own words give them."""
+    return _read(text, start, end, hits, book, first_leads=False)
 
 
 def _closes_a_task(text: str, match: re.Match[str]) -> bool:
@@ -56,9 +61,9 @@ def _closes_a_task(text: str, match: re.Match[str]) -> bool:
 
 
 def _read(
-    text: str, start: int, end: int, hits: dict[int, Hit], book: NameBook, first_leads: bool
+    text: str, start: int, end: int, hits: dict[int, NameHit], book: NameBook, first_leads: bool
 ) -> Responsibility:  # fmt: skip
-    bodies: list[tuple[Body, Role]] = []
+    agents: list[tuple[AgentSpan, Role]] = []
     open_list = False
     label: Role | None = None
     elsewhere = False  # behind a label that is no role (适用范围：…), until the next one
@@ -80,10 +85,10 @@ def _read(
             continue
         open_list = open_list or is_open
         leads_said = leads_said or role == "lead"
-        bodies.extend((body, role) for body in names)
-    if first_leads and not leads_said and bodies:
-        bodies[0] = (bodies[0][0], "lead")
-    return Responsibility(start, end, tuple(bodies), open_list)
+        agents.extend((agent, role) for agent in names)
+    if first_leads and not leads_said and agents:
+        agents[0] = (agents[0][0], "lead")
+    return Responsibility(start, end, tuple(agents), open_list)
 
 
 def _parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -106,30 +111,32 @@ def _role_of(tail: str) -> Role:
     return "cooperating" if pattern("offices", "cooperates").search(tail) else "responsible"
 
 
-def _names(text: str, start: int, stop: int, hits: dict[int, Hit], book: NameBook) -> tuple[list[Body], bool]:
-    """Return the bodies in `text[start:stop]`: known ones as known, any other item of the list by its own words."""
-    found: list[Body] = []
+def _names(text: str, start: int, stop: int, hits: dict[int, NameHit], book: NameBook) -> tuple[list[AgentSpan], bool]:
+    """Return the agents in `text[start:stop]`: known ones as known, any other item of the list by its own words."""
+    found: list[AgentSpan] = []
     open_list = False
     for item in _items(text, start, stop):
         a, b = item
         words = text[a:b]
         if etc := pattern("offices", "list-end-in-bracket").search(words):
             open_list, b, words = True, a + etc.start(), words[: etc.start()]
-        known = read_bodies(text, a, hits, book)
-        whole = [body for body in known.bodies if body.start == a and body.end == b] if known else []
+        known = read_agents(text, a, hits, book)
+        whole = [agent for agent in known.agents if agent.start == a and agent.end == b] if known else []
         if not words or pattern("offices", "no-single-body").search(words):
             open_list = open_list or words.startswith("等")
-            found.extend(body for body in whole if body.tier == "collective")
+            found.extend(agent for agent in whole if agent.tier == "collective")
         elif whole:
             found.extend(whole)
         elif pattern("offices", "body-end").search(words):
             entry = book.get(words)
-            found.append(Body(entry.name if entry else words, words, "named", entry.kind if entry else "other", a, b))
+            found.append(
+                AgentSpan(entry.name if entry else words, words, "named", entry.kind if entry else "other", a, b)
+            )
     return with_shared_ending(found), open_list
 
 
 def _items(text: str, start: int, stop: int) -> list[tuple[int, int]]:
-    """Cut a list at 、 and at 和, 与, 及 that join two bodies (not inside 工业和信息化部)."""
+    """Cut a list at 、 and at 和, 与, 及 that join two agents (not inside 工业和信息化部)."""
     items: list[tuple[int, int]] = []
     depth, at = 0, start
     for i in range(start, stop):

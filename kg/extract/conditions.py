@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from kg.extract.rules import rules
+from kg.patterns import rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +24,8 @@ class Condition:
     exception: bool
 
 
-def conditions(text: str, start: int, end: int) -> list[Condition]:
+@lru_cache(maxsize=256)  # of one clause they are asked for several times
+def conditions(text: str, start: int, end: int) -> tuple[Condition, ...]:
     """Return the conditions and exceptions in `text[start:end]`, in order; of two that overlap the longer one."""
     found: list[Condition] = []
     # a rule may ask for the comma behind a clause
@@ -49,7 +51,7 @@ def conditions(text: str, start: int, end: int) -> list[Condition]:
         if not any(taken[one.exception][a:b]):
             taken[one.exception][a:b] = b"\1" * (b - a)
             kept.append(one)
-    return sorted(kept, key=lambda c: c.start)
+    return tuple(sorted(kept, key=lambda c: c.start))
 
 
 class Governing:

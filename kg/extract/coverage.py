@@ -11,7 +11,7 @@ from kg.read.sentences import clause_sentences
 if TYPE_CHECKING:
     from kg.builds import Build
 
-_EXPLAINED = frozenset({"heading", "background", "past", "framing", "case", "rejected"})
+_EXPLAINED = frozenset({"heading", "background", "past", "framing", "case", "table", "footnote", "rejected"})
 """Why a sentence rightly has no row; rejected: a person said so.
 
 no-predicate only says that no verb was found in it: that is to be looked at."""
@@ -85,13 +85,13 @@ def coverage(build: Build) -> Coverage:
         said = [json.loads(line) for line in lines]
         for clause in one.document.clauses:
             rows = [row for row in one.obligations if row.clause == clause.id]
-            told = [s for s in said if s["clause"] == clause.id]
+            stated = [s for s in said if s["clause"] == clause.id]
             sentences = clause_sentences(clause, source)
             without: list[Silent] = []
             for span in sentences:
                 if any(row.start < span.end and span.start < row.end for row in rows):
                     continue
-                why = next((s["why"] for s in told if s["start"] < span.end and span.start < s["end"]), None)
+                why = next((s["why"] for s in stated if s["start"] < span.end and span.start < s["end"]), None)
                 quote = span.quote(source)
                 without.append(Silent(slug, clause.id, span.start, span.end, quote, why, why not in _EXPLAINED))
             gaps = sum(each.gap for each in without)

@@ -5,30 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kg.extract.bodies import AgentMentions
-from kg.extract.drafts import Context
+from kg.extract.agents import AgentMentions
+from kg.extract.candidates import announced
 from kg.extract.names import name_book
 from kg.extract.obligations import ClauseContext, obligations
-from kg.extract.parties import claims
 from kg.extract.policies import policy_records
-from kg.extract.regions import ZoneMentions
-from kg.extract.rules import rules
+from kg.extract.roles import claims
+from kg.extract.tables import TaskTables
 from kg.extract.timetable import deadline_records
-from kg.models import Records, Term
+from kg.extract.zones import ZoneMentions
+from kg.models import NounPhrase, Records
+from kg.patterns import rules
 from kg.read.script import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from spacy.tokens import Doc
-
+    from kg.extract.analysis import Analysis
     from kg.extract.rules import PlanNames
-    from kg.models import Clause, Document, Obligation
+    from kg.models import Clause, Document, Modality, Obligation
 
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """A sentence that yielded no row, and why: heading, background, past, framing or no-predicate."""
+    """A sentence that yielded no row, and why: heading, background, past, framing, table (a cell that is no task),
+    footnote or no-predicate.
+    """
 
     clause: str
     start: int
@@ -58,59 +60,73 @@ def extract_with_coverage(
     """Return the records of *document* and, beside them, each sentence without a row.
 
     *names* are the plan's own names (None: the general ones alone). *progress* is called with (clauses done, all).
-    Never fails on odd text: what is not understood yields nothing and is told in the silence.
+    Never fails on odd text: what is not understood yields nothing and is listed in `silent`.
     """
     # spaCy takes seconds to import, and a build that finds nothing changed needs this room's names alone
     from kg.extract.pipeline import analyse, pipeline
 
-    book = name_book(names)
+    book = name_book(names, document.title, document.source.text)
     nlp = pipeline(book)
+    # like_url and the rest are for users of `load_nlp`; no component reads them
+    nlp.vocab.lex_attr_getters = {}  # type: ignore[attr-defined]
     source = document.source.text
     titles = {chapter.id: chapter.title for chapter in document.chapters}
     agents = AgentMentions(book)
+    tables = TaskTables(document, book)
     zones = ZoneMentions(book)
     rows: list[Obligation] = []
     silent: list[Silence] = []
-    docs: list[tuple[Clause, Reading, Doc]] = []
-    terms: list[Term] = []
+    read: list[tuple[Clause, Reading, Analysis]] = []
+    terms: list[NounPhrase] = []
     seen: dict[str, int] = {}
     first_leads = False
-    for done, clause in enumerate(document.clauses):
-        plain = Reading(source, clause.paragraphs)
-        context = Context(
+    plains = [Reading(source, clause.paragraphs) for clause in document.clauses]
+    docs = nlp.tokenizer.pipe(plain.written for plain in plains)  # type: ignore[union-attr]
+    lists: dict[str, Modality | None] = {}
+    for done, (clause, plain, doc) in enumerate(zip(document.clauses, plains, docs, strict=True)):
+        analyse(
+            nlp,
+            doc,
+            plain,
+            clause.paragraphs,
+            source,
             background=_background(clause.title) or _background(titles.get(clause.chapter or "", "")),
             quiet=clause.chapter is None and clause.id == "preamble",
             first_leads=first_leads,
+            issued=document.issued,
+            announced=lists.get(clause.id.rpartition(".")[0]),
         )
-        doc = analyse(nlp, plain, clause.paragraphs, source, book, context)
-        hits = {h.start: h for h in doc.user_data["names"]}
-        first_leads = context.first_leads
+        analysis: Analysis = tables.with_tasks(doc._.analysis, plain)
+        first_leads = analysis.first_leads
+        lists[clause.id] = announced(analysis.text)
         addressees = [
-            c for s in doc.user_data["sentences"] for c in claims(plain.text, s.start, s.end, hits, book, "salutation")
+            claim
+            for sentence in analysis.sentences
+            for claim in claims(plain.text, sentence.start, sentence.end, analysis.hits, book, "salutation")
         ]
-        notified = tuple(body for claim in addressees for body in claim.list.bodies)
-        clause_context = ClauseContext(clause, doc, plain, hits, book, doc.user_data["brackets"], notified)
-        found = obligations(clause_context, doc.user_data["drafts"], document.slug, seen)
+        notified = tuple(agent for claim in addressees for agent in claim.list.agents)
+        context = ClauseContext(clause, plain, analysis, book, notified)
+        found = tables.as_given(obligations(context, document.slug, seen))
         rows += found
-        agents.read(clause_context, doc)
-        zones.read(clause_context, found)
-        for sentence, why in doc.user_data["silent"]:
+        agents.read(tables.with_cells(context))
+        zones.read(context, found)
+        for sentence, why in analysis.silent:
             span = plain.to_source(sentence.start, sentence.end)
             silent.append(Silence(clause.id, span.start, span.end, span.quote(source), why))
         terms += [
-            Term(clause.id, span.start, span.end)
+            NounPhrase(clause.id, span.start, span.end)
             for term in doc.spans["terms"]
             for span in [plain.to_source(term.start_char, term.end_char)]
         ]
-        docs.append((clause, plain, doc))
+        read.append((clause, plain, analysis))
         if progress is not None:
             progress(done + 1, len(document.clauses))
     records = Records(
         document=document,
         agents=tuple(agents.records(document)),
         zones=tuple(zones.records({clause.id: clause.order for clause in document.clauses})),
-        policies=tuple(policy_records(docs, rows)),
-        deadlines=tuple(deadline_records(docs, rows)),
+        policies=tuple(policy_records(read, rows)),
+        deadlines=tuple(deadline_records(read, rows)),
         obligations=tuple(rows),
         terms=tuple(terms),
     )

@@ -1,171 +1,250 @@
-"""The spaCy pipeline: a clause's text → a Doc with its sentences, names, times, conditions and comma clauses."""
+"""The spaCy pipeline: a clause's text → a Doc with its names, noun phrases and entities, and the analysis of it.
+
+What the product reads of a Doc is `doc.spans["mentions"]` (by the tokenizer), `doc.spans["terms"]` and
+`doc._.analysis`, which the components fill one after the other. The rest is the same for a reader's eye: `doc.ents`,
+`doc.sents`, and the comma clauses, conditions and rows as spans, made when asked for.
+"""
 
 from __future__ import annotations
 
 import re
-import sys
 import warnings
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
 import spacy
+from spacy.lang.xx import MultiLanguage
 from spacy.language import Language
-from spacy.tokens import Span, SpanGroup
+from spacy.tokens import Doc, Span, SpanGroup
+from spacy.util import filter_spans
 
+from kg.extract.analysis import words_and_names
 from kg.extract.brackets import responsibilities
-from kg.extract.conditions import conditions
+from kg.extract.candidates import candidates
+from kg.extract.date_reach import GoalDate, date_afterwards
 from kg.extract.dates import times
-from kg.extract.drafts import Context, drafts
-from kg.extract.segments import Sentence
-from kg.extract.terms import terms
+from kg.extract.extensions import spans
+from kg.extract.noun_phrases import terms
+from kg.extract.policies import titles
+from kg.extract.segments import Sentence, comma_clauses
 from kg.extract.tokenizer import LacTokenizer
+from kg.models import Span as SourceSpan
 from kg.read import paragraph_sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable
 
-    from spacy.tokens import Doc
-
+    from kg.extract.analysis import Analysis
+    from kg.extract.brackets import Responsibility
     from kg.extract.names import NameBook
-    from kg.models import Span as SourceSpan
+    from kg.models import Modality
     from kg.read.script import Reading
 
-
-@Language.component("hetao_names")
-def mark_names(doc: Doc) -> Doc:
-    """Put the names found by the tokenizer into `doc.spans["names"]`, labelled agent, zone or facility."""
-    _group(doc, "names", ((h.start, h.end, h.entry.category) for h in doc.user_data["names"]))
-    return doc
-
-
-@Language.component("hetao_times")
-def mark_times(doc: Doc) -> Doc:
-    """Put the times into `doc.spans["times"]`, labelled with their kind."""
-    _group(doc, "times", ((t.start, t.end, t.kind) for t in times(doc.user_data["text"])))
-    return doc
-
-
-@Language.component("hetao_conditions")
-def mark_conditions(doc: Doc) -> Doc:
-    """Put conditions and exceptions, sentence by sentence, into `doc.spans["conditions"]`."""
-    text = doc.user_data["text"]
-    found = (c for s in doc.user_data["sentences"] for c in conditions(text, s.start, s.end))
-    _group(doc, "conditions", ((c.start, c.end, "exception" if c.exception else "condition") for c in found))
-    return doc
-
-
-@Language.component("hetao_terms")
-def mark_terms(doc: Doc) -> Doc:
-    """Put the noun phrases into `doc.spans["terms"]`."""
-    words = [(token.idx, token.idx + len(token.text), token.text, token.tag_) for token in doc]
-    _group(doc, "terms", ((start, end, "term") for start, end in terms(words)))
-    return doc
-
-
-@Language.component("hetao_brackets")
-def mark_brackets(doc: Doc) -> Doc:
-    """Read the brackets that say who is responsible into `doc.user_data["brackets"]`; cut them off the sentences.
-
-    They close the task before them, inside its 。 or behind it: a sentence may begin with the bracket of the last one.
-    """
-    context: Context = doc.user_data["context"]
-    hits = {h.start: h for h in doc.user_data["names"]}
-    found = responsibilities(doc.user_data["text"], hits, doc.user_data["book"], context.first_leads)
-    context.first_leads = context.first_leads or any(b.first_leads for b in found)
-    doc.user_data["brackets"] = found
-    trimmed = []
-    text: str = doc.user_data["text"]
-    for sentence in doc.user_data["sentences"]:
-        start, end = sentence.start, sentence.end
-        for bracket in found[bisect_right(found, start, key=lambda b: b.end) :]:
-            if bracket.start >= end:
-                break
-            if bracket.start <= start < bracket.end:
-                start = bracket.end
-            if start < bracket.start and bracket.end >= end - 1 and bracket.start < end:
-                end = bracket.start
-        stops = _STOPS.match(text, start, max(start, end))
-        start = stops.end() if stops else start
-        if start < end:
-            trimmed.append(replace(sentence, start=start, end=end))
-    doc.user_data["sentences"] = trimmed
-    _group(doc, "brackets", ((b.start, b.end, "responsibility") for b in found))
-    return doc
-
-
+COMPONENTS = (
+    "hetao_sentences",
+    "hetao_terms",
+    "hetao_brackets",
+    "hetao_clauses",
+    "hetao_rows",
+    "hetao_entities",
+)
 _STOPS = re.compile("[。；！]*")
 _LONGEST = 1000  # the longest sentence of 68 documents has 396 characters
 
 
-@Language.component("hetao_rows")
-def mark_rows(doc: Doc) -> Doc:
-    """Draft the rows: `doc.user_data["drafts"]`, and `doc.spans["rows"]` labelled with their modality.
+@Language.factory("hetao_sentences", assigns=["doc._.analysis", "token.is_sent_start"], requires=["token.tag"])
+def sentences(nlp: Language, name: str) -> Callable[[Doc], Doc]:
+    """Return the component that begins the analysis; a Doc without sentences is read as one paragraph."""
 
-    `doc.user_data["silent"]` says of each sentence without a row why it has none.
+    def begin(doc: Doc) -> Doc:
+        if doc._.analysis is None:
+            analysis = words_and_names(doc)
+            whole = SourceSpan(0, len(doc.text))
+            edges = [(sentence.start, sentence.end) for sentence in paragraph_sentences([whole], doc.text)]
+            doc._.analysis = replace(analysis, sentences=tuple(_paragraph(analysis.text, 0, edges)))
+        marks = ((sentence.start, sentence.end, "") for sentence in doc._.analysis.sentences)
+        starts = {0, *(span.start for span in spans(doc, marks))}
+        # all at once: each token's own setter looks over the whole Doc
+        marks_of_starts = [1 if i in starts else -1 for i in range(len(doc))]
+        return doc.from_array(["SENT_START"], np.array(marks_of_starts, np.int64).astype(np.uint64)[:, None])  # type: ignore[arg-type]
+
+    return begin
+
+
+@Language.factory("hetao_terms", assigns=["doc.spans"], requires=["doc._.analysis"])
+def noun_phrases(nlp: Language, name: str) -> Callable[[Doc], Doc]:
+    """Return the component that puts the noun phrases into `doc.spans["terms"]`."""
+
+    def mark(doc: Doc) -> Doc:
+        found = [Span(doc, first, behind, "TERM") for first, behind in terms(doc._.analysis.words)]
+        doc.spans["terms"] = SpanGroup(doc, name="terms", spans=found)
+        return doc
+
+    return mark
+
+
+@Language.factory("hetao_brackets", assigns=["doc._.analysis"], requires=["doc._.analysis"])
+def brackets(nlp: Language, name: str) -> Callable[[Doc], Doc]:
+    """Return the component that reads the brackets that say who is responsible, and cuts them off the sentences.
+
+    They close the task before them, inside its 。 or behind it: a sentence may begin with the bracket of the last one.
     """
-    context: Context = doc.user_data["context"]
-    found = []
-    silent: list[tuple[Sentence, str]] = []
-    for sentence in doc.user_data["sentences"]:
-        if sentence.first and sentence.heading:
-            silent.append((sentence, "heading"))
-            continue
-        rows, why = drafts(doc, sentence, context)
-        found += rows
-        if why is not None:
-            silent.append((sentence, why))
-    doc.user_data["drafts"] = found
-    doc.user_data["silent"] = silent
-    _group(doc, "rows", ((d.start, d.end, d.modality) for d in found))
-    return doc
+
+    def read(doc: Doc) -> Doc:
+        analysis: Analysis = doc._.analysis
+        book = cast("LacTokenizer", nlp.tokenizer).names
+        found = responsibilities(analysis.text, analysis.hits, book, analysis.first_leads)
+        trimmed = (_without(found, analysis.text, sentence) for sentence in analysis.sentences)
+        doc._.analysis = replace(
+            analysis,
+            brackets=tuple(found),
+            sentences=tuple(sentence for sentence in trimmed if sentence.start < sentence.end),
+            first_leads=analysis.first_leads or any(b.first_leads for b in found),
+        )
+        return doc
+
+    return read
+
+
+@Language.factory("hetao_clauses", assigns=["doc._.analysis"], requires=["doc._.analysis"])
+def clauses(nlp: Language, name: str) -> Callable[[Doc], Doc]:
+    """Return the component that cuts each sentence into comma clauses and classifies them."""
+
+    def cut(doc: Doc) -> Doc:
+        analysis: Analysis = doc._.analysis
+        doc._.analysis = replace(analysis, clauses=tuple(comma_clauses(analysis, s) for s in analysis.sentences))
+        return doc
+
+    return cut
+
+
+@Language.factory("hetao_rows", assigns=["doc._.analysis"], requires=["doc._.analysis"])
+def rows(nlp: Language, name: str) -> Callable[[Doc], Doc]:
+    """Return the component that finds the candidates for obligations and says why a sentence has none."""
+
+    def collect(doc: Doc) -> Doc:
+        analysis: Analysis = doc._.analysis
+        found = []
+        silent = []
+        goal = GoalDate()
+        for sentence, segments in zip(analysis.sentences, analysis.clauses, strict=True):
+            goal.enter(analysis, sentence)
+            if sentence.first and sentence.heading:
+                silent.append((sentence, "heading"))
+                continue
+            more, why = candidates(analysis, sentence, segments, goal)
+            found += more
+            date_afterwards(analysis, sentence, found)
+            if why is not None:
+                silent.append((sentence, why))
+        doc._.analysis = replace(analysis, candidates=tuple(found), silent=tuple(silent))
+        return doc
+
+    return collect
+
+
+@Language.factory("hetao_entities", assigns=["doc.ents"], requires=["doc._.analysis"])
+def entities(nlp: Language, name: str) -> Callable[[Doc], Doc]:
+    """Return the component that sets `doc.ents`: AGENT, ZONE, FACILITY, DATE (its kind as id) and POLICY (a 《title》).
+
+    Of those that overlap the longest is taken; the names inside a title remain in `doc.spans["mentions"]`.
+    """
+
+    def name_them(doc: Doc) -> Doc:
+        text = doc._.analysis.text
+        dates = [s for t in times(text) for s in spans(doc, [(t.start, t.end, "DATE")], t.kind)]
+        policies = spans(doc, ((a, b, "POLICY") for a, b in titles(text)))
+        doc.ents = filter_spans([*policies, *doc.spans["mentions"], *dates])
+        return doc
+
+    return name_them
+
+
+def _without(found: list[Responsibility], text: str, sentence: Sentence) -> Sentence:
+    """Return *sentence* without the brackets that stand at its edges; where nothing is left it ends where it begins."""
+    start, end = sentence.start, sentence.end
+    for bracket in found[bisect_right(found, start, key=lambda b: b.end) :]:
+        if bracket.start >= end:
+            break
+        if bracket.start <= start < bracket.end:
+            start = bracket.end
+        if start < bracket.start and bracket.end >= end - 1 and bracket.start < end:
+            end = bracket.start
+    stops = _STOPS.match(text, start, max(start, end))
+    start = stops.end() if stops else start
+    return replace(sentence, start=start, end=max(start, end))
 
 
 def pipeline(names: NameBook) -> Language:
-    """Return the pipeline for one document's names."""
-    nlp = _blank()
+    """Return a pipeline for one document's names."""
+    # spaCy's defaults are filled in once: that takes three quarters of the time of making a pipeline
+    nlp = MultiLanguage.from_config(_config(), auto_fill=False, validate=False)
     nlp.tokenizer = LacTokenizer(nlp.vocab, names)
-    nlp.max_length = sys.maxsize  # spaCy's limit guards a parser's memory; there is none here
     return nlp
 
 
 @cache
-def _blank() -> Language:
+def _config() -> dict[str, Any]:
+    """Return the whole configuration of a pipeline."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        nlp = spacy.blank("xx")  # the words come from our tokenizer; spaCy's own Chinese one is a global jieba
-    for name in ("hetao_names", "hetao_times", "hetao_terms", "hetao_brackets", "hetao_conditions", "hetao_rows"):
-        nlp.add_pipe(name)
-    return nlp
+        # the words come from our tokenizer; spaCy's own Chinese one is a global jieba
+        nlp = spacy.blank("xx", config={"nlp": {"tokenizer": {"@tokenizers": "hetao.LacTokenizer.v1"}}})
+    for component in COMPONENTS:
+        nlp.add_pipe(component)
+    return nlp.config
 
 
 def analyse(
-    nlp: Language, plain: Reading, paragraphs: tuple[SourceSpan, ...], source: str, names: NameBook, context: Context
-) -> Doc:
-    """Return the Doc of a clause's body: *plain* is the view over *paragraphs* of the *source* text."""
-    doc = nlp.make_doc(plain.text)
-    doc.user_data["written"] = plain.written
-    doc.user_data["sentences"] = _sentences(plain, paragraphs, source)
-    doc.user_data["context"] = context
-    doc.user_data["book"] = names
-    return nlp(doc)
+    nlp: Language,
+    doc: Doc,
+    plain: Reading,
+    paragraphs: tuple[SourceSpan, ...],
+    source: str,
+    *,
+    background: bool = False,
+    quiet: bool = False,
+    first_leads: bool = False,
+    issued: str | None = None,
+    announced: Modality | None = None,
+) -> None:
+    """Run the pipeline over *doc*, the Doc of a clause's body; *plain* is the view over *paragraphs* of *source*.
 
-
-def _sentences(plain: Reading, paragraphs: tuple[SourceSpan, ...], source: str) -> list[Sentence]:
-    """Return the sentences of the paragraphs; one longer than any that is written by hand is cut, so that what is
-    looked for within a sentence never takes long.
+    *background*, *quiet*, *first_leads*, *issued* and *announced* are what the document says of the clause; see
+    `Analysis`.
     """
-    found: list[Sentence] = []
-    for number, paragraph in enumerate(paragraphs):
-        whole = [plain.from_source(s.start, s.end) for s in paragraph_sentences([paragraph], source)]
-        spans = [(at, min(at + _LONGEST, b)) for a, b in whole for at in range(a, b, _LONGEST)]
-        for i, (a, b) in enumerate(spans):
-            only = len(spans) == 1
-            found.append(
-                Sentence(a, b, number, first=i == 0, last=i == len(spans) - 1, heading=_heading(plain.text[a:b], only))
-            )
-    return found
+    found = tuple(
+        sentence
+        for number, paragraph in enumerate(paragraphs)
+        for sentence in _paragraph(
+            plain.text, number, [plain.from_source(s.start, s.end) for s in paragraph_sentences([paragraph], source)]
+        )
+    )
+    doc._.analysis = replace(
+        words_and_names(doc),
+        sentences=found,
+        background=background,
+        quiet=quiet,
+        first_leads=first_leads,
+        issued=issued,
+        announced=announced,
+    )
+    nlp(doc, disable=["hetao_entities"])  # which nothing of the product reads
+
+
+def _paragraph(text: str, number: int, whole: list[tuple[int, int]]) -> list[Sentence]:
+    """Return the sentences of a paragraph; one longer than any that is written by hand is cut, so that what is looked
+    for within a sentence never takes long.
+    """
+    spans = [(at, min(at + _LONGEST, b)) for a, b in whole for at in range(a, b, _LONGEST)]
+    only = len(spans) == 1
+    return [
+        Sentence(a, b, number, first=i == 0, last=i == len(spans) - 1, heading=_heading(text[a:b], only))
+        for i, (a, b) in enumerate(spans)
+    ]
 
 
 def _heading(sentence: str, only: bool) -> bool:
@@ -175,10 +254,3 @@ def _heading(sentence: str, only: bool) -> bool:
     if only:
         return len(sentence) <= 24 and sentence[-1] not in "。；！？;：:）)"
     return False
-
-
-def _group(doc: Doc, key: str, marks: Iterable[tuple[int, int, str]]) -> None:
-    """Put marks (plain offsets and a label) into `doc.spans[key]`, each widened to the words it touches."""
-    begins: list[int] = doc.user_data["edges"]
-    words = ((bisect_right(begins, a) - 1, bisect_left(begins, b), label) for a, b, label in marks if b > a)
-    doc.spans[key] = SpanGroup(doc, name=key, spans=[Span(doc, a, b, label=label) for a, b, label in words])

@@ -6,33 +6,32 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from kg.extract.rules import pattern, rules
 from kg.models import Policy
+from kg.patterns import pattern, rules
 from kg.read.script import simplified
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from spacy.tokens import Doc
-
+    from kg.extract.analysis import Analysis
     from kg.models import Clause, Obligation
     from kg.read.script import Reading
 
 _TITLE = re.compile(r"《[^》]{2,60}》")
 
 
-def policy_records(docs: Sequence[tuple[Clause, Reading, Doc]], rows: Sequence[Obligation]) -> list[Policy]:
+def policy_records(read: Sequence[tuple[Clause, Reading, Analysis]], rows: Sequence[Obligation]) -> list[Policy]:
     """Return the policies in reading order: an instrument that a row makes or applies, and every titled document.
 
     A name met again adds its clause; quote and span are those of the first.
     """
     found: dict[str, Policy] = {}
-    titles = {clause.id: clause.title for clause, _, _ in docs}
+    headings = {clause.id: clause.title for clause, _, _ in read}
     places = {
         text[h.start : h.end]
-        for _, plain, doc in docs
+        for _, plain, analysis in read
         for text in (plain.text,)
-        for h in doc.user_data["names"]
+        for h in analysis.names
         if h.entry.category == "zone"
     }
     for row in rows:
@@ -42,7 +41,7 @@ def policy_records(docs: Sequence[tuple[Clause, Reading, Doc]], rows: Sequence[O
             found,
             Policy(
                 name=row.policy,
-                domain=_domain(places, row.policy, simplified(titles.get(row.clause, "")), simplified(row.quote)),
+                domain=_domain(places, row.policy, simplified(headings.get(row.clause, "")), simplified(row.quote)),
                 zones=row.zones,
                 value=value(simplified(row.quote)),
                 condition=row.condition,
@@ -52,19 +51,24 @@ def policy_records(docs: Sequence[tuple[Clause, Reading, Doc]], rows: Sequence[O
                 end=row.end,
             ),
         )
-    for clause, plain, doc in docs:
-        sentences = doc.user_data["sentences"]
-        for match in _TITLE.finditer(plain.text):
-            at = bisect_right(sentences, match.start(), key=lambda s: s.start) - 1
-            whole = at >= 0 and match.end() <= sentences[at].end
-            a, b = (sentences[at].start, sentences[at].end) if whole else match.span()
+    for clause, plain, analysis in read:
+        sentences = analysis.sentences
+        for start, end in titles(plain.text):
+            at = bisect_right(sentences, start, key=lambda s: s.start) - 1
+            whole = at >= 0 and end <= sentences[at].end
+            a, b = (sentences[at].start, sentences[at].end) if whole else (start, end)
             span = plain.to_source(a, b)
-            name = match.group()
+            name = plain.text[start:end]
             _add(
                 found,
                 Policy(name, domain(name), (), None, None, (clause.id,), plain.written[a:b], span.start, span.end),
             )
     return sorted(found.values(), key=lambda p: (p.start, p.name))
+
+
+def titles(text: str) -> list[tuple[int, int]]:
+    """Return where *text* names a document by its title, 《》 included."""
+    return [match.span() for match in _TITLE.finditer(text)]
 
 
 def value(quote: str) -> str | None:
@@ -74,7 +78,7 @@ def value(quote: str) -> str | None:
 
 
 def domain(*words: str) -> str:
-    """Return the field of the first of *words* that tells one (by the first rule that hits), else "other"."""
+    """Return the field of the first of *words* that shows one (by the first rule that hits), else "other"."""
     for each in words:
         for rule in rules("policies"):
             if rule.sets.domain and rule.regex.search(each):

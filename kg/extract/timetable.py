@@ -12,13 +12,12 @@ from kg.models import Deadline
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from spacy.tokens import Doc
-
+    from kg.extract.analysis import Analysis
     from kg.models import Clause, Obligation
     from kg.read.script import Reading
 
 
-def deadline_records(docs: Sequence[tuple[Clause, Reading, Doc]], rows: Sequence[Obligation]) -> list[Deadline]:
+def deadline_records(read: Sequence[tuple[Clause, Reading, Analysis]], rows: Sequence[Obligation]) -> list[Deadline]:
     """Return the deadlines in reading order: one for each row that has a time, one for each other time in the text."""
     found = [
         Deadline(
@@ -34,8 +33,8 @@ def deadline_records(docs: Sequence[tuple[Clause, Reading, Doc]], rows: Sequence
         for row in rows
         if row.deadline is not None
     ]
-    told = _Told(found)
-    found += [d for d in _others(docs) if d not in told]
+    of_rows = _RowTimes(found)
+    found += [d for d in _others(read) if d not in of_rows]
     return sorted(found, key=lambda d: (d.start, d.end, d.text))
 
 
@@ -45,8 +44,8 @@ def _what(row: Obligation) -> str:
     return behind if behind in row.quote else row.object + row.action
 
 
-class _Told:
-    """The times that rows have: a time that stands in such a row needs no deadline of its own."""
+class _RowTimes:
+    """The times that rows have: a time within such a row needs no deadline of its own."""
 
     def __init__(self, rows: Sequence[Deadline]) -> None:
         self._spans: dict[str, list[tuple[int, int]]] = {}
@@ -59,12 +58,12 @@ class _Told:
         return at > 0 and one.start < spans[at - 1][1]
 
 
-def _others(docs: Sequence[tuple[Clause, Reading, Doc]]) -> Iterator[Deadline]:
-    for clause, plain, doc in docs:
+def _others(read: Sequence[tuple[Clause, Reading, Analysis]]) -> Iterator[Deadline]:
+    for clause, plain, analysis in read:
         text = plain.text
-        for sentence in doc.user_data["sentences"]:
+        for sentence in analysis.sentences:
             for segment in split(text, sentence.start, sentence.end):
-                for time in times(text, segment.start, segment.end):
+                for time in times(text, segment.start, segment.end, analysis.issued):
                     span = plain.to_source(segment.start, segment.end)
                     quote, words = (plain.written[part.start : part.end] for part in (segment, time))
                     yield Deadline(clause.id, quote, span.start, span.end, words, time.kind, time.date, quote)

@@ -10,14 +10,14 @@ from typing import Final
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, ORG, PROV, RDFS, TIME, XSD
 
+from kg.exports import exports
+from kg.graph.agents import add_agents
 from kg.graph.crossrefs import cross_references
 from kg.graph.labels import SIMPLIFIED
-from kg.graph.parties import add_parties
 from kg.graph.passages import add_passage
 from kg.graph.statements import Statements
 from kg.graph.terms import DCMITYPE, ELI, HK, ODRL_CLASSES, new_graph
 from kg.models import Clause, Deadline, Document, Obligation, Policy, Records, Zone
-from kg.resources import load_yaml, rules_dir
 from kg.vocab import thing
 
 _DATE_TYPES: Final = {4: XSD.gYear, 7: XSD.gYearMonth, 10: XSD.date}
@@ -27,7 +27,7 @@ _NUMBER: Final = re.compile(r"(a\d+\.)?\d+(\.\d+)*(~\d+)?")
 def to_graph(records: Records) -> Graph:
     """Return the graph of one document: the same triples for the same records, no blank node among them.
 
-    A body, zone or policy that an obligation names and no record lists still gets its class and label, so that no
+    An agent, zone or policy that an obligation names and no record lists still gets its class and label, so that no
     IRI in the graph is left without either. Nothing is checked here; `kg.graph.validate` does that.
     """
     graph = new_graph()
@@ -38,12 +38,6 @@ def to_graph(records: Records) -> Graph:
 def numbered(clause: Clause) -> bool:
     """Whether *clause* carries a printed number: neither text before or between clauses, nor a bare paragraph."""
     return _NUMBER.fullmatch(clause.id) is not None
-
-
-def export_note() -> dict[str, str]:
-    """Return the line every export carries, by language ("zh", "en"): read by machine, the gazetted text prevails."""
-    rules = load_yaml(rules_dir() / "export.yaml")
-    return {"zh": str(rules["note"]["zh"]), "en": str(rules["note"]["en"])}
 
 
 class _Builder(Statements):
@@ -136,7 +130,7 @@ class _Builder(Statements):
 
     def _about(self, document: Document) -> None:
         iri = URIRef(thing(self.slug, "records"))
-        note = export_note()
+        note = exports().note
         self.types(iri, HK.Records, DCMITYPE.Dataset, PROV.Entity)
         self.label(iri, document.title)
         self.text(iri, DCTERMS.identifier, document.identifier)
@@ -261,7 +255,7 @@ class _Builder(Statements):
         for party in row.agents:
             if party.name not in self.agents:
                 self._agent(party.name, party.tier)
-        add_parties(self.graph, self.slug, row)
+        add_agents(self.graph, self.slug, row)
         for name in row.beneficiaries:
             self._beneficiary(iri, name)
 
@@ -278,7 +272,7 @@ class _Builder(Statements):
 
 
 def _beginning(text: str, length: int = 30) -> str:
-    """Return the first line of *text*, cut at *length* characters: what a clause without a heading is called."""
+    """Return the first line of *text*, cut at *length* characters: the label of a clause without a heading."""
     line = text.strip().partition("\n")[0]
     return line if len(line) <= length else line[: length - 1] + "…"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from kg.extract.rules import pattern, words
 from kg.models import strip_space
+from kg.patterns import pattern, words
 from kg.read.script import simplified
 
 if TYPE_CHECKING:
@@ -23,11 +23,11 @@ def cross_references(records: Records) -> list[tuple[Obligation, Obligation]]:
     A pair speaks of the same place by name and of the same thing done to it: 皇岗口岸整体完成重建 by 2025, and
     推进皇岗口岸整体重建. Neither the place nor the verb alone makes one.
     """
-    told = _Told(records)
+    by_row = _Events(records)
     dated: dict[tuple[str, str], list[Obligation]] = {}
     open_rows: list[tuple[Obligation, set[tuple[str, str]]]] = []
     for row in records.obligations:
-        events = set(told.events(row))
+        events = set(by_row.of(row))
         if row.deadline is not None and row.deadline.date and row.deadline.kind in _DATES:
             for event in events:
                 dated.setdefault(event, []).append(row)
@@ -42,7 +42,7 @@ def cross_references(records: Records) -> list[tuple[Obligation, Obligation]]:
     return list(found.values())
 
 
-class _Told:
+class _Events:
     """What the rows of a document say is done to places by name."""
 
     def __init__(self, records: Records) -> None:
@@ -50,7 +50,7 @@ class _Told:
         self._mentions = sorted((m for zone in records.zones for m in zone.mentions), key=lambda m: (m.start, m.end))
         self._starts = [m.start for m in self._mentions]
 
-    def events(self, row: Obligation) -> Iterator[tuple[str, str]]:
+    def of(self, row: Obligation) -> Iterator[tuple[str, str]]:
         """Yield (place, what is done to it) of a row; all verbs of making a place count as one."""
         quote = simplified(row.quote)
         for mention in self._inside(row):

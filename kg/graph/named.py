@@ -57,7 +57,7 @@ def names() -> tuple[str, ...]:
 
 @cache
 def load(name: str) -> NamedQuery:
-    """Return the query called *name*: a `QueryError` where there is none, a `RuleError` where its file is wrong."""
+    """Return the query called *name*: `QueryError` if there is none, `RuleError` if its file is wrong."""
     if name not in names():
         raise QueryError(name, "no query of that name", "list them with `hetao sparql --list`")
     path = queries_dir() / f"{name}.rq"

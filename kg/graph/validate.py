@@ -10,8 +10,9 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import RDF, SH
 
 from kg.errors import CheckError
+from kg.graph.build import to_graph
 from kg.graph.terms import HK, shapes
-from kg.models import strip_space
+from kg.models import Records, strip_space
 from kg.vocab import ID
 
 _QUOTED = (
@@ -43,6 +44,11 @@ def validate(graph: Graph, source: str | None = None) -> tuple[Problem, ...]:
     """
     found = [*_shape_problems(graph), *_blank_nodes(graph), *_zone_cycles(graph), *_wrong_quotes(graph, source)]
     return tuple(sorted(set(found)))
+
+
+def faults_of(records: Records) -> list[str]:
+    """Return what is wrong with the graph that a build would make of *records*, a line each in both languages."""
+    return [f"{one.zh} {one.en}" for one in validate(to_graph(records), records.document.source.text)]
 
 
 def require_valid(graph: Graph, source: str | None = None) -> None:

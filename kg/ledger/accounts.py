@@ -1,4 +1,4 @@
-"""Who may report of tasks: names with a role and a salted hash, in a file of the data folder that only its owner reads.
+"""Who may report on tasks: names with a role and a salted hash, in a file of the data folder that only its owner reads.
 
 Without the file there is no sign-in: whoever sits at the machine may report, under a name they give.
 """
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 Role = Literal["reader", "editor", "supervisor"]
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
-"""A reader sees what is reported; an editor reports as well; a supervisor closes tasks and grants extensions, too."""
+"""A reader sees reports; an editor also makes them; a supervisor also closes tasks and grants extensions."""
 
 SHORTEST: Final = 8
 LONGEST: Final = 200
-"""Characters of a password. Without an end a hash could be made to take minutes."""
+"""Characters of a password. Without a limit a hash could be made to take minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,12 @@ class Account:
     hash: str
 
     def may(self, role: Role) -> bool:
-        """Whether what *role* may do is theirs to do."""
+        """Return whether the account has the rights of *role*."""
         return ROLES.index(self.role) >= ROLES.index(role)
 
 
 class Accounts:
-    """The accounts of a data folder. Every call reads the file: one that is taken away is away at once."""
+    """The accounts of a data folder. Every call reads the file, so that a removed account is gone at once."""
 
     def __init__(self, data: Path) -> None:
         self.folder = data / "ledger"
@@ -54,12 +54,12 @@ class Accounts:
         return self.path.exists()
 
     def all(self) -> dict[str, Account]:
-        """Return the accounts by name; an `OutputError` where the file is not one of accounts."""
+        """Return the accounts by name. Raises OutputError if the file cannot be read or is damaged."""
         try:
             plain = json.loads(self.path.read_text("utf-8"))
             found = {one["name"]: Account(one["name"], one["role"], one["hash"]) for one in plain}
             if any(one.role not in ROLES for one in found.values()):
-                raise ValueError("a role is none")
+                raise ValueError("it has an unknown role")
         except FileNotFoundError:
             return {}
         except (OSError, ValueError, TypeError, KeyError) as error:
@@ -77,7 +77,7 @@ class Accounts:
             self._write(self.all() | {checked: made})
 
     def remove(self, name: str) -> None:
-        """Take an account away; the last one stays, for without any whoever comes might report."""
+        """Remove an account, but never the last one: without accounts anybody may report."""
         with self._alone():
             known = self.all()
             if name not in known:
@@ -87,7 +87,7 @@ class Accounts:
             self._write({key: one for key, one in known.items() if key != name})
 
     def verify(self, name: str, password: str) -> Account | None:
-        """Return the account where the password is its own. A name that is none takes as long as a wrong password."""
+        """Return the account if the password is right. An unknown name takes as long as a wrong password."""
         from argon2.exceptions import VerificationError
 
         found = self.all().get(name)
@@ -111,10 +111,10 @@ class Accounts:
 
 
 def check_name(name: str) -> str:
-    """Return a person's name as it is kept; a `HetaoError` for one that is none."""
+    """Return a person's name as it is stored. Raises HetaoError if it cannot be a name."""
     plain = name.strip()
     if not plain or len(plain) > 60 or not plain.isprintable() or re.search(r"[<>\"]", plain):
-        raise HetaoError(f"name {plain[:60]!r}", "that is no name", "give 1 to 60 printable characters")
+        raise HetaoError(f"name {plain[:60]!r}", "it is not a name", 'give 1 to 60 printable characters without < > "')
     return plain
 
 

@@ -1,92 +1,65 @@
-"""Obligations → the order and the columns in which they are looked at and taken along."""
+"""Obligations → the order and the columns in which they are shown and exported."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, Final
 
 from kg.errors import QueryError
-from kg.ledger.filters import owners
+from kg.ledger.catalogue import standing_in
+from kg.ledger.parts import responsible_agents
 from kg.models import Obligation, Records
 from kg.vocab import FORCES, MODALITIES, REVIEW_MARKS, TIERS
 
-FIELDS: Final[dict[str, tuple[str, ...]]] = {
-    "task_id": ("task_id",),
-    "clause": ("clause", "clause_label", "clause_title"),
-    "quote": ("quote",),
-    "modality": ("modality",),
-    "force": ("force",),
-    "owners": ("lead", "owners", "open_list", "inherited"),
-    "cooperating": ("cooperating",),
-    "approver": ("approver",),
-    "action": ("action",),
-    "object": ("object",),
-    "beneficiaries": ("beneficiaries",),
-    "deadline": ("deadline_text", "deadline_date"),
-    "standing": ("status", "due_counts", "state", "days", "light"),
-    "zones": ("zones",),
-    "policy": ("policy",),
-    "condition": ("condition",),
-    "exception": ("exception",),
-    "tier": ("tier",),
-    "review": ("review",),
-}
-"""What can be looked at, in the order it stands in, and the fields of a file that hold it."""
-
-USUAL: Final = (
-    "task_id", "clause", "quote", "modality", "force", "owners", "deadline", "standing", "zones", "condition",
-    "exception",
-)  # fmt: skip
-"""The columns of somebody who chose none."""
-
 _ALWAYS = ("number", "task_id", "source", "document", "source_note")
-"""Fields that every file has: without them a row could not be found again in its document."""
+"""Fields in every file: without them an obligation could not be found again in its document."""
 
 _LAST = (1,)
 
 
-def _name(text: str) -> tuple[Any, ...]:
+def desk_columns() -> dict[str, tuple[str, ...]]:
+    """Return the columns of the desk's table in order, each with the fields of a file that hold the same."""
+    return {c.key: c.desk.fields or (c.key,) for c in standing_in("desk") if c.desk}
+
+
+def usual() -> tuple[str, ...]:
+    """Return the columns that are shown unless others are chosen."""
+    return tuple(column.key for column in standing_in("desk") if column.desk and column.desk.usual)
+
+
+def _names(names: Iterable[str]) -> tuple[Any, ...]:
     # the bytes of GB 18030 order the common characters by their sound, as an office's lists of names are
-    return (0, text.encode("gb18030"))
+    joined = "、".join(names)
+    return (0, joined.encode("gb18030")) if joined else _LAST
 
 
-def _zones(row: Obligation) -> tuple[Any, ...]:
-    return _name("、".join(row.zones)) if row.zones else _LAST
-
-
-def _owners(row: Obligation) -> tuple[Any, ...]:
-    found = owners(row)
-    return _name("、".join(found)) if found else _LAST
-
-
-def _deadline(row: Obligation) -> tuple[Any, ...]:
-    """By date; words without one behind all dates, nothing behind these."""
-    due = row.deadline
-    if due is None:
+def _deadline(one: Obligation) -> tuple[Any, ...]:
+    """By date; a time without a date comes after all dates, and no time at all comes last."""
+    if one.deadline is None:
         return (2,)
-    return (0, due.date) if due.date else _LAST
+    return (0, one.deadline.date) if one.deadline.date else _LAST
 
 
 _KEYS: Final[dict[str, Callable[[Obligation], tuple[Any, ...]]]] = {
-    "modality": lambda row: (0, MODALITIES.index(row.modality)),
-    "force": lambda row: (0, FORCES.index(row.force)),
-    "owners": _owners,
+    "modality": lambda one: (0, MODALITIES.index(one.modality)),
+    "force": lambda one: (0, FORCES.index(one.force)),
+    "owners": lambda one: _names(responsible_agents(one)),
     "deadline": _deadline,
-    "zones": _zones,
-    "tier": lambda row: (0, TIERS.index(row.tier)),
-    "review": lambda row: (0, REVIEW_MARKS.index(row.review)),
+    "zones": lambda one: _names(one.zones),
+    "tier": lambda one: (0, TIERS.index(one.tier)),
+    "review": lambda one: (0, REVIEW_MARKS.index(one.review)),
 }
 
 SORTS: Final = tuple(_KEYS)
-"""The columns that rows can be put in order by."""
+"""The columns that obligations can be sorted by."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """How obligations stand: `sort` is a column, with "-" in front downwards, and empty for the reading order; no
-    `columns` are the usual ones.
+    """How obligations are shown: `sort` is a column, with "-" in front for descending and empty for the reading order;
+    without `columns` the usual ones are meant.
     """
 
     sort: str = ""
@@ -94,31 +67,32 @@ class Arrangement:
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """The columns that are looked at."""
-        return self.columns or USUAL
+        """The columns that are shown."""
+        return self.columns or usual()
 
 
 def read_arrangement(sort: str, columns: str) -> Arrangement:
-    """Return what a link or the page says: *columns* with commas between, the usual ones being no choice.
+    """Return the arrangement in a link: *columns* separated by commas, where the usual ones count as no choice.
 
-    A `QueryError` for a column that there is not.
+    Raises:
+        QueryError: there is no such column, or it cannot be sorted by.
     """
     sort = sort.strip()
     if sort and sort.removeprefix("-") not in SORTS:
         raise QueryError(sort, "rows cannot be put in this order", f"use one of {', '.join(SORTS)}, or - in front")
     asked = [name.strip() for name in columns.split(",") if name.strip()]
     for name in asked:
-        if name not in FIELDS:
-            raise QueryError(name, "there is no such column", f"use {', '.join(FIELDS)}")
-    chosen = tuple(name for name in FIELDS if name in asked)
-    return Arrangement(sort, () if chosen == USUAL else chosen)
+        if name not in desk_columns():
+            raise QueryError(name, "there is no such column", f"use {', '.join(desk_columns())}")
+    chosen = tuple(name for name in desk_columns() if name in asked)
+    return Arrangement(sort, () if chosen == usual() else chosen)
 
 
 def arranged(records: Sequence[Records], sort: str) -> tuple[Records, ...]:
     """Return *records* with their obligations in the order of *sort* over all documents.
 
-    Equal ones stay in reading order, and those that have nothing in the column stand last, whichever way it goes. A
-    document whose rows stand apart is there more than once.
+    Equal ones stay in reading order, and those with nothing in the column come last in either direction. A document
+    whose obligations are separated occurs more than once.
     """
     if not sort:
         return tuple(records)
@@ -126,14 +100,10 @@ def arranged(records: Sequence[Records], sort: str) -> tuple[Records, ...]:
     rows = [(key(row), one, row) for one in records for row in one.obligations]
     having = sorted((row for row in rows if row[0][0] == 0), key=lambda row: row[0], reverse=sort.startswith("-"))
     order = having + sorted((row for row in rows if row[0][0] != 0), key=lambda row: row[0])
-    runs = groupby(order, key=lambda row: row[1].document.slug)
-    found = []
-    for _, run in runs:
-        kept = list(run)
-        found.append(replace(kept[0][1], obligations=tuple(row for _, _, row in kept)))
-    return tuple(found)
+    runs = (list(run) for _, run in groupby(order, key=lambda row: row[1].document.slug))
+    return tuple(replace(run[0][1], obligations=tuple(row for _, _, row in run)) for run in runs)
 
 
 def fields_of(columns: Collection[str]) -> frozenset[str] | None:
-    """Return the fields that a file of *columns* has, or None, for all of them, where none were chosen."""
-    return frozenset({*_ALWAYS, *(field for name in columns for field in FIELDS[name])}) if columns else None
+    """Return the fields of a file of *columns*; None, for all fields, if no columns were chosen."""
+    return frozenset({*_ALWAYS, *(field for name in columns for field in desk_columns()[name])}) if columns else None

@@ -1,4 +1,4 @@
-"""A report and what somebody wants it to say → what changes in it, or why it may not. Nothing here is kept anywhere."""
+"""A report and the edit somebody makes to it → what changes in it, or why it may not. Nothing here is stored."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from kg.ledger.reports import Report, ReportError, Value, check, rules
+from kg.errors import ReportError
+from kg.ledger.reports import Value, check, rules
 from kg.models import Obligation
 
 MARKER: Final = "〔已隐去〕"
-"""What stands where a name, a number or words were taken out."""
+"""What stands where a name, a number or words were redacted."""
 
 Change = tuple[str, Value, Value]
-"""A field, what it held and what it holds from now on."""
+"""A field, its value before and its value after."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A task by what the plan says of it."""
+    """A task as the store knows it: by its id and by what the plan says."""
 
     task_id: str
     document: str
@@ -30,9 +31,9 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What somebody wants a task's report to say from now on: field → value, None to empty it.
+    """What somebody wants a task's report to say: field → value, None to empty the field.
 
-    `revision` is the one that was seen when it was written, None where it holds whatever was said meanwhile.
+    `revision` is the one it was written from; None if it is to hold whatever was reported meanwhile.
     """
 
     task: Task
@@ -40,20 +41,32 @@ class Edit:
     revision: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reported:
-    """What is reported of a task, and by the last of how many changes; `status_by` reported the status it has."""
+    """What is reported of a task after *revision* changes; `report` has no empty field.
 
-    report: Report = field(default_factory=dict)
+    `at` and `who` are of the last change; `status_by` reported the current status.
+    """
+
+    report: dict[str, Value] = field(default_factory=dict)
     revision: int = 0
     at: str = ""
     who: str = ""
     status_by: str = ""
 
+    def take(self, name: str, value: Value, revision: int, at: str, who: str) -> None:
+        """Take over one field of a change."""
+        self.revision, self.at, self.who = revision, at, who
+        if name == "status":
+            self.status_by = who
+        self.report[name] = value
+        if value is None:
+            del self.report[name]
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One field of one change. `redacted` is when words were taken out of it, None where none were."""
+    """One field of one change. `redacted` is when words were taken out of it, None if none were."""
 
     revision: int
     at: str
@@ -66,90 +79,60 @@ class Event:
 
 
 class ConflictError(ReportError):
-    """Somebody else reported of the same task meanwhile."""
+    """Somebody else reported on the same task meanwhile."""
 
 
-@dataclass(slots=True)
-class State:
-    """What a task's changes have come to so far; `values` has no field that is empty."""
-
-    values: dict[str, Value] = field(default_factory=dict)
-    revision: int = 0
-    at: str = ""
-    who: str = ""
-    status_by: str = ""
-
-    def take(self, name: str, value: Value, revision: int, at: str, who: str) -> None:
-        """Go on by one field of a change."""
-        self.revision, self.at, self.who = revision, at, who
-        if name == "status":
-            self.status_by = who
-        if value is None:
-            self.values.pop(name, None)
-        else:
-            self.values[name] = value
-
-    def reported(self) -> Reported:
-        """Return it as it stands."""
-        return Reported(dict(self.values), self.revision, self.at, self.who, self.status_by)
-
-
-def task_of(document: str, row: Obligation) -> Task:
-    """Return the task that *row* of the document with that slug is."""
-    return Task(row.task_id, document, row.clause, row.quote)
+def task_of(document: str, obligation: Obligation) -> Task:
+    """Return *obligation*, of the document with that slug, as a task."""
+    return Task(obligation.task_id, document, obligation.clause, obligation.quote)
 
 
 def decoded(name: str, kept: str | None) -> Value:
-    """Return a value as it was kept; a field that this version does not know stays text."""
-    if kept is None:
-        return None
-    value = json.loads(kept)
+    """Return a stored value; one of a field that this version does not know stays text."""
+    value = None if kept is None else json.loads(kept)
     if isinstance(value, list):
         return tuple(value)
     known = rules().fields.get(name)
-    if known and known.kind == "date" and value != MARKER:
+    if known and known.type == "date" and value not in (None, MARKER):
         return datetime.date.fromisoformat(value)
-    return value  # type: ignore[no-any-return]
+    return value
 
 
 def encoded(value: Value) -> str | None:
-    """Return a value as it is kept: JSON, None for nothing."""
-    if value is None:
-        return None
-    if isinstance(value, datetime.date):
-        return json.dumps(value.isoformat())
-    return json.dumps(value, ensure_ascii=False)
+    """Return a value as it is stored: JSON, None for nothing."""
+    return None if value is None else json.dumps(value, ensure_ascii=False, default=datetime.date.isoformat)
 
 
-def changed_fields(edit: Edit, state: State, who: str) -> list[Change]:
-    """Return the fields that *edit* changes in what is reported, from and to.
+def changed_fields(edit: Edit, state: Reported, who: str) -> list[Change]:
+    """Return the fields that *edit* changes in what is reported.
 
-    Raise a `ConflictError` where it was written from an older state, a `ReportError` where it may not follow.
+    Raises:
+        ConflictError: the edit was written from an older revision.
+        ReportError: the report may not change like this.
     """
     if edit.revision is not None and edit.revision != state.revision:
-        raise ConflictError(
-            edit.task.task_id, f"it was changed meanwhile by {state.who or 'another'}", "look at it and do it again"
-        )
+        by = state.who or "another person"
+        raise ConflictError(edit.task.task_id, f"it was changed meanwhile by {by}", "look at it and do it again")
     if unknown := set(edit.values) - set(rules().fields):
         raise ReportError(", ".join(sorted(unknown)), "there is no such field", "leave it out")
-    after = {**state.values, **edit.values}
-    changed = [(n, state.values.get(n), v) for n, v in edit.values.items() if state.values.get(n) != v]
+    changed = [(n, state.report.get(n), v) for n, v in edit.values.items() if state.report.get(n) != v]
     if changed:
+        after = {n: v for n, v in {**state.report, **edit.values}.items() if v is not None}
         try:
-            check(state.values, {n: v for n, v in after.items() if v is not None}, another=who != state.status_by)
+            check(state.report, after, another=who != state.status_by)
         except ReportError as error:
             raise ReportError(f"{edit.task.task_id} {error.subject}", error.problem, error.fix) from error
     return changed
 
 
 def without(name: str, kept: str | None, words: str) -> str | None:
-    """Return a value as it is kept, with *words* taken out of it where they stand; days, figures and statuses stay."""
+    """Return a stored value with *words* redacted; days, figures and statuses stay as they are."""
     known = rules().fields.get(name)
-    if known and known.kind not in ("text", "log", "list"):
+    if known and known.type not in ("text", "log", "list"):
         return kept
     value = decoded(name, kept)
-    if isinstance(value, str) and words in value:
-        return encoded(value.replace(words, MARKER))
-    if isinstance(value, tuple) and any(words in part for part in value):
-        return encoded(tuple(part.replace(words, MARKER) for part in value))
-    return kept
+    if isinstance(value, tuple):
+        redacted: Value = tuple(part.replace(words, MARKER) for part in value)
+    else:
+        redacted = value.replace(words, MARKER) if isinstance(value, str) else value
+    return kept if redacted == value else encoded(redacted)

@@ -1,37 +1,43 @@
-"""The first sheet of a workbook: where it is from, which day it is of, how many tasks stand how."""
+"""The cover of a workbook: its source, its day, and how many tasks have which standing."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from kg.ledger.entries import Entry, Terms
-from kg.ledger.layout import Looks, columns_of, layout, source_of
+from kg.ledger.layout import columns_of, layout, source_of, title_of
 from kg.ledger.sheet import ABOVE
 from kg.ledger.standing import KINDS, lights, rates
+from kg.ledger.tasks import LedgerTask, Terms
 from kg.models import Records
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
 
 def write_cover(
-    book: Workbook, looks: Looks, records: Sequence[Records], entries: Sequence[Entry], terms: Terms, scope: str
+    book: Workbook,
+    looks: Mapping[str, Format],
+    records: Sequence[Records],
+    tasks: Sequence[LedgerTask],
+    terms: Terms,
+    scope: str,
 ) -> None:
-    """Add the cover of *entries* to *book*. Its day and its days before a date are what every formula goes by."""
+    """Add the cover of *tasks* to *book*. Every formula uses its day, and its number of days before a date."""
     words, names = layout()["cover"], layout()["names"]
     sheet = book.add_worksheet(words["sheet"])
     sheet.set_column(0, 0, 42)
     sheet.set_column(1, 1, 60)
     sheet.set_row(0, 60)
-    sheet.merge_range(0, 0, 0, 1, "", looks.big)
-    sheet.write_string(0, 0, cover_title(records), looks.big)
-    sheet.write_string(1, 0, words["as_of"], looks.header)
-    sheet.write_datetime(1, 1, datetime.datetime.combine(terms.as_of, datetime.time()), looks.date)
-    sheet.write_string(2, 0, words["soon"], looks.header)
-    sheet.write_number(2, 1, terms.soon, looks.number)
+    sheet.merge_range(0, 0, 0, 1, "", looks["big"])
+    sheet.write_string(0, 0, title_of(records), looks["big"])
+    sheet.write_string(1, 0, words["as_of"], looks["header"])
+    sheet.write_datetime(1, 1, datetime.datetime.combine(terms.as_of, datetime.time()), looks["date"])
+    sheet.write_string(2, 0, words["soon"], looks["header"])
+    sheet.write_number(2, 1, terms.soon, looks["number"])
     book.define_name(names["as_of"], f"='{words['sheet']}'!$B$2")
     book.define_name(names["soon"], f"='{words['sheet']}'!$B$3")
     about = [
@@ -42,12 +48,12 @@ def write_cover(
     ]
     for row, (key, text) in enumerate(about, 3):
         sheet.set_row(row, 34)
-        sheet.write_string(row, 0, key, looks.header)
-        sheet.write_string(row, 1, text, looks.cell)
-    row = _write_counts(sheet, looks, 3 + len(about), entries, terms)
+        sheet.write_string(row, 0, key, looks["header"])
+        sheet.write_string(row, 1, text, looks["cell"])
+    row = _write_counts(sheet, looks, 3 + len(about), tasks, terms)
     for line in words["told"]:
-        sheet.merge_range(row, 0, row, 1, "", looks.note)
-        sheet.write_string(row, 0, line, looks.note)
+        sheet.merge_range(row, 0, row, 1, "", looks["note"])
+        sheet.write_string(row, 0, line, looks["note"])
         sheet.set_row(row, 18)
         row += 1
     sheet.set_paper(9)
@@ -57,28 +63,22 @@ def write_cover(
     sheet.activate()
 
 
-def cover_title(records: Sequence[Records]) -> str:
-    """Return what the whole workbook is called."""
-    words = layout()["cover"]
-    if (count := len({one.document.slug for one in records})) != 1:
-        return str(words["title_several"].format(count=count))
-    return str(words["title"].format(title=records[0].document.title))
-
-
-def _write_counts(sheet: Worksheet, looks: Looks, row: int, entries: Sequence[Entry], terms: Terms) -> int:
-    """Write how many tasks stand how, and the rates, as formulas over 督查督办台账; return the row below them."""
+def _write_counts(
+    sheet: Worksheet, looks: Mapping[str, Format], row: int, tasks: Sequence[LedgerTask], terms: Terms
+) -> int:
+    """Write the numbers of tasks by standing, and the rates, as formulas over 督查督办台账; return the row below."""
     from xlsxwriter.utility import xl_col_to_name
 
     words, names, say = layout()["cover"]["counts"], layout()["names"], lights().standings
-    fields = [column.field for column in columns_of("supervision", personal=terms.personal)]
+    fields = [column.key for column in columns_of("supervision", personal=terms.personal)]
 
     def cells(field: str) -> str:
         letter = xl_col_to_name(fields.index(field), col_abs=True)
-        first, last = ABOVE + 2, ABOVE + 1 + max(len(entries), 1)
+        first, last = ABOVE + 2, ABOVE + 1 + max(len(tasks), 1)
         return f"'{layout()['sheets']['supervision']['sheet']}'!{letter}${first}:{letter}${last}"
 
     due, state, days = cells("due_counts"), cells("state"), cells("days")
-    found = rates([entry.standing for entry in entries], terms.as_of)
+    found = rates([task.standing for task in tasks], terms.as_of)
 
     def having(kind: str, *more: str) -> str:
         return f'COUNTIFS({state},"{say[kind]["zh-Hans"]}",{",".join(more)})'  # type: ignore[index]
@@ -96,7 +96,7 @@ def _write_counts(sheet: Worksheet, looks: Looks, row: int, entries: Sequence[En
     for kind in KINDS:
         word = say[kind]["zh-Hans"]
         sought = f"{word}*天" if kind == "overdue" else word
-        number = sum(entry.standing.kind == kind for entry in entries)
+        number = sum(task.standing.kind == kind for task in tasks)
         lines.append((f"{words['standing_word']}{word}", f'=COUNTIF({state},"{sought}")', number, False))
     lines += [
         (words["counted"], f"={counted}", found.counted, False),
@@ -106,7 +106,9 @@ def _write_counts(sheet: Worksheet, looks: Looks, row: int, entries: Sequence[En
     ]
     for key, formula, value, share in lines:
         sheet.set_row(row, 18)
-        sheet.write_string(row, 0, key, looks.header)
-        sheet.write_formula(row, 1, formula, looks.share if share else looks.number, "" if value is None else value)
+        sheet.write_string(row, 0, key, looks["header"])
+        sheet.write_formula(
+            row, 1, formula, looks["share"] if share else looks["number"], "" if value is None else value
+        )
         row += 1
     return row

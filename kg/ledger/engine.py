@@ -1,4 +1,4 @@
-"""A data folder or an address → the open store of a ledger, at this program's version."""
+"""A data folder or an address → the open store of a ledger, upgraded to this program's version."""
 
 from __future__ import annotations
 
@@ -17,13 +17,27 @@ from kg.ledger import migrations
 from kg.writing import make_folder
 
 VERSION: Final = "0002"
-"""The newest migration: the version a store has to be at."""
+"""The newest migration: the version that a store must have."""
 
 PATIENCE: Final = 30.0
 """Seconds that one writer waits for another."""
 
 _LOCK: Final = 0x6865_7461
-"""The number by which PostgreSQL locks what writes."""
+"""The number of PostgreSQL's lock for writers."""
+
+
+_FIXES: Final = {
+    "full": "free some space and do it again; what was there before is unharmed",
+    "readonly": "name a folder that can be written with --data",
+    "read-only": "name a database that can be written",
+    "unable to open": "name a folder that can be written with --data",
+    "locked": "wait until the other program is done",
+    "malformed": "restore it from a backup with `hetao restore`",
+    "not a database": "restore it from a backup with `hetao restore`",
+    "connect": "see that the database runs, and check HETAO_DATABASE_URL",
+    "password": "check HETAO_DATABASE_URL",
+}
+"""A word in the database's error → what to do."""
 
 
 class StoreError(HetaoError):
@@ -31,14 +45,15 @@ class StoreError(HetaoError):
 
 
 def store_file(data: Path) -> Path:
-    """Return where the ledger of a data folder lies."""
+    """Return the path of the ledger in a data folder."""
     return data / "ledger" / "ledger.sqlite"
 
 
 def open_engine(data: Path, url: str = "") -> Engine:
-    """Return the store at *url*, or where that is empty the SQLite file in *data*; it is made or brought up to date.
+    """Return the store at *url*, or if that is empty the SQLite file in *data*, made or upgraded as needed.
 
-    A `StoreError` where that cannot be done.
+    Raises:
+        StoreError: it cannot be opened, made or upgraded.
     """
     if not url:
         make_folder(store_file(data).parent)
@@ -47,7 +62,7 @@ def open_engine(data: Path, url: str = "") -> Engine:
         with guarded(engine):
             _come_to_version(engine)
     except BaseException:
-        # nobody gets it, so nobody else would let go of its connections
+        # nobody else will close its connections
         engine.dispose()
         raise
     return engine
@@ -55,12 +70,13 @@ def open_engine(data: Path, url: str = "") -> Engine:
 
 @contextmanager
 def guarded(engine: Engine) -> Iterator[None]:
-    """Turn what the database says of itself into a `StoreError`: one line and what to do."""
+    """Turn an error of the database into a `StoreError`: one line and what to do."""
     try:
         yield
     except DBAPIError as error:
-        told = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
-        raise StoreError(shown(engine), f"the store says: {told}", _fix(told)) from error
+        told = next(iter(str(error.orig).strip().splitlines()), type(error.orig).__name__)
+        fix = next((fix for sign, fix in _FIXES.items() if sign in told), "see that the database is well")
+        raise StoreError(shown(engine), f"the store says: {told}", fix) from error
     except OSError as error:
         problem = os.strerror(error.errno) if error.errno else str(error)
         raise StoreError(shown(engine), problem, "name another folder with --data") from error
@@ -68,39 +84,19 @@ def guarded(engine: Engine) -> Iterator[None]:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[sa.Connection]:
-    """Yield a connection that only reads: it waits for no writer and holds up none."""
+    """Yield a connection that only reads: it neither waits for a writer nor makes one wait."""
     with guarded(engine), engine.connect().execution_options(reads=True) as connection:
         yield connection
 
 
 def one_writer(connection: sa.Connection) -> None:
-    """Wait until no other transaction that called this is open: writers come one after the other.
-
-    SQLite sees to it by itself, from where a transaction begins.
-    """
+    """Wait until no other transaction that called this is open. SQLite does so itself when a transaction begins."""
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
 
 
-def _fix(told: str) -> str:
-    for sign, fix in (
-        ("full", "free some space and do it again; what was there before is unharmed"),
-        ("readonly", "name a folder that can be written with --data"),
-        ("read-only", "name a database that can be written"),
-        ("unable to open", "name a folder that can be written with --data"),
-        ("locked", "wait until the other program is done"),
-        ("malformed", "restore it from a backup with `hetao restore`"),
-        ("not a database", "restore it from a backup with `hetao restore`"),
-        ("connect", "see that the database runs, and what HETAO_DATABASE_URL says"),
-        ("password", "see what HETAO_DATABASE_URL says"),
-    ):
-        if sign in told:
-            return fix
-    return "see that the database is well; what was there before is unharmed"
-
-
 def shown(engine: Engine) -> str:
-    """Return where the store is, for people: never with a password."""
+    """Return where the store is, for people and without a password."""
     return str(engine.url.database) if engine.dialect.name == "sqlite" else str(engine.url)
 
 
@@ -116,9 +112,11 @@ def _engine(data: Path, url: str) -> Engine:
         else:
             raise ArgumentError("neither")
     except (ArgumentError, NoSuchModuleError, ValueError) as error:
-        # the address is not repeated: it may hold a password
+        # the address is not repeated: it may contain a password
         raise StoreError(
-            "HETAO_DATABASE_URL", "it is no address of a database", "write postgresql://user@host/name, or leave it out"
+            "HETAO_DATABASE_URL",
+            "it is not the address of a database",
+            "write postgresql://user@host/name, or leave it out",
         ) from error
     return made
 
@@ -130,14 +128,14 @@ def _sqlite(path: Path) -> Engine:
 
     @sa.event.listens_for(engine, "connect")
     def _set_up(connection: Any, _record: Any) -> None:  # noqa: ANN401 - the driver's own
-        # the driver's own way with transactions leaves the making of tables outside them
+        # the driver's own transactions would not include the creation of tables
         connection.isolation_level = None
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
-        # one that reads and then writes must hold the file from its first read, or another may write in between
+        # what reads and then writes must lock the file from its first read, or another writer may come in between
         reads = connection.get_execution_options().get("reads", False)
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
@@ -149,7 +147,7 @@ def _come_to_version(engine: Engine) -> None:
         found = _version(connection)
     if found == VERSION:
         return
-    # only now: Alembic takes a quarter of a second to be imported
+    # imported late: Alembic takes a quarter of a second
     from alembic import command
     from alembic.config import Config
 
@@ -157,9 +155,9 @@ def _come_to_version(engine: Engine) -> None:
     config.set_main_option("script_location", str(Path(migrations.__file__).parent).replace("%", "%%"))
     with engine.begin() as connection:
         one_writer(connection)
-        found = _version(connection)  # another may have done it while this one waited
+        found = _version(connection)  # another process may have upgraded it meanwhile
         if found is not None and found > VERSION:
-            raise StoreError(shown(engine), f"it is of a newer version ({found})", "use the newer hetao with it")
+            raise StoreError(shown(engine), f"it is of a newer version ({found})", "use it with the newer hetao")
         if found != VERSION:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")

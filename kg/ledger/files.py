@@ -1,4 +1,4 @@
-"""A ledger and the name of a form → the file. What the command, the page and the web all give is made here."""
+"""The ledger and the name of a form → the file. The command, the desk and the web all make their files here."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, Literal, get_args
 
 from kg.ledger.changes import Reported
-from kg.ledger.entries import Terms, entries_of
+from kg.ledger.tasks import Terms, tasks_of
 from kg.models import Records
 
 LedgerForm = Literal["csv", "xlsx", "docx", "json", "ics"]
@@ -17,16 +17,12 @@ def ledger_file(
     form: LedgerForm, records: Sequence[Records], reports: Mapping[str, Reported], terms: Terms, scope: str = ""
 ) -> bytes:
     """Return the ledger of *records* in *form*, as of the day of *terms*."""
-    # each takes libraries of its own to be imported
+    # each form imports libraries of its own
     match form:
-        case "csv":
-            from kg.ledger.plain import export_csv
+        case "csv" | "json":
+            from kg.ledger.plain import export_csv, export_json
 
-            return export_csv(records, reports, terms)
-        case "json":
-            from kg.ledger.plain import export_json
-
-            return export_json(records, reports, terms)
+            return (export_csv if form == "csv" else export_json)(records, reports, terms)
         case "xlsx":
             from kg.ledger.workbook import export_workbook
 
@@ -34,8 +30,8 @@ def ledger_file(
         case "docx":
             from kg.ledger.paper import export_paper
 
-            return export_paper(records, entries_of(records, reports, terms), terms)
+            return export_paper(records, tasks_of(records, reports, terms), terms)
         case "ics":
             from kg.ledger.calendar import export_calendar
 
-            return export_calendar(entries_of(records, reports, terms))
+            return export_calendar(tasks_of(records, reports, terms))

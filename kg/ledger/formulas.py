@@ -1,6 +1,6 @@
-"""How a task stands, as a formula of its row: what `kg.ledger.standing` works out, seen in the line of the formula.
+"""How a task stands, as formulas in its row of a sheet: the same calculation as in `kg.ledger.standing`.
 
-No function that Excel 2010, an old WPS or LibreOffice lacks; the names are those of the cells on the cover.
+They use no function that Excel 2010, an old WPS or LibreOffice lacks; the names are those of cells on the cover.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ Cell = Callable[[str], str]
 
 
 def due_formula(at: Cell) -> str:
-    """The day that counts: the extension's, else the determined one, else the plan's; empty where there is none."""
+    """Return the formula of the day that counts: the extension's, else the determined one, else the plan's."""
     extended, due, plan = at("extended_to"), at("due"), at("deadline_date")
     return f'=IF(ISNUMBER({extended}),{extended},IF(ISNUMBER({due}),{due},IF(ISNUMBER({plan}),{plan},"")))'
 
 
 def state_formula(at: Cell) -> str:
-    """How the task stands as of the day on the cover."""
+    """Return the formula of how the task stands as of the day on the cover."""
     names, say = layout()["names"], _words()
     due, status, done_on = at("due_counts"), at("status"), at("done_on")
     ended = ",".join(f'{status}="{status_word("zh-Hans", one)}"' for one in ENDED)
@@ -45,7 +45,7 @@ def state_formula(at: Cell) -> str:
 
 
 def days_formula(at: Cell) -> str:
-    """The days left to the date, below zero once it has passed; of a finished task, to the day it was finished."""
+    """Return the formula of the days left, negative after the date; of a finished task, those it was early."""
     names, say = layout()["names"], _words()
     due, state, done_on = at("due_counts"), at("state"), at("done_on")
     finished = f'OR({state}="{say["finished"]}",{state}="{say["late"]}")'
@@ -55,7 +55,7 @@ def days_formula(at: Cell) -> str:
 
 
 def light_formula(at: Cell, convention: Convention) -> str:
-    """The light's colour in a word, by the office's *convention*; grey without a date."""
+    """Return the formula of the light's colour as a word, by the office's *convention*; grey without a date."""
     state, force, due = at("state"), at("force"), at("due_counts")
     say, colours = _words(), lights().colours
     word = {kind: colours[colour]["zh-Hans"] for kind, colour in convention.lights.items()}

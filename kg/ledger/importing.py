@@ -1,4 +1,4 @@
-"""A filled-in workbook against the ledger → every difference, what is refused of it, and the edits that it comes to."""
+"""A filled-in workbook and the ledger → every difference, what is refused, and the edits that result."""
 
 from __future__ import annotations
 
@@ -7,22 +7,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from kg.errors import HetaoError
+from kg.errors import HetaoError, ReportError
+from kg.ledger.catalogue import columns
 from kg.ledger.cells import said, words_of
-from kg.ledger.changes import Edit, Reported, task_of
-from kg.ledger.entries import Entry
-from kg.ledger.layout import WORKED_OUT, day_in
-from kg.ledger.reading import Cell, Row, Sheet
-from kg.ledger.reports import LONGEST, ReportError, Value, check, read_value, rules
+from kg.ledger.changes import Edit, task_of
+from kg.ledger.layout import day_in
+from kg.ledger.reading import Cell, Sheet, SheetRow
+from kg.ledger.reports import LONGEST, Value, check, read_value, rules
 from kg.ledger.store import Ledger
+from kg.ledger.tasks import LedgerTask
 
 Take = Literal["", "file", "ledger"]
-"""What holds where two people changed the same field: nothing yet, the file's value, or the ledger's."""
+"""Which value holds if two people changed the same field: undecided, the file's, or the ledger's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A field that the file changes: from what the file was made with, to what it says now."""
+    """A field that the file changes, from its value when the file was made to its value in the file."""
 
     cell: Cell
     task_id: str
@@ -33,7 +34,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A cell that cannot be taken, and why."""
+    """A cell that cannot be accepted, and why."""
 
     cell: Cell
     why: str
@@ -45,7 +46,10 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What a workbook comes to: the differences, what is refused, and the edits, which are whole or worth nothing."""
+    """What a workbook changes: the differences that can be applied, the edits that do so, and the refused cells.
+
+    A refused cell leaves the other cells of its row as they are, unless the report they would make together may not be.
+    """
 
     differences: tuple[Difference, ...]
     refused: tuple[Refusal, ...]
@@ -54,170 +58,154 @@ class Comparison:
     added: tuple[str, ...]
 
 
-class _Refused(Exception):  # noqa: N818 - no error of the program: what a cell gets
-    def __init__(self, why: str, fix: str) -> None:
-        super().__init__(why)
-        self.why, self.fix = why, fix
-
-
-_PLAN_ONLY: Final = "write what you have to say of it in 备注 or 认定的截止日期"
+_PLAN_ONLY: Final = "write your remark in 备注 or 认定的截止日期"
 
 
 def compare(
-    sheets: Sequence[Sheet], entries: Sequence[Entry], ledger: Ledger | None, who: str, year: int, take: Take = ""
+    sheets: Sequence[Sheet], tasks: Sequence[LedgerTask], ledger: Ledger | None, who: str, year: int, take: Take = ""
 ) -> Comparison:
-    """Return what *sheets*, filled in by *who*, change in the ledger. A day without a year is of *year*."""
-    known = {entry.row.task_id: entry for entry in entries}
+    """Return what *sheets*, filled in by *who*, change in the ledger. A day without a year is taken to be of *year*."""
+    known = {task.obligation.task_id: task for task in tasks}
     refused: list[Refusal] = []
+    read: dict[tuple[str, str], list[Difference]] = defaultdict(list)
+    for found in _read_sheets(sheets, known, ledger, year):
+        if isinstance(found, Refusal):
+            refused.append(found)
+        else:
+            read[found.task_id, found.field].append(found)
     wanted: dict[str, dict[str, Difference]] = defaultdict(dict)
+    for (task_id, name), (first, *others) in read.items():
+        change, now = (first, *others)[-1], known[task_id].value(name)
+        other = next((one for one in others if one.new != first.new), None)
+        if other is not None:
+            refused.append(Refusal(other.cell, f"{first.cell.where} says something else", "make them agree"))
+        elif now == change.new:
+            continue
+        elif now == change.old or take == "file":
+            wanted[task_id][name] = change
+        elif take == "":
+            refused.append(_conflict(change, known[task_id].reported.who, now))
+    differences: list[Difference] = []
+    edits = []
+    for task_id, changes in wanted.items():
+        task = known[task_id]
+        if refusal := _refused_together(task, changes, who):
+            refused.append(refusal)
+            continue
+        differences += changes.values()
+        values = {name: change.new for name, change in changes.items()}
+        edits.append(Edit(task_of(task.document.slug, task.obligation), values, task.reported.revision))
+    added = dict.fromkeys(name for sheet in sheets for name in sheet.added)
+    rows = sum(len(sheet.rows) for sheet in sheets)
+    return Comparison(tuple(differences), tuple(refused), tuple(edits), rows, tuple(added))
+
+
+def _read_sheets(
+    sheets: Sequence[Sheet], known: Mapping[str, LedgerTask], ledger: Ledger | None, year: int
+) -> Iterator[Difference | Refusal]:
     seen: set[tuple[str, str]] = set()
     for sheet in sheets:
         for row in sheet.rows:
             task_id = "".join(str(row.task.value or "").split())
-            entry = known.get(task_id)
-            if entry is None:
-                refused.append(_unknown(row, task_id))
-                continue
-            if (sheet.name, task_id) in seen:
-                refused.append(Refusal(row.task, f"{task_id} is there twice", "leave one of the rows"))
-                continue
-            seen.add((sheet.name, task_id))
-            try:
-                base = _base(row, entry, ledger)
-            except _Refused as error:
-                refused.append(Refusal(row.cells["revision"], error.why, error.fix))
-                continue
-            for found in _read_row(row, entry, base, year):
-                if isinstance(found, Refusal):
-                    refused.append(found)
-                    continue
-                other = wanted[task_id].get(found.field)
-                if other and other.new != found.new:
-                    refused.append(Refusal(found.cell, f"{other.cell.where} says otherwise", "let both say the same"))
-                wanted[task_id][found.field] = found
-    differences: list[Difference] = []
-    edits = []
-    for task_id, changes in wanted.items():
-        entry = known[task_id]
-        kept = {}
-        for name, change in changes.items():
-            now = entry.value(name)
-            if now == change.new:
-                continue
-            if now != change.old and take != "file":
-                if take == "":
-                    refused.append(_conflict(change, entry.reported, now))
-                continue
-            kept[name] = change
-        if kept:
-            differences += kept.values()
-            edits.append(
-                Edit(
-                    task_of(entry.document.slug, entry.row),
-                    {n: c.new for n, c in kept.items()},
-                    entry.reported.revision,
-                )
-            )
-            refused += _steps(entry, kept, who)
-    added = dict.fromkeys(name for sheet in sheets for name in sheet.added)
-    rows = sum(len(sheet.rows) for sheet in sheets)
-    return Comparison(tuple(differences), tuple(refused), () if refused else tuple(edits), rows, tuple(added))
+            task = known.get(task_id)
+            if not task_id:
+                yield Refusal(row.task, "the row has no 任务编号", "write it, or remove the row")
+            elif task is None:
+                yield Refusal(row.task, f"there is no task {task_id[:60]}", "see that the 任务编号 is complete")
+            elif (sheet.name, task_id) in seen:
+                yield Refusal(row.task, f"{task_id} is there twice", "leave one of the rows")
+            else:
+                seen.add((sheet.name, task_id))
+                try:
+                    base = _base(row, task, ledger)
+                except ReportError as error:
+                    yield Refusal(row.cells["revision"], error.problem, error.fix)
+                else:
+                    yield from _read_row(row, task, base, year)
 
 
-def _unknown(row: Row, task_id: str) -> Refusal:
-    if not task_id:
-        return Refusal(row.task, "the row has no 任务编号", "write it, or take the row out")
-    return Refusal(row.task, f"there is no task {task_id[:60]}", "see that the 任务编号 is whole")
-
-
-def _base(row: Row, entry: Entry, ledger: Ledger | None) -> Mapping[str, Value]:
-    """What was reported when the file was made: by its column 版本, else what is reported now."""
-    cell = row.cells.get("revision")
+def _base(row: SheetRow, task: LedgerTask, ledger: Ledger | None) -> Mapping[str, Value]:
+    """What was reported when the file was made, by its column 版本, else what is reported now."""
+    cell, now = row.cells.get("revision"), task.reported
     if cell is None or cell.value is None:
-        return entry.reported.report
+        return now.report
+    fix = "restore the original value, or empty it"
     try:
         revision = int(str(cell.value).strip().removesuffix(".0"))
     except ValueError:
-        raise _Refused("it is no number of a version", "put back what stood there, or empty it") from None
-    if revision == entry.reported.revision:
-        return entry.reported.report
-    if ledger is None or not 0 <= revision < entry.reported.revision:
-        raise _Refused(f"the ledger has no version {revision} of the task", "put back what stood there, or empty it")
-    return ledger.as_of_revision(entry.row.task_id, revision)
+        raise ReportError(cell.where, "it is not the number of a version", fix) from None
+    if revision == now.revision:
+        return now.report
+    if ledger is None or not 0 <= revision < now.revision:
+        raise ReportError(cell.where, f"the ledger has no version {revision} of the task", fix)
+    return ledger.as_of_revision(task.obligation.task_id, revision)
 
 
-def _read_row(row: Row, entry: Entry, base: Mapping[str, Value], year: int) -> Iterator[Difference | Refusal]:
-    plan = words_of(entry)
+def _read_row(row: SheetRow, task: LedgerTask, base: Mapping[str, Value], year: int) -> Iterator[Difference | Refusal]:
     for name, cell in row.cells.items():
+        column = columns()[name]
         try:
-            if name in rules().fields:
+            if column.reported:
                 new = _read(name, cell, year)
                 if new != base.get(name):
-                    yield Difference(cell, entry.row.task_id, name, base.get(name), new)
+                    yield Difference(cell, task.obligation.task_id, name, base.get(name), new)
             elif name == "due_counts":
-                _untouched_day(cell, entry)
-            elif name not in WORKED_OUT and name != "task_id":
-                _untouched(name, cell, plan)
-        except _Refused as error:
-            yield Refusal(cell, error.why, error.fix)
+                _check_due(cell, task)
+            elif not column.worked_out and name != "task_id":
+                _check_unchanged(cell, words_of(column, task))
+        except ReportError as error:
+            yield Refusal(cell, error.problem, error.fix)
 
 
 def _read(name: str, cell: Cell, year: int) -> Value:
     if cell.formula:
-        raise _Refused("a formula stands where words belong", "put its value there")
+        raise ReportError(name, "there is a formula instead of a value", "put its value there")
     value = cell.value
-    if cell.percent and isinstance(value, int | float) and rules().fields[name].kind == "percent":
+    if cell.percent and isinstance(value, int | float) and rules().fields[name].type == "percent":
         value = round(value * 100, 6)
     try:
         return read_value(name, value, year)
     except HetaoError as error:
-        raise _Refused(f"{error.subject[:60]}: {error.problem}", error.fix) from error
+        raise ReportError(name, f"{error.subject[:60]}: {error.problem}", error.fix) from error
 
 
-def _untouched(name: str, cell: Cell, plan: Mapping[str, str]) -> None:
-    """Refuse what was changed of the plan's own words. An emptied cell says nothing and changes nothing."""
+def _check_unchanged(cell: Cell, original: str) -> None:
+    """Refuse a change of the plan's own words. An emptied cell says nothing and changes nothing."""
     if cell.value is None:
         return
     if cell.formula:
-        raise _Refused("a formula stands where the plan's words belong", "put back what stood there")
-    stood = plan[name]
-    day = day_in(stood)
+        raise ReportError(cell.where, "there is a formula instead of the plan's words", "restore them")
+    day = day_in(original)
     if day is not None and hasattr(cell.value, "date"):
         same = cell.value.date() == day
     else:
-        same = _flat(str(cell.value)) == _flat(stood[:LONGEST]) or _flat(str(cell.value)) == _flat(stood)
+        same = _flat(str(cell.value)) in (_flat(original), _flat(original[:LONGEST]))
     if not same:
-        raise _Refused("it is the plan's own and is not changed here", _PLAN_ONLY)
+        raise ReportError(cell.where, "it is the plan's own and cannot be changed here", _PLAN_ONLY)
 
 
-def _untouched_day(cell: Cell, entry: Entry) -> None:
-    if cell.formula or cell.value is None or not hasattr(cell.value, "date"):
-        return
-    if cell.value.date() != entry.standing.due:
-        raise _Refused(
-            "it is worked out from the columns before it", "write the day in 认定的截止日期, with its 认定依据"
-        )
+def _check_due(cell: Cell, task: LedgerTask) -> None:
+    if not cell.formula and hasattr(cell.value, "date") and cell.value.date() != task.standing.due:
+        fix = "write the day in 认定的截止日期, with its 认定依据"
+        raise ReportError(cell.where, "it is calculated from the columns before it", fix)
 
 
-def _steps(entry: Entry, changes: Mapping[str, Difference], who: str) -> Iterator[Refusal]:
-    """Refuse where the life of the task does not go on so."""
-    after = {**entry.reported.report, **{name: change.new for name, change in changes.items()}}
+def _refused_together(task: LedgerTask, changes: Mapping[str, Difference], who: str) -> Refusal | None:
+    """Return why the report that *changes* make may not be, at the cell of the status if they change it."""
+    before = task.reported.report
+    after = {**before, **{name: change.new for name, change in changes.items()}}
     try:
-        another = who != entry.reported.status_by
-        check(entry.reported.report, {n: v for n, v in after.items() if v is not None}, another=another)
+        check(before, {n: v for n, v in after.items() if v is not None}, another=who != task.reported.status_by)
     except ReportError as error:
         at = changes.get("status") or next(iter(changes.values()))
-        yield Refusal(at.cell, f"{error.subject}: {error.problem}", error.fix)
+        return Refusal(at.cell, f"{error.subject}: {error.problem}", error.fix)
+    return None
 
 
-def _conflict(change: Difference, reported: Reported, now: Value) -> Refusal:
-    word = rules().fields[change.field].words["zh-Hans"]
-    there = said(change.field, now)[:60] or "（空）"
-    return Refusal(
-        change.cell,
-        f"{reported.who} changed {word} meanwhile to {there}",
-        "settle which holds, then give --take file or --take ledger",
-    )
+def _conflict(change: Difference, who: str, now: Value) -> Refusal:
+    word, there = rules().fields[change.field].title["zh-Hans"], said(change.field, now)[:60] or "（空）"
+    fix = "settle which holds, then give --take file or --take ledger"
+    return Refusal(change.cell, f"{who} changed {word} meanwhile to {there}", fix)
 
 
 def _flat(text: str) -> str:

@@ -1,18 +1,20 @@
-"""Entries → the ledger as a file for other programs: CSV and JSON."""
+"""Records and reports → the ledger as a file for other programs: CSV and JSON."""
 
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from kg.ledger.cells import values_of
+from kg.exports import exports, safe_cell
+from kg.ledger.catalogue import columns, standing_in
+from kg.ledger.cells import plain_of
 from kg.ledger.changes import Reported
-from kg.ledger.entries import Entry, Terms, entries_of
-from kg.ledger.export import safe_cell, wording
 from kg.ledger.reports import rules
+from kg.ledger.tasks import LedgerTask, Terms, tasks_of
 from kg.models import Records, to_json
 
 
@@ -22,23 +24,20 @@ def export_csv(
     terms: Terms | None = None,
     fields: Collection[str] | None = None,
 ) -> bytes:
-    """Return the ledger as CSV: UTF-8 with BOM, a header, one row for each obligation, as they stand in *records*.
+    """Return the ledger as CSV: UTF-8 with BOM, a header, one row for each obligation in the order of *records*.
 
-    Without the BOM the usual spreadsheet programs read UTF-8 as GBK. A cell that would be taken for a formula gets an
-    apostrophe in front, the sign that spreadsheets use for text; every other cell is the record's value,
-    and a quote beginning so keeps its own first character behind the apostrophe. The note on the source is a
-    column and no line of its own, so that every line has the same cells and none is lost when rows are sorted.
-    *fields* are those wanted, in the order the ledger has them; all where they are not given. No file for programs
-    carries the names of people.
+    Without the BOM the usual spreadsheet programs read UTF-8 as GBK. A cell that would pass for a formula gets an
+    apostrophe in front, the sign that spreadsheets use for text; every other cell is the record's own value. The note
+    on the source is a column rather than a line, so that every line has the same cells and none is lost in sorting.
+    *fields* are the columns wanted, by default all. Names of people are in no file for programs.
     """
     terms = terms or Terms()
-    columns = [column for column in wording()["columns"] if fields is None or column["field"] in fields]
+    wanted = [column for column in standing_in("csv") if fields is None or column.key in fields]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([column["header"] for column in columns])
-    for entry in entries_of(records, reports or {}, terms):
-        row = values_of(entry) | {"as_of": terms.as_of.isoformat()}
-        writer.writerow([safe_cell(row[column["field"]]) for column in columns])
+    writer.writerow([column.heading("csv") for column in wanted])
+    for task in tasks_of(records, reports or {}, terms):
+        writer.writerow([safe_cell(plain_of(column, task)) for column in wanted])
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
 
 
@@ -47,12 +46,12 @@ def export_json(
 ) -> bytes:
     """Return the ledger as JSON: `meta` (the note, the day, the documents) and `obligations`.
 
-    Each obligation is its record as it is, with `report`, what people say of it, and `standing`, how it stands.
+    Each obligation is its record with the columns that `rules/columns.yaml` adds, its `report` and its `standing`.
     """
     terms = terms or Terms()
     plain = {
         "meta": {
-            "note": wording()["note"],
+            "note": exports().note,
             "as_of": terms.as_of.isoformat(),
             "documents": [
                 {
@@ -66,27 +65,19 @@ def export_json(
                 for one in records
             ],
         },
-        "obligations": [_plain(entry) for entry in entries_of(records, reports or {}, terms)],
+        "obligations": [_plain(task) for task in tasks_of(records, reports or {}, terms)],
     }
-    return (json.dumps(plain, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+    return (json.dumps(plain, ensure_ascii=False, indent=1, default=datetime.date.isoformat) + "\n").encode("utf-8")
 
 
-def _plain(entry: Entry) -> dict[str, Any]:
-    report = {
-        name: value if isinstance(value, int | str | tuple) else str(value)
-        for name, value in entry.reported.report.items()
-        if name not in rules().fields or not rules().fields[name].personal
-    }
-    stands = entry.standing
+def _plain(task: LedgerTask) -> dict[str, Any]:
+    fields, stands = rules().fields, task.standing
+    report = {n: v for n, v in task.reported.report.items() if n not in fields or not fields[n].personal}
     return {
-        "document": entry.document.slug,
-        **to_json(entry.row),
+        "document": task.document.slug,
+        **to_json(task.obligation),
+        **{column.key: plain_of(column, task) for column in columns().values() if column.json_},
         "report": report,
-        "revision": entry.reported.revision,
-        "standing": {
-            "kind": stands.kind,
-            "due": stands.due.isoformat() if stands.due else None,
-            "days": stands.days,
-            "light": entry.light,
-        },
+        "revision": task.reported.revision,
+        "standing": {"kind": stands.kind, "due": stands.due, "days": stands.days, "light": task.light},
     }

@@ -1,7 +1,7 @@
 """What people reported of tasks → triples: each report as it stands, and every change of it (PROV-O, W3C 2013).
 
-Nobody's name is in it, nor any field that holds one: who changed reports is a number, given in the order of the first
-change. What a report says is said of a `hk:Report`, never of the obligation, which is the text's alone.
+Nobody's name is included, nor any field that holds one: whoever changed reports is a number, in the order of the first
+changes. What a report says is said of a `hk:Report`, never of the obligation, which is the text's alone.
 """
 
 from __future__ import annotations
@@ -15,43 +15,45 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import PROV, RDF, XSD
 
 from kg.graph.terms import HK, new_graph
-from kg.ledger.changes import Event, State, Task
+from kg.ledger.changes import Event, Reported, Task
 from kg.ledger.reports import Value, rules
 from kg.models import Records
 from kg.vocab import HK as NAMESPACE
 from kg.vocab import thing
 
 REPORTS_IRI: Final = f"{NAMESPACE}reports"
-"""Names the graph of a store that holds what is reported."""
+"""The name of the graph of a store that holds the reports."""
 
 
 def reports_graph(
     tasks: Mapping[str, Task], histories: Mapping[str, Sequence[Event]], records: Iterable[Records]
 ) -> Graph:
-    """Return the graph of all reports: *tasks* and *histories* by `task_id`, as a ledger has them.
+    """Return the graph of all reports, from *tasks* and *histories* by `task_id` as a ledger has them.
 
-    A report whose task *records* no longer have is there with its `hk:taskId`, and is of no obligation.
+    A report whose task is no longer in *records* has its `hk:taskId` but no obligation.
     """
-    rows = {row.task_id: (one.document.slug, row.id) for one in records for row in one.obligations}
-    graph = new_graph()
-    people = _numbered(histories)
+    built = {o.task_id: thing(one.document.slug, "obligation", o.id) for one in records for o in one.obligations}
+    graph, people = new_graph(), _numbered(histories)
     for task_id, events in sorted(histories.items()):
         slug = tasks[task_id].document
         report = URIRef(thing(slug, "report", task_id))
-        graph.add((report, RDF.type, HK.Report))
-        graph.add((report, RDF.type, PROV.Entity))
-        graph.add((report, HK.taskId, Literal(task_id)))
-        if task_id in rows:
-            graph.add((report, HK.reports, URIRef(thing(rows[task_id][0], "obligation", rows[task_id][1]))))
-        state = State()
+        for triple in (
+            (report, RDF.type, HK.Report),
+            (report, RDF.type, PROV.Entity),
+            (report, HK.taskId, Literal(task_id)),
+        ):
+            graph.add(triple)
+        if task_id in built:
+            graph.add((report, HK.reports, URIRef(built[task_id])))
+        current = Reported()
         before: URIRef | None = None
         for revision, fields in groupby(events, key=lambda event: event.revision):
             changed = list(fields)
             for event in changed:
-                state.take(event.field, event.new, revision, event.at, event.who)
-            before = _add_change(graph, report, (slug, task_id, revision), changed, people, before)
-        graph.add((report, HK.revision, Literal(state.revision)))
-        for name, value in state.values.items():
+                current.take(event.field, event.new, revision, event.at, event.who)
+            before = _add_change(graph, report, (slug, task_id, str(revision)), changed, people, before)
+        graph.add((report, HK.revision, Literal(current.revision)))
+        for name, value in current.report.items():
             _add_value(graph, report, name, value)
     return graph
 
@@ -70,15 +72,14 @@ def _numbered(histories: Mapping[str, Sequence[Event]]) -> dict[str, URIRef]:
 def _add_change(
     graph: Graph,
     report: URIRef,
-    place: tuple[str, str, int],
+    place: tuple[str, str, str],
     events: Sequence[Event],
     people: Mapping[str, URIRef],
     before: URIRef | None,
 ) -> URIRef:
-    """Add one change of *report* and the state it made; return that state, from which the next one begins."""
+    """Add one change of *report* and the state it led to; return that state, with which the next one begins."""
     slug, task_id, revision = place
-    change = URIRef(thing(slug, "change", task_id, str(revision)))
-    state = URIRef(thing(slug, "report", task_id, str(revision)))
+    change, state = URIRef(thing(slug, "change", task_id, revision)), URIRef(thing(slug, "report", task_id, revision))
     who = people[events[0].who]
     ended = datetime.datetime.fromisoformat(events[0].at).isoformat()
     for triple in (
@@ -94,7 +95,7 @@ def _add_change(
         (state, PROV.specializationOf, report),
         (state, PROV.wasGeneratedBy, change),
         (state, PROV.wasAttributedTo, who),
-        (state, HK.revision, Literal(revision)),
+        (state, HK.revision, Literal(int(revision))),
     ):
         graph.add(triple)
     if before is not None:
@@ -108,7 +109,7 @@ def _add_change(
 
 
 def _public(name: str) -> bool:
-    """Whether a field is known here and holds nobody's name: of one that is not, nothing can be promised."""
+    """Whether a field is known and holds nobody's name; an unknown one may."""
     return name in rules().fields and not rules().fields[name].personal
 
 

@@ -1,24 +1,25 @@
-"""What people report of a task: its fields, how each is written, and which step of its life may follow which."""
+"""What people report of a task: its fields, how each is written, and which status may follow which."""
 
 from __future__ import annotations
 
 import datetime
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
-from typing import Any, Final, Literal, get_args
+from functools import cached_property
+from typing import Annotated, Final, Literal, Self, cast, get_args
 
-from kg.errors import HetaoError, RuleError
+import pydantic
+
+from kg.errors import ReportError
+from kg.ledger.catalogue import Column, report_columns
 from kg.ledger.days import read_day
-from kg.ledger.terms import Lang
-from kg.resources import load_yaml, rules_dir
+from kg.rules import Said, Strict, load
 from kg.search.words import folded
+from kg.vocab import Lang
 
 Status = Literal["not_started", "under_way", "behind", "done", "closed", "standing", "extended", "halted"]
 STATUSES: Final[tuple[Status, ...]] = get_args(Status)
 
-FieldKind = Literal["status", "text", "log", "date", "percent", "list"]
 Value = str | int | tuple[str, ...] | datetime.date | None
 """What a field holds: a status or words as str, a percentage as int, names of papers as a tuple, a day; None: nothing.
 """
@@ -30,89 +31,68 @@ ENDED: Final = ("done", "closed")
 """The statuses of a task that is finished."""
 
 
-class ReportError(HetaoError):
-    """Something reported that cannot be taken as it stands."""
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A field of a report. One that is `personal` names a person or a way to reach one: public files leave it out."""
-
-    name: str
-    kind: FieldKind
-    words: Mapping[Lang, str]
-    personal: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Strict):
     """A step from one status to others; see `rules/reports.yaml`."""
 
-    before: frozenset[Status | None]
-    after: frozenset[Status]
-    by_another: bool
-    again: bool
+    before: Annotated[frozenset[Status | None], pydantic.Field(alias="from")]
+    after: Annotated[frozenset[Status], pydantic.Field(alias="to")]
+    by: Literal["another"] | None = None
+    again: bool = False
 
 
 Report = Mapping[str, Value]
-"""What is reported of one task: field → value; a field that nothing was said of is not in it."""
+"""What is reported of one task: field → value, without the fields that are empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """`rules/reports.yaml`, read and checked."""
+class Rules(Strict):
+    """`rules/reports.yaml`; `also` are other words for a status."""
 
-    fields: Mapping[str, Field]
-    statuses: Mapping[Status, Mapping[Lang, str]]
-    spelled: Mapping[str, Status]
+    statuses: dict[Status, Said]
+    also: dict[str, Status]
     moves: tuple[Move, ...]
-    needs: Mapping[Status, tuple[str, ...]]
+    needs: dict[Status, tuple[str, ...]]
+
+    @pydantic.model_validator(mode="after")
+    def _whole(self) -> Self:
+        if lacking := set(STATUSES) - set(self.statuses):
+            raise ValueError(f"the statuses lack {', '.join(sorted(lacking))}")
+        if missing := {name for names in self.needs.values() for name in names} - set(self.fields):
+            raise ValueError(f"{', '.join(sorted(missing))} is needed but is not a field")
+        return self
+
+    @property
+    def fields(self) -> dict[str, Column]:
+        """The fields of a report by name, in order: the columns of `rules/columns.yaml` that people fill in."""
+        return {column.key: column for column in report_columns()}
+
+    @cached_property
+    def spelled(self) -> dict[str, Status]:
+        """The status by each way of writing it, folded."""
+        own = {_folded(word): key for key, words in self.statuses.items() for word in (key, *words.values())}
+        return own | {_folded(word): key for word, key in self.also.items()}
 
 
-@cache
 def rules() -> Rules:
-    """Return the rules of reports; a `RuleError` where the file is not as it should be."""
-    path = rules_dir() / "reports.yaml"
-    plain: dict[str, Any] = load_yaml(path)
-    try:
-        fields = {
-            name: Field(name, one["kind"], one["words"], one.get("personal", False))
-            for name, one in plain["fields"].items()
-        }
-        moves = tuple(
-            Move(frozenset(one["from"]), frozenset(one["to"]), one.get("by") == "another", one.get("again", False))
-            for one in plain["moves"]
-        )
-        spelled = {_folded(word): key for key, words in plain["statuses"].items() for word in (key, *words.values())}
-        spelled |= {_folded(word): key for word, key in plain["also"].items()}
-        read = Rules(fields, plain["statuses"], spelled, moves, {k: tuple(v) for k, v in plain["needs"].items()})
-    except (KeyError, TypeError, AttributeError) as error:
-        raise RuleError(path, f"{error} is not as it should be", "correct it") from error
-    named = {status for move in moves for status in (move.before - {None}) | move.after} | set(read.needs)
-    if set(read.statuses) != set(STATUSES) or not named <= set(STATUSES):
-        raise RuleError(path, f"the statuses are not {', '.join(STATUSES)}", "name each of them")
-    if any(field.kind not in get_args(FieldKind) for field in fields.values()):
-        raise RuleError(path, f"a kind of field is not one of {', '.join(get_args(FieldKind))}", "correct it")
-    if missing := {name for names in read.needs.values() for name in names} - set(fields):
-        raise RuleError(path, f"{', '.join(sorted(missing))} is needed and no field", "correct it")
-    return read
+    """Return `rules/reports.yaml`."""
+    return load("reports", Rules)
 
 
-def status_word(lang: Lang, status: Status | None) -> str:
-    """Return what *status* is called; nothing is called nothing."""
-    return rules().statuses[status][lang] if status else ""
+def status_word(lang: Lang, status: Value) -> str:
+    """Return what *status* is called, "" for none."""
+    return rules().statuses[cast("Status", status)][lang] if status else ""
 
 
 def read_value(name: str, written: object, year: int | None = None) -> Value:
-    """Return what somebody wrote for the field *name* as its value; a `ReportError` where it cannot be that.
+    """Return the value of the field *name* that somebody wrote as text, a number, a day or a spreadsheet's cell.
 
-    *written* is text, a number, a day or what a spreadsheet's cell holds. Words keep their characters: only white space
-    at either end goes. A day without a year is of *year* where one is given.
+    Words keep their characters; only white space at either end is removed. A day without a year is of *year*.
+
+    Raises:
+        ReportError, DayError: what is written is no value of the field.
     """
-    field = rules().fields[name]
     if written is None or (isinstance(written, str) and not written.strip()) or written == ():
         return None
-    match field.kind:
+    match rules().fields[name].type:
         case "date":
             return read_day(written, year)
         case "percent":
@@ -120,73 +100,70 @@ def read_value(name: str, written: object, year: int | None = None) -> Value:
         case "list":
             parts = written if isinstance(written, tuple | list) else _text(written).replace("；", "\n").split("\n")
             return tuple(dict.fromkeys(part for one in parts if (part := _checked(str(one).strip())))) or None
-        case "status":
+        case "choice":
             status = rules().spelled.get(_folded(_text(written)))
             if status is None:
                 known = "、".join(words["zh-Hans"] for words in rules().statuses.values())
-                raise ReportError(_text(written), "that is no status", f"give one of {known}")
+                raise ReportError(_text(written), "it is not a status", f"give one of {known}")
             return status
     return _checked(_text(written))
 
 
 def check(before: Report, after: Report, *, another: bool) -> None:
-    """Raise a `ReportError` where the life of a task does not go on from *before* to *after*.
+    """Raise a `ReportError` if a report may not change from *before* to *after*.
 
-    *another* is whether it is another person than the one who reported the status before.
+    *another* is whether somebody else than the person who reported the status before makes the change.
     """
     was, now = before.get("status"), after.get("status")
+    needs = rules().needs.get(now, ())  # type: ignore[call-overload]
     if was == now:
-        for name in rules().needs.get(now, ()):  # type: ignore[call-overload]
+        for name in needs:
             if before.get(name) is not None and after.get(name) is None:
-                raise ReportError(_word(name), f"{status_word('zh-Hans', now)} stands on it", "leave it there")  # type: ignore[arg-type]
+                raise ReportError(_word(name), f"{status_word('zh-Hans', now)} depends on it", "leave it there")
         return
     if now is None:
-        raise ReportError(status_word("zh-Hans", was), "a status is not taken away", "give the one that holds now")  # type: ignore[arg-type]
-    move = next((one for one in rules().moves if was in one.before and now in one.after), None)
-    told = f"{status_word('zh-Hans', was) or '未填报'} → {status_word('zh-Hans', now)}"  # type: ignore[arg-type]
+        raise ReportError(status_word("zh-Hans", was), "a status cannot be removed", "give the one that holds now")
+    moves = [one for one in rules().moves if was in one.before]
+    move = next((one for one in moves if now in one.after), None)
+    step = f"{status_word('zh-Hans', was) or '未填报'} → {status_word('zh-Hans', now)}"
     if move is None:
-        allowed = {after for one in rules().moves if was in one.before for after in one.after}
-        names = "、".join(status_word("zh-Hans", one) for one in STATUSES if one in allowed)
-        raise ReportError(told, "that step is not one of a task's life", f"from there it goes to {names}")
-    if move.by_another and not another:
-        raise ReportError(told, "who reported it done cannot close it", "have another person close it")
+        names = "、".join(status_word("zh-Hans", one) for one in STATUSES if any(one in m.after for m in moves))
+        raise ReportError(step, "a task cannot take this step", f"it can go on to {names}")
+    if move.by == "another" and not another:
+        raise ReportError(step, "whoever reported it done cannot close it", "have another person close it")
     if move.again and after.get("note") in (None, before.get("note")):
-        raise ReportError(told, "a step back has to say why", "write the reason in 备注")
-    for name in rules().needs.get(now, ()):  # type: ignore[call-overload]
+        raise ReportError(step, "a step back needs a reason", "write the reason in 备注")
+    for name in needs:
         if after.get(name) is None:
-            raise ReportError(told, f"{_word(name)} is missing", "fill it in")
+            raise ReportError(step, f"{_word(name)} is missing", "fill it in")
 
 
 def _word(name: str) -> str:
-    return rules().fields[name].words["zh-Hans"]
+    return rules().fields[name].title["zh-Hans"]
 
 
 def _read_percent(written: object) -> int:
     text = unicodedata.normalize("NFKC", _text(written)).strip()
-    number = text.removesuffix("%").strip()
     try:
-        value = float(number)
+        value = float(text.removesuffix("%").strip())
     except ValueError:
         value = -1.0
-    # a cell that is shown as 80 % holds .8; one that holds 1 is told from 1 % by its format alone, by who reads it
+    # a cell shown as 80 % holds .8; only its format tells a cell that holds 1 from 1 %, and its reader sees to that
     if isinstance(written, float) and 0 < value < 1:
         value *= 100
     if not (0 <= value <= 100) or abs(value - round(value)) > 1e-6:
-        raise ReportError(text, "that is no percentage", "give a whole number from 0 to 100")
+        raise ReportError(text, "it is not a percentage", "give a whole number from 0 to 100")
     return round(value)
 
 
 def _text(written: object) -> str:
-    if isinstance(written, float) and written.is_integer():
-        return str(int(written))
-    return str(written)
+    return str(int(written) if isinstance(written, float) and written.is_integer() else written)
 
 
 def _checked(text: str) -> str:
-    # what XML, and so every office file, cannot hold
-    flat = "".join(
-        c for c in text.replace("\r\n", "\n").replace("\r", "\n") if c in "\n\t" or c.isprintable() or c == "\u3000"
-    )
+    # without what XML, and so every office file, cannot hold
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    flat = "".join(c for c in lines if c in "\n\t\u3000" or c.isprintable())
     if len(flat) > LONGEST:
         raise ReportError(flat[:40], f"it has {len(flat)} characters", f"keep to {LONGEST}")
     return flat.strip()

@@ -1,7 +1,7 @@
-"""A build's graph store and the ledger → a store with what is reported in a graph of its own, made anew as it changes.
+"""A build's graph store and the ledger → a store with the reports in a graph of their own, renewed as they change.
 
-The build stays as it is. Beside the ledger, in a folder that ends with this process, stands a copy of its store whose
-files are the same ones on disk (a checkpoint), with one named graph more.
+The build stays as it is. A copy of its store with one more named graph is kept beside the ledger, in a folder that is
+removed with this process; its files are shared with the build's on disk (a checkpoint).
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ _LOCK: Final = "in-use"
 
 
 def names_graph(query: str) -> bool:
-    """Whether *query* says GRAPH: every other one reads the build's own graph and nothing that is reported."""
+    """Return whether *query* says GRAPH; every other one reads the build's own graph alone."""
     if len(query) > MAX_QUERY:
         return False
     try:
         text = plain_text(query)
     except QueryError:
-        return False  # it is refused where it is run, with the reason
+        return False  # it is refused with a reason when it is run
     return says(text, "GRAPH")
 
 
@@ -53,7 +53,7 @@ class _Made:
 
 @dataclass(slots=True)
 class Snapshots:
-    """The stores with reports over one build; threads may share it. Close it, or its folders stay until the next."""
+    """The stores with reports over one build, for any thread. Unless closed, their folders stay until the next."""
 
     build: Build
     data: Path
@@ -63,7 +63,7 @@ class Snapshots:
 
     @contextmanager
     def lease(self) -> Iterator[GraphStore | None]:
-        """Yield the store with all that is reported by now, None where nothing ever was; it stays while it is used."""
+        """Yield the store with all current reports, None if nothing was ever reported; it is kept while in use."""
         with self._guard:
             made = self._fresh()
             if made is not None:
@@ -77,7 +77,7 @@ class Snapshots:
                     _let_go(made)
 
     def close(self) -> None:
-        """Let go of the store, or leave that to the last who uses it."""
+        """Remove the store, at once or after its last use."""
         with self._guard:
             self._replace(None)
 
@@ -88,7 +88,7 @@ class Snapshots:
             _let_go(old)
 
     def _fresh(self) -> _Made | None:
-        # only now: the database's library takes an eighth of a second that most queries need not pay
+        # imported late: the database's library takes an eighth of a second, which most queries need not pay
         from kg.graph.export import serialise
         from kg.ledger.provenance import reports_graph
         from kg.ledger.store import Ledger
@@ -115,7 +115,7 @@ class Snapshots:
                 store = ox.Store(str(path))
                 store.bulk_load(lines, format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(REPORTS_IRI))
                 store.flush()
-                del store  # lets go of the files
+                del store  # closes the files
             except BaseException:
                 os.close(lock)
                 shutil.rmtree(folder, ignore_errors=True)
@@ -123,7 +123,7 @@ class Snapshots:
         return _Made(version, folder, open_store(path), lock)
 
     def _home(self) -> Path:
-        """Beside the ledger, where files can be shared with the build; else the system's own."""
+        """The folder of the ledger, where files can be shared with the build, else that of the system."""
         from kg.ledger.engine import store_file
 
         home = store_file(self.data).parent
@@ -131,7 +131,7 @@ class Snapshots:
 
 
 def _own_folder(home: Path) -> tuple[Path, int]:
-    """Make a folder in *home* and return it with the lock that is held on it."""
+    """Make a folder in *home* and return it with the lock held on it."""
     while True:
         folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=home))
         lock = os.open(folder / _LOCK, os.O_CREAT | os.O_RDWR)
@@ -149,16 +149,16 @@ def _let_go(made: _Made) -> None:
 
 
 def _remove_leftovers(home: Path) -> None:
-    """Take away the folders of processes that were killed: those whose lock nobody holds."""
+    """Remove the folders of killed processes: those whose lock nobody holds."""
     for folder in home.glob(f"{_PREFIX}*"):
         try:
             lock = os.open(folder / _LOCK, os.O_RDONLY)
         except OSError:
-            continue  # being made or taken away just now
+            continue  # it is just being made or removed
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(folder, ignore_errors=True)
         except OSError:
-            pass  # somebody uses it
+            pass  # it is in use
         finally:
             os.close(lock)

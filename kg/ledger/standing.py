@@ -1,34 +1,35 @@
-"""A task, what is reported of it and a day → how it stands: due, due soon, overdue, by how many days, in what light."""
+"""An obligation, its report and a day → how it stands: due soon, overdue by how many days, in which light."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, Final, Literal, get_args
+from typing import Final, Literal, Self, get_args
 
-from kg.errors import HetaoError, RuleError
+from pydantic import model_validator
+
+from kg.errors import HetaoError
 from kg.ledger.days import iso_day
 from kg.ledger.reports import ENDED, Report
-from kg.ledger.terms import Lang
 from kg.models import Obligation
-from kg.resources import load_yaml, rules_dir
+from kg.rules import Said, Strict, load
+from kg.vocab import Lang
 
 Kind = Literal["finished", "late", "halted", "standing", "undated", "unverified", "overdue", "soon", "behind", "normal"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
 SOON: Final = 30
-"""Days before its date from which on a task is due soon, where nothing else is said."""
+"""Days before its date from which a task is due soon, unless set otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How a task stands as of a day.
 
-    `due` is the day that counts and `days` how many are left to it, negative once it has passed; for a finished task
-    the days it was finished before its date. Both are None where there is no date, `days` also where a task is halted,
-    standing, or finished on a day that nobody wrote down.
+    `due` is the day that counts, and `days` how many days are left, negative once it has passed; of a finished task,
+    how many days before its date it was finished. Both are None if there is no date; `days` also if the task is halted
+    or standing, or if nobody recorded when it was finished.
     """
 
     kind: Kind
@@ -43,20 +44,15 @@ class Standing:
         return f"{word}{-self.days}天" if lang != "en" else f"{word} by {-self.days} d"
 
 
-@dataclass(frozen=True, slots=True)
-class Convention:
-    """Which light an office gives to which standing; a standing without one gets none but grey."""
+class Convention(Strict):
+    """Which light an office gives to which standing; grey stands for none."""
 
-    name: str
-    words: Mapping[Lang, str]
-    lights: Mapping[Kind, str]
+    words: Said
+    lights: dict[Kind, str]
     unfair: str
 
     def light(self, standing: Standing, force: str) -> str:
-        """Return the colour for *standing* of a task of *force*: what is not firm cannot be a broken duty.
-
-        Without a date there is no light.
-        """
+        """Return the colour for a task of *force*: grey without a date; what is not firm is never a broken duty."""
         if standing.due is None:
             return "grey"
         if standing.kind == "overdue" and force != "firm":
@@ -64,76 +60,62 @@ class Convention:
         return self.lights.get(standing.kind, "grey")
 
 
-@dataclass(frozen=True, slots=True)
-class Lights:
-    """`rules/lights.yaml`, read and checked."""
+class Lights(Strict):
+    """`rules/lights.yaml`."""
 
-    standings: Mapping[Kind, Mapping[Lang, str]]
-    colours: Mapping[str, Mapping[str, str]]
-    conventions: Mapping[str, Convention]
+    standings: dict[Kind, Said]
+    colours: dict[str, dict[Lang | Literal["fill"], str]]
+    conventions: dict[str, Convention]
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if lacking := set(KINDS) - set(self.standings):
+            raise ValueError(f"the standings lack {', '.join(sorted(lacking))}")
+        for name, one in self.conventions.items():
+            if unknown := {*one.lights.values(), one.unfair} - set(self.colours):
+                raise ValueError(f"conventions.{name}: {', '.join(sorted(unknown))} is not a colour")
+        return self
 
 
-@cache
 def lights() -> Lights:
-    """Return the lights; a `RuleError` where the file is not as it should be."""
-    path = rules_dir() / "lights.yaml"
-    plain: dict[str, Any] = load_yaml(path)
-    try:
-        found = Lights(
-            plain["standings"],
-            plain["colours"],
-            {n: Convention(n, c["words"], c["lights"], c["unfair"]) for n, c in plain["conventions"].items()},
-        )
-    except (KeyError, TypeError, AttributeError) as error:
-        raise RuleError(path, f"{error} is not as it should be", "correct it") from error
-    if set(found.standings) != set(KINDS):
-        raise RuleError(path, f"the standings are not {', '.join(KINDS)}", "name each of them")
-    for one in found.conventions.values():
-        if not set(one.lights) <= set(KINDS) or not {*one.lights.values(), one.unfair} <= set(found.colours):
-            raise RuleError(path, f"{one.name} names a standing or a colour that is none", "correct it")
-    return found
+    """Return `rules/lights.yaml`."""
+    return load("lights", Lights)
 
 
 def convention(name: str = "") -> Convention:
-    """Return the convention of that name, the usual one for none; a `HetaoError` where there is none such."""
+    """Return the convention of that name, by default the first. Raises HetaoError if there is none."""
     known = lights().conventions
-    if not name:
-        return next(iter(known.values()))
-    if name not in known:
-        raise HetaoError(f"convention {name}", "there is no such one", f"give one of {', '.join(known)}")
-    return known[name]
+    if name and name not in known:
+        raise HetaoError(f"convention {name}", "there is no such convention", f"give one of {', '.join(known)}")
+    return known[name or next(iter(known))]
 
 
-def plan_day(row: Obligation) -> datetime.date | None:
-    """Return the day the plan itself gives, None where it gives none: a month or a year alone is no day."""
-    return iso_day(row.deadline.date) if row.deadline and row.deadline.date else None
+def due_day(obligation: Obligation, report: Report) -> datetime.date | None:
+    """Return the day that counts: the extension's, else the one a person determined, else the plan's own.
 
-
-def due_day(row: Obligation, report: Report) -> datetime.date | None:
-    """Return the day that counts: the extension's, else the one a person determined, else the plan's own."""
+    A month or a year alone in the plan is no day.
+    """
     for name in ("extended_to", "due"):
         day = report.get(name)
         if isinstance(day, datetime.date):
             return day
-    return plan_day(row)
+    return iso_day((obligation.deadline and obligation.deadline.date) or "")
 
 
-def standing(row: Obligation, report: Report, as_of: datetime.date, soon: int = SOON) -> Standing:
-    """Return how the task stands as of that day; one is due soon from *soon* days before its date, that day included.
+def standing(obligation: Obligation, report: Report, as_of: datetime.date, soon: int = SOON) -> Standing:
+    """Return how the task stands as of that day; it is due soon from *soon* days before its date, inclusive.
 
-    A date that passed with no word of the task is to be verified: the plan cannot know whether it was done.
+    If its date passed without a report it is to be verified: the plan cannot know whether it was done.
     """
-    due = due_day(row, report)
+    due = due_day(obligation, report)
     status = report.get("status")
     if status in ENDED:
         finished = report.get("done_on")
         if due is None or not isinstance(finished, datetime.date):
             return Standing("finished", due)
         return Standing("finished" if finished <= due else "late", due, (due - finished).days)
-    if status == "halted":
-        return Standing("halted", due)
-    if status == "standing":
-        return Standing("standing", due)
+    if status in ("halted", "standing"):
+        return Standing("halted" if status == "halted" else "standing", due)
     if due is None:
         return Standing("behind" if status == "behind" else "undated")
     days = (due - as_of).days
@@ -146,10 +128,10 @@ def standing(row: Obligation, report: Report, as_of: datetime.date, soon: int = 
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """How much is finished. Standing, halted and undated tasks are in neither rate; how many they are is said.
+    """How much is finished. Neither rate counts standing, halted and undated tasks; `left_out` has their numbers.
 
-    `finished_share` is of `counted`; `on_time_share` is of `matured`, the counted ones whose date has come. A share
-    is None where there is nothing to be divided by.
+    `finished_share` is a share of `counted`; `on_time_share` of `matured`, the counted ones whose date has come. A
+    share of nothing is None.
     """
 
     total: int
@@ -157,7 +139,7 @@ class Rates:
     finished: int
     matured: int
     on_time: int
-    left_out: Mapping[Kind, int]
+    left_out: Mapping[str, int]
 
     @property
     def finished_share(self) -> float | None:
@@ -171,22 +153,18 @@ class Rates:
 
 
 def rates(standings: Iterable[Standing], as_of: datetime.date) -> Rates:
-    """Return the rates of tasks that stand as *standings* as of that day."""
+    """Return the rates of tasks with these *standings* as of that day."""
     found = list(standings)
     counted = [one for one in found if one.due is not None and one.kind not in ("standing", "halted")]
     matured = [one for one in counted if one.due is not None and one.due <= as_of]
-    left: dict[Kind, int] = {"standing": 0, "halted": 0, "undated": 0}
-    for one in found:
-        if one.kind in ("standing", "halted"):
-            left[one.kind] += 1
-        elif one.due is None:
-            left["undated"] += 1
+    left = {kind: sum(one.kind == kind for one in found) for kind in ("standing", "halted")}
+    left["undated"] = len(found) - len(counted) - sum(left.values())
     return Rates(
         total=len(found),
         counted=len(counted),
         finished=sum(one.kind in ("finished", "late") for one in counted),
         matured=len(matured),
-        # finished on a day nobody wrote down is not known to have been on time
+        # nobody knows whether a task was on time if nobody recorded when it was finished
         on_time=sum(one.kind == "finished" and one.days is not None for one in matured),
         left_out=left,
     )

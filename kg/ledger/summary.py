@@ -1,4 +1,4 @@
-"""Entries as of a day → what a leader looks at: who has how much in which status, what is overdue or silent."""
+"""Tasks as of a day → what a leader looks at: how much each agent has in which status, what is overdue or silent."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.ledger.days import moment
-from kg.ledger.entries import Entry
-from kg.ledger.export import owners_of
+from kg.ledger.parts import responsible_or_unnamed
 from kg.ledger.standing import KINDS, Kind, Rates, rates
+from kg.ledger.tasks import LedgerTask
 
 QUIET_DAYS: Final = 30
-"""A report that says nothing new for longer than this is 久未更新."""
+"""A task that is not reported on for longer than this is 久未更新."""
 
 ENDED: Final = frozenset({"finished", "late", "halted"})
-"""Standings that are waited for no more."""
+"""Standings of tasks on which nothing more is expected."""
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Tasks under one heading, by how they stand: only standings that one of them has, in their usual order."""
+    """The tasks under one heading, counted by standing; standings without a task are left out."""
 
     name: str
     total: int
@@ -29,63 +29,63 @@ class Share:
 
     @property
     def finished(self) -> int:
-        """How many are finished, in time or late."""
+        """How many are finished, on time or late."""
         return self.by_kind.get("finished", 0) + self.by_kind.get("late", 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What entries come to. A task of several bodies stands under each of them: their rows add up to more than all."""
+    """The figures of a ledger. A task of several agents counts for each, so their totals exceed that of `all`."""
 
     as_of: datetime.date
     rates: Rates
     all: Share
-    bodies: tuple[Share, ...]
+    agents: tuple[Share, ...]
     chapters: tuple[Share, ...]
-    overdue: tuple[Entry, ...]
-    quiet: tuple[Entry, ...]
+    overdue: tuple[LedgerTask, ...]
+    quiet: tuple[LedgerTask, ...]
 
 
-def summary(entries: Sequence[Entry], as_of: datetime.date) -> Summary:
-    """Return what *entries* come to as of that day: bodies by how many tasks they have, chapters as they stand."""
-    bodies: dict[str, list[Entry]] = {}
-    chapters: dict[str, list[Entry]] = {}
-    for entry in entries:
-        for name in owners_of(entry.row):
-            bodies.setdefault(name, []).append(entry)
-        chapters.setdefault(chapter_of(entry), []).append(entry)
-    overdue = [entry for entry in entries if entry.standing.kind == "overdue"]
+def summary(tasks: Sequence[LedgerTask], as_of: datetime.date) -> Summary:
+    """Return the figures of *tasks* as of that day: agents by number of tasks, chapters in the document's order."""
+    agents: dict[str, list[LedgerTask]] = {}
+    chapters: dict[str, list[LedgerTask]] = {}
+    for task in tasks:
+        for name in responsible_or_unnamed(task.obligation):
+            agents.setdefault(name, []).append(task)
+        chapters.setdefault(chapter_of(task), []).append(task)
+    overdue = [task for task in tasks if task.standing.kind == "overdue"]
     return Summary(
         as_of,
-        rates([entry.standing for entry in entries], as_of),
-        _share("", entries),
-        tuple(sorted((_share(name, own) for name, own in bodies.items()), key=lambda one: -one.total)),
+        rates([task.standing for task in tasks], as_of),
+        _share("", tasks),
+        tuple(sorted((_share(name, own) for name, own in agents.items()), key=lambda one: -one.total)),
         tuple(_share(name, own) for name, own in chapters.items()),
-        tuple(sorted(overdue, key=lambda entry: entry.standing.days or 0)),
-        tuple(quiet(entries, as_of)),
+        tuple(sorted(overdue, key=lambda task: task.standing.days or 0)),
+        tuple(quiet(tasks, as_of)),
     )
 
 
-def chapter_of(entry: Entry) -> str:
-    """Return the heading of the chapter the task stands in, empty before the first."""
-    return next((f"{c.label}{c.title}" for c in entry.document.chapters if c.id == entry.clause.chapter), "")
+def chapter_of(task: LedgerTask) -> str:
+    """Return the heading of the chapter that the task is in, "" before the first."""
+    return next((f"{c.label}{c.title}" for c in task.document.chapters if c.id == task.clause.chapter), "")
 
 
-def quiet(entries: Iterable[Entry], as_of: datetime.date) -> list[Entry]:
-    """Return the tasks under way of which nothing was said for more than `QUIET_DAYS`, the longest silent first."""
+def quiet(tasks: Iterable[LedgerTask], as_of: datetime.date) -> list[LedgerTask]:
+    """Return the unfinished tasks last reported on more than `QUIET_DAYS` ago, the longest silent first."""
     found = [
-        (at, entry)
-        for entry in entries
-        if entry.standing.kind not in ENDED and (at := heard_on(entry)) and (as_of - at).days > QUIET_DAYS
+        (at, task)
+        for task in tasks
+        if task.standing.kind not in ENDED and (at := heard_on(task)) and (as_of - at).days > QUIET_DAYS
     ]
-    return [entry for _, entry in sorted(found, key=lambda pair: pair[0])]
+    return [task for _, task in sorted(found, key=lambda pair: pair[0])]
 
 
-def heard_on(entry: Entry) -> datetime.date | None:
-    """Return the day, in the plan's own zone of time, on which something was last reported."""
-    return moment(entry.reported.at).date() if entry.reported.at else None
+def heard_on(task: LedgerTask) -> datetime.date | None:
+    """Return the day, in Shanghai, on which the task was last reported on."""
+    return moment(task.reported.at).date() if task.reported.at else None
 
 
-def _share(name: str, entries: Sequence[Entry]) -> Share:
-    counts = {kind: sum(entry.standing.kind == kind for entry in entries) for kind in KINDS}
-    return Share(name, len(entries), {kind: count for kind, count in counts.items() if count})
+def _share(name: str, tasks: Sequence[LedgerTask]) -> Share:
+    counts = {kind: sum(task.standing.kind == kind for task in tasks) for kind in KINDS}
+    return Share(name, len(tasks), {kind: count for kind, count in counts.items() if count})

@@ -23,7 +23,7 @@ task: Final = Table(
     Column("clause", String(200), nullable=False),
     Column("quote", Text, nullable=False),
 )
-"""What the plan said of a task when something was first reported of it: what a later build's rows are matched by."""
+"""What the plan said of a task when it was first reported on, by which the obligations of a later build are matched."""
 
 change: Final = Table(
     "change",
@@ -35,10 +35,10 @@ change: Final = Table(
     Column("who", String(200), nullable=False),
     Column("through", String(300), nullable=False),
     Column("redacted", String(40)),
-    # two writers who start from the same revision: the second one's insert fails, whatever the database
+    # of two writers who start from the same revision the second one fails, whatever the database
     UniqueConstraint("task_id", "revision"),
 )
-"""One save of one task: the n-th has the revision n. `at` is ISO 8601 in UTC, `through` the command, page or file."""
+"""One save of one task, the n-th with the revision n. `at` is ISO 8601 in UTC, `through` the command, page or file."""
 
 event: Final = Table(
     "event",
@@ -51,7 +51,7 @@ event: Final = Table(
     Column("redacted", String(40)),
     Index(None, "change_id"),
 )
-"""One field that a save changed, from and to, as JSON. `redacted`: when words of it were taken out."""
+"""One field that a save changed, from and to, as JSON. `redacted`: when words of it were redacted."""
 
 review: Final = Table(
     "review",
@@ -70,9 +70,9 @@ review: Final = Table(
     Column("redacted", String(40)),
     UniqueConstraint("task_id", "number"),
 )
-"""What a person said of an extracted row, the n-th time of that row with the number n: `verdict`, and why. `seen` is
-the row as it was extracted, `corrected` the fields as they should be, both as JSON. No key leads to `task`, which has
-those alone that something was reported of."""
+"""What a person said of an extracted obligation, the n-th time with the number n. `seen` is the obligation as it was
+extracted, `corrected` has the fields as they should be, both as JSON. There is no key to `task`, which has only what
+was reported on."""
 
 APPEND_ONLY: Final = ("task", "change", "event", "review")
-"""The tables whose rows the database itself refuses to remove, and to change save by taking words out."""
+"""The tables whose rows the database itself refuses to remove, or to change except by redaction."""

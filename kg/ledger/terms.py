@@ -2,42 +2,35 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from kg.errors import RuleError
-from kg.resources import load_yaml, rules_dir
-from kg.vocab import DEADLINE_KINDS, FORCES, MODALITIES, REVIEW_MARKS, ROLES, TIERS
+from pydantic import ConfigDict, RootModel, model_validator
 
-Lang = Literal["zh-Hans", "zh-Hant", "en"]
+from kg.rules import load
+from kg.vocab import DEADLINE_KINDS, FORCES, LANGS, MODALITIES, REVIEW_MARKS, ROLES, TIERS, Lang
+
 Kind = Literal["modality", "force", "role", "tier", "deadline", "review"]
 
 _VALUES: dict[Kind, tuple[str, ...]] = {
-    "modality": MODALITIES,
-    "force": FORCES,
-    "role": ROLES,
-    "tier": TIERS,
-    "deadline": DEADLINE_KINDS,
+    "modality": MODALITIES, "force": FORCES, "role": ROLES, "tier": TIERS, "deadline": DEADLINE_KINDS,
     "review": REVIEW_MARKS,
-}
+}  # fmt: skip
+
+
+class Glossary(RootModel[dict[Lang, dict[Kind, dict[str, str]]]]):
+    """`rules/terms.yaml`: language → kind → value → word, for every value in every language."""
+
+    model_config = ConfigDict(frozen=True)
+
+    @model_validator(mode="after")
+    def _for_every_value(self) -> Self:
+        for lang in LANGS:
+            for kind, values in _VALUES.items():
+                if set(self.root.get(lang, {}).get(kind, {})) != set(values):
+                    raise ValueError(f"{kind} in {lang} must have exactly {', '.join(values)}")
+        return self
 
 
 def term(lang: Lang, kind: Kind, value: str) -> str:
-    """Return what *value* is called; *value* itself where it is none of its kind."""
-    return _terms()[lang][kind].get(value, value)
-
-
-@cache
-def _terms() -> dict[str, dict[Kind, dict[str, str]]]:
-    return load_terms(rules_dir() / "terms.yaml")
-
-
-def load_terms(path: Path) -> dict[str, dict[Kind, dict[str, str]]]:
-    """Return language → kind → value → word; a `RuleError` for a file that lacks a value in a language."""
-    plain: dict[str, dict[Kind, dict[str, str]]] = load_yaml(path)
-    for lang in ("zh-Hans", "zh-Hant", "en"):
-        for kind, values in _VALUES.items():
-            if set(plain.get(lang, {}).get(kind, {})) != set(values):
-                raise RuleError(path, f"{kind} in {lang} are not {', '.join(values)}", "name each of them")
-    return plain
+    """Return what *value* is called; *value* itself if it is not one of its kind."""
+    return load("terms", Glossary).root[lang][kind].get(value, value)

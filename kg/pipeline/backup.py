@@ -1,12 +1,11 @@
-"""A data folder ↔ one file that holds what cannot be made again, and the build beside it.
+"""A data folder ↔ one file with what cannot be rebuilt, and the build as well.
 
 A tar archive: `manifest.json` first, with the SHA-256 of every file, then the files under their paths in the data
-folder. The embedding model and the exported encoders are left out: `make install` and `hetao build` make them again.
+folder. The embedding model and the exported encoders are left out: `make install` and `hetao build` remake them.
 """
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import os
@@ -14,21 +13,21 @@ import shutil
 import sqlite3
 import tarfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from typing import IO, Any
+from typing import Any
 
 import kg
 from kg.builds import FORMAT as BUILD_FORMAT
-from kg.builds import build_lock, is_whole, load_build
+from kg.builds import build_lock, is_whole, load_build, sha256
 from kg.errors import HetaoError
-from kg.writing import make_folder, sync_folder, writing
+from kg.writing import make_folder, sync_folder, whole_file, writing
 
 FORMAT = 1
 KEPT = ("feedback", "ledger")
-"""The folders beside builds: what people said and reported."""
+"""The folders beside the builds: feedback and reports."""
 
 MANIFEST = "manifest.json"
 _MAX_MANIFEST = 64 * 1024**2
@@ -38,18 +37,20 @@ _BESIDE_SQLITE = ("-wal", "-shm", "-journal")
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What a backup holds: how many files of how many bytes, and the build's name (None: it holds none)."""
+    """What a backup holds: the number of files, their bytes in all, and the build's name."""
 
     files: int
     size: int
-    build: str | None
+    build: str
 
 
 def back_up(data: Path, output: Path) -> Saved:
-    """Write the current build of *data*, feedback and ledger to *output*, which appears whole or not at all.
+    """Write *data*'s current build, feedback and ledger to *output*, whole or not at all, and return what it holds.
 
-    The desk may go on: databases are copied by SQLite itself, other files are replaced as a whole when they change.
-    A `HetaoError` where there is nothing to save or it cannot be read or written.
+    The desk may keep running: SQLite itself copies the databases, and other files are only ever replaced as a whole.
+
+    Raises:
+        HetaoError: there is nothing to save, or something cannot be read or written.
     """
     with TemporaryDirectory(prefix="hetao-backup-") as scratch:
         build = load_build(data)
@@ -59,9 +60,9 @@ def back_up(data: Path, output: Path) -> Saved:
             for folder in KEPT:
                 files |= {f"{folder}/{path}": data / folder / path for path in _below(data / folder)}
             files = {path: _still(file, Path(scratch) / str(i)) for i, (path, file) in enumerate(sorted(files.items()))}
-            digests = {path: _sha256(file) for path, file in files.items()}
+            digests = {path: sha256(file) for path, file in files.items()}
             about = {"format": FORMAT, "version": kg.__version__, "build": name, "build_format": BUILD_FORMAT}
-            with _appearing(output) as file, tarfile.open(fileobj=file, mode="w:gz", compresslevel=3) as archive:
+            with whole_file(output) as file, tarfile.open(fileobj=file, mode="w:gz", compresslevel=3) as archive:
                 _add(archive, MANIFEST, json.dumps({**about, "files": digests}, indent=1).encode())
                 for path, source in files.items():
                     archive.add(source, path, recursive=False, filter=_bare)
@@ -72,11 +73,14 @@ def back_up(data: Path, output: Path) -> Saved:
 
 
 def restore(archive: Path, data: Path, *, replace: bool = False) -> Saved:
-    """Put what the backup *archive* holds into *data*, checked first, all of it or nothing.
+    """Restore the backup *archive* into *data*, checked first, all of it or nothing, and return what it holds.
+
+    With *replace*, what *data* held before is gone once the backup is in place. The build of an earlier version is
+    restored as it is, and is to be made anew before it can be opened.
 
     Raises:
-        HetaoError: it is no backup, or a damaged one, or one by a version that writes other builds; or *data* holds
-            something already and *replace* is not given. With it, what was there is gone once the backup stands.
+        HetaoError: *archive* is not a backup, is damaged, or comes from a later version; or *data* already holds
+            something and *replace* is not given.
     """
     held = [name for name in ("current", *KEPT) if (data / name).exists()]
     if held and not replace:
@@ -93,7 +97,7 @@ def restore(archive: Path, data: Path, *, replace: bool = False) -> Saved:
         target.parent.mkdir(exist_ok=True)
         gone = Path(beside) / "gone"
         gone.mkdir()
-        # the build before the pointer to it, and what people said last: a reader finds the old or the new
+        # the build before the pointer to it, and feedback and reports last, so that a reader finds the old or the new
         if not is_whole(target):
             if target.exists():
                 target.replace(gone / name)
@@ -110,7 +114,7 @@ def restore(archive: Path, data: Path, *, replace: bool = False) -> Saved:
 
 
 def _unpack(archive: Path, fresh: Path) -> dict[str, Any]:
-    """Write the files of *archive* below *fresh*, each held against its checksum, and return the manifest."""
+    """Write the files of *archive* below *fresh*, each checked against its checksum, and return the manifest."""
     try:
         with tarfile.open(archive, "r:*") as opened:
             members = iter(opened)
@@ -128,14 +132,14 @@ def _unpack(archive: Path, fresh: Path) -> dict[str, Any]:
                     shutil.copyfileobj(source, file)
                     file.flush()
                     os.fsync(file.fileno())
-                if _sha256(path) != digest:
+                if sha256(path) != digest:
                     raise HetaoError(archive, f"{member.name} is damaged in it", "name another backup")
     except (tarfile.TarError, EOFError, OSError) as error:
         if isinstance(error, OSError) and not isinstance(error, tarfile.TarError) and error.errno is not None:
             if error.filename is None or Path(error.filename) != archive:
                 raise
             raise HetaoError(archive, f"it cannot be read ({error.strerror})", "name a backup") from error
-        raise HetaoError(archive, "it is no backup, or a damaged one", "name another") from error
+        raise HetaoError(archive, "it is not a backup, or it is damaged", "name another") from error
     if missing:
         raise HetaoError(archive, f"it lacks {next(iter(missing))}", "name another backup")
     return about
@@ -143,19 +147,19 @@ def _unpack(archive: Path, fresh: Path) -> dict[str, Any]:
 
 def _manifest(archive: Path, opened: tarfile.TarFile, member: tarfile.TarInfo | None) -> dict[str, Any]:
     if member is None or member.name != MANIFEST or not member.isfile() or member.size > _MAX_MANIFEST:
-        raise HetaoError(archive, "it is no backup of hetao", "name another file")
+        raise HetaoError(archive, "it is not a backup made by hetao", "name another file")
     source = opened.extractfile(member)
     assert source is not None
     with source:
         try:
             about = json.loads(source.read())
             version = str(about["version"])
-            fits = about["format"] == FORMAT and about["build_format"] == BUILD_FORMAT
+            fits = about["format"] == FORMAT and about["build_format"] <= BUILD_FORMAT
             whole = isinstance(about["files"], dict) and isinstance(about["build"], str)
         except (ValueError, KeyError, TypeError) as error:
-            raise HetaoError(archive, "it is no backup of hetao", "name another file") from error
+            raise HetaoError(archive, "it is not a backup made by hetao", "name another file") from error
     if not whole:
-        raise HetaoError(archive, "it is no backup of hetao", "name another file")
+        raise HetaoError(archive, "it is not a backup made by hetao", "name another file")
     if not fits:
         raise HetaoError(archive, f"it was made by version {version}", "restore it with that version")
     found: dict[str, Any] = about
@@ -163,7 +167,7 @@ def _manifest(archive: Path, opened: tarfile.TarFile, member: tarfile.TarInfo | 
 
 
 def _inside(name: str, build: str) -> bool:
-    """Whether *name* is a plain path into one of the folders that a backup holds."""
+    """Return whether *name* is a plain path into one of the folders that a backup holds."""
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or str(path) != name or "\\" in name:
         return False
@@ -172,7 +176,7 @@ def _inside(name: str, build: str) -> bool:
 
 def _below(folder: Path) -> Iterator[str]:
     for path in sorted(folder.rglob("*")):
-        # a folder with a dot in front is a running program's own, and goes with it
+        # a folder whose name begins with a dot belongs to a running program and disappears with it
         if any(part.startswith(".") for part in path.relative_to(folder).parts[:-1]):
             continue
         if path.is_file() and not path.is_symlink() and not path.name.endswith(_BESIDE_SQLITE):
@@ -180,7 +184,7 @@ def _below(folder: Path) -> Iterator[str]:
 
 
 def _still(file: Path, copy: Path) -> Path:
-    """Return *file*, or for a database a copy of what it holds at one moment."""
+    """Return *file* or, for a database, a consistent copy of its contents."""
     with file.open("rb") as opened:
         if opened.read(len(_SQLITE)) != _SQLITE:
             return file
@@ -188,24 +192,6 @@ def _still(file: Path, copy: Path) -> Path:
     with closing(there) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
     return copy
-
-
-@contextmanager
-def _appearing(output: Path) -> Iterator[IO[bytes]]:
-    """Give a file beside *output* that takes its name when the block ends well."""
-    target = output.resolve()
-    beside = target.with_name(f".{target.name[:80]}.{os.getpid()}.part")
-    with writing(output):
-        if target.is_dir():
-            raise IsADirectoryError(21, "is a folder")
-        try:
-            with beside.open("xb") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(target)
-        finally:
-            beside.unlink(missing_ok=True)
 
 
 def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
@@ -216,13 +202,8 @@ def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
 
 
 def _bare(info: tarfile.TarInfo) -> tarfile.TarInfo:
-    """Return *info* without who owns the file here: it may be restored by others, and is nobody's business."""
+    """Return *info* without the file's owner, which means nothing to whoever restores it."""
     info.uid = info.gid = 0
     info.uname = info.gname = ""
     info.mode = 0o600
     return info
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

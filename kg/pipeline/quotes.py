@@ -1,4 +1,4 @@
-"""Records → which of their quotes, texts and names are not what stands in the source."""
+"""Records → those of their quotes, texts and names that differ from the source."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from kg.read.offsets import text_offsets
 
 
 def wrong_quotes(records: Records) -> list[str]:
-    """Return a line for each record that does not say what stands at its place in the source; [] where all do.
+    """Return a line for each record that differs from the source at its place; [] if none does.
 
-    A quote is `source[start:end]` without white space; a clause's text leaves out copies of headings and page numbers
-    alone; a name stands at every place where it is said to.
+    A quote is `source[start:end]` without white space; a clause's text leaves out only copies of headings and page
+    numbers; a name stands at every place that is recorded for it.
     """
     source = records.document.source.text
     wrong = []

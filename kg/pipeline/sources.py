@@ -1,8 +1,9 @@
-"""Files → documents with their names, and all that decides what a build of them holds."""
+"""Files → documents with their names, and everything that determines a build of them."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import kg
 from kg import builds
-from kg.errors import OutputError, SourceError
+from kg.errors import BuildError, OutputError, SourceError
 from kg.models import Document, Records, SourceText
 from kg.records import record_files
 from kg.resources import PACKAGE, data_dir, rules_dir
@@ -27,11 +28,11 @@ _LIBRARIES = (
     *("bm25s", "faiss-cpu", "jieba", "onnxruntime", "opencc-python-reimplemented", "sentence-transformers"),
     *("lxml", "markdown-it-py", "pypdfium2"),
 )
-"""What decides, beside our own code, what a build holds and whether it can be opened."""
+"""What determines, besides our own code, what a build holds and whether it can be opened."""
 
 
 def read_documents(sources: Sequence[Path]) -> list[tuple[Document, PlanNames | None]]:
-    """Return each source as a document, with its own names where there is a file of them; the slugs all differ."""
+    """Return each source as a document, with its own names if it has a file of them; all slugs differ."""
     from kg.read import read_file
 
     found: list[tuple[Document, PlanNames | None]] = []
@@ -43,9 +44,47 @@ def read_documents(sources: Sequence[Path]) -> list[tuple[Document, PlanNames | 
         seen[source.sha256] = path
         document, names = _document(source, path)
         if any(document.slug == other.slug for other, _ in found):
-            # two documents of one number: the second is told apart by its content, whatever order they come in
+            # two documents with one number: a digest of its content distinguishes the second, in either order
             document, names = _document(source, path, f"{document.slug}-{source.sha256[:8]}")
         found.append((document, names))
+    return found
+
+
+def held_sources(build: Path, scratch: Path) -> list[Path]:
+    """Return the files that the build in the folder *build*, of any version, can be made anew from.
+
+    A document that comes with the product is taken from there; the text of another is written to the folder *scratch*,
+    under its own name. The list is empty if the build does not say what it was made from.
+
+    Raises:
+        BuildError: a document was no UTF-8 text or had a file of names, which the build does not hold.
+    """
+    try:
+        sources = json.loads((build / "manifest.json").read_bytes())["inputs"]["sources"]
+        held = [
+            (
+                # only the last part of a name or slug, because a backup may come from anywhere
+                Path(one["name"]).name,
+                one["sha256"],
+                bool(one["names"]),
+                (build / "documents" / Path(one["slug"]).name / "source.txt").read_bytes(),
+            )
+            for one in sources
+        ]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    ours = {builds.sha256(path): path for path in data_dir("corpus").glob("*.txt")}
+    found = []
+    for number, (name, digest, names, text) in enumerate(held):
+        path = ours.get(digest)
+        if path is None:
+            if names or hashlib.sha256(text).hexdigest() != digest:
+                raise BuildError(name, "it has to be read again", "run `hetao build` with all your documents")
+            # two documents may have one name
+            path = scratch / str(number) / name
+            path.parent.mkdir()
+            path.write_bytes(text)
+        found.append(path)
     return found
 
 
@@ -60,9 +99,9 @@ def _document(source: SourceText, beside: Path | None, slug: str | None = None) 
 def fingerprint_inputs(
     documents: Sequence[tuple[Document, PlanNames | None]], model: str | None, reviews: Sequence[str] = ()
 ) -> dict[str, Any]:
-    """Return what decides what a build holds, sorted: nothing of the machine or the time is in it.
+    """Return everything that determines what a build holds, sorted, and nothing of the machine or the time.
 
-    *reviews* are digests of what people said of rows.
+    *reviews* are digests of people's reviews of rows.
     """
     return {
         "format": builds.FORMAT,
@@ -85,11 +124,14 @@ def fingerprint_inputs(
 
 @cache
 def _own_files() -> dict[str, dict[str, str]]:
-    """The hashes of the rules, the ontology and the code behind a build: once, as they are loaded once."""
+    """Return the hashes of the rules, the ontology and the code behind a build, computed once as they are loaded."""
     data = [*rules_dir().glob("*.yaml"), *data_dir("ontology").rglob("*.ttl")]
     code = [
-        *(PACKAGE / name for name in ("models.py", "vocab.py", "records.py", "builds.py")),
-        *(PACKAGE / "ledger" / name for name in ("corrections.py", "reviewed.py")),
+        *(
+            PACKAGE / name
+            for name in ("models.py", "vocab.py", "records.py", "rules.py", "patterns.py", "exports.py", "builds.py")
+        ),
+        *(PACKAGE / "review" / name for name in ("corrections.py", "applied.py")),
         *(
             path
             for room in ("read", "extract", "graph", "search", "pipeline")
@@ -112,7 +154,7 @@ def _version(library: str) -> str | None:
 def extract_source(
     source: SourceText, beside: Path | None, progress: Callable[[int, int], None] | None = None
 ) -> Records:
-    """Return the records of one source; its names file is looked for beside the file *beside* and in `corpus/`."""
+    """Return the records of one source, whose names file is sought beside the file *beside* and in `corpus/`."""
     from kg.extract import extract
 
     document, names = _document(source, beside)
@@ -122,7 +164,7 @@ def extract_source(
 def write_records(records: Records, out: Path) -> list[Path]:
     """Write `source.txt` and the lists to the folder *out* and return their paths.
 
-    All are written beside first and renamed when the last is whole; other files in *out* are left alone.
+    They are written under other names and renamed when the last one is whole; other files in *out* are left alone.
     """
     make_folder(out)
     beside = out / ".hetao-extract.part"

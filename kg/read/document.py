@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from kg.models import Chapter, Clause, Document, SourceText, Span, strip_space
+from kg.read.folding import folded
 from kg.read.front import read_front
 from kg.read.ids import Names, bare
 from kg.read.lines import Page, read_lines
@@ -14,6 +15,7 @@ from kg.read.outline import Part, outline
 from kg.read.paragraphs import join_lines, read_paragraphs
 from kg.read.sequence import Heading, find_headings
 from kg.read.slug import make_slug
+from kg.read.tables import Tables
 from kg.read.titles import Title, alone, run_in, stands_alone
 
 
@@ -21,19 +23,25 @@ def parse(source: SourceText, slug: str | None = None) -> Document:
     """Return the structure of *source*: total, for any text whatever.
 
     Unknown structure is never an error: a line that is no heading belongs to the clause above it. Every visible
-    character lies in exactly one chapter heading, clause or copy. *slug* names the document in IRIs; without it the
-    document's number does (国发〔2023〕12号 → "guofa-2023-12"), else the file's name with the text's fingerprint.
+    character lies in exactly one chapter heading, clause or copy. Labels, titles and numbers are in plain characters
+    where the text has radicals (（⼀） is （一）); a clause's text is as it stands. *slug* names the document in IRIs;
+    without it the document's number does (国发〔2023〕12号 → "guofa-2023-12"), else the file's name with the text's
+    fingerprint.
 
     Source: GB/T 9704-2012 for the numbering of official documents (一、（一）1.（1）).
     """
-    text = source.text
-    page = read_lines(text)
+    text = folded(source.text)
+    tables = Tables(source.tables)
+    page = read_lines(text, tables)
     headings = find_headings(find_markers(text, page), page, text)
     paragraphs = read_paragraphs(text, page, [h.marker.start for h in headings])
     parts, names = outline(text, page, headings, paragraphs)
-    maker = _Maker(text, page, parts, names)
+    maker = _Maker(text, source.text, page, parts, names, tables)
     opening = parts[0].paragraphs if parts and parts[0].heading is None else []
-    front = read_front(text, opening, [p for part in parts if not part.prefix for p in part.paragraphs])
+    before_annexes = [p for part in parts if not part.prefix for p in part.paragraphs]
+    # a date in a cell is no date of issue
+    outside = ([p for p in some if p.start not in tables] for some in (opening, before_annexes))
+    front = read_front(text, *outside)
     return Document(
         source=source,
         slug=slug or make_slug(front.identifier, source.name, source.sha256),
@@ -50,14 +58,18 @@ def parse(source: SourceText, slug: str | None = None) -> Document:
 class _Maker:
     """Makes the chapters and clauses of the parts, in reading order."""
 
-    def __init__(self, text: str, page: Page, parts: Sequence[Part], names: Names) -> None:
+    def __init__(
+        self, text: str, written: str, page: Page, parts: Sequence[Part], names: Names, tables: Tables
+    ) -> None:
         self.chapters: list[Chapter] = []
         self.clauses: list[Clause] = []
         self._text = text
+        self._written = written
         self._lines = page.lines
         self._starts = [line.start for line in page.lines]
         self._pages = [Span(line.start, line.end) for line in page.lines if line.page]
         self._names = names
+        self._tables = tables
         self._parents = {id(p.heading.parent) for p in parts if p.heading and p.heading.parent}
         self._styles = self._title_styles(parts)
         numbered = {part.prefix for part in parts if part.heading and part.heading.marker.family != "annex"}
@@ -72,13 +84,30 @@ class _Maker:
     # -------------------------------------------------------------- the three kinds of parts
 
     def _opening(self, part: Part, *, numbered: bool) -> None:
-        """Make "preamble" of a part without number, or "p1", "p2", … where nothing in its document has one."""
+        """Make "preamble" of a part without number, or "p1", "p2", … where nothing in its document has one.
+
+        A row of a table is one of them, whatever its cells.
+        """
         if numbered or not part.paragraphs:
             self._plain(f"{part.prefix}preamble", None, part.start, part.end, part.paragraphs)
             return
-        edges = [part.start, *(p.start for p in part.paragraphs[1:]), part.end]
-        for index, paragraph in enumerate(part.paragraphs):
-            self._plain(f"{part.prefix}p{index + 1}", None, edges[index], edges[index + 1], [paragraph])
+        groups = self._rows(part.paragraphs)
+        edges = [part.start, *(group[0].start for group in groups[1:]), part.end]
+        for index, group in enumerate(groups):
+            self._plain(f"{part.prefix}p{index + 1}", None, edges[index], edges[index + 1], group)
+
+    def _rows(self, paragraphs: Sequence[Span]) -> list[list[Span]]:
+        """Return *paragraphs* with those of one row of a table together, each other by itself."""
+        groups: list[list[Span]] = []
+        last: int | None = None
+        for paragraph in paragraphs:
+            row = self._tables.row(paragraph.start)
+            if row is not None and row == last:
+                groups[-1].append(paragraph)
+            else:
+                groups.append([paragraph])
+            last = row
+        return groups
 
     def _chapter(self, part: Part, heading: Heading) -> None:
         marker = heading.marker
@@ -210,9 +239,9 @@ class _Maker:
         for page in self._pages[first:]:
             if page.start >= paragraph.end:
                 break
-            pieces.append(self._text[at : page.start])
+            pieces.append(self._written[at : page.start])
             at = page.end
-        pieces.append(self._text[at : paragraph.end])
+        pieces.append(self._written[at : paragraph.end])
         return join_lines("\n".join(pieces))
 
 

@@ -11,11 +11,12 @@ from kg.read.dates import iso_date, line_date
 from kg.read.layout import Front as Rules
 from kg.read.layout import layout
 from kg.read.script import simplified
+from kg.read.titles import MAX_TITLE, is_title
 
 _HEAD = 14
 """Numbers, titles and dates stand within so many paragraphs of the beginning or end."""
-_MAX_TITLE = 60
 _SIGNERS = 12
+_TAIL = 120
 _NAMED = re.compile("《([^《》]{2,60})》")
 _SENTENCE = re.compile("[。；！？]")
 _SECOND_TITLE = re.compile("^[—（(-]")
@@ -53,15 +54,11 @@ def read_front(text: str, opening: Sequence[Span], paragraphs: Sequence[Span]) -
     if issued is None:
         issued, signer = _signed(foot, rules)
         publisher = publisher or signer
+    if issued is None and paragraphs:
+        issued, signer = _signed_in_line(text, paragraphs[-1], rules)
+        publisher = publisher or signer
     publisher = publisher or _from_title(notice, text, opening, rules) or _enactor(identifier or "", rules)
     return Front(title, identifier, issued, simplified(publisher) if publisher else None)
-
-
-def is_title(shown: str) -> bool:
-    """Whether words without white space read as the title of an official document."""
-    rules = layout().front
-    core = rules.trial.sub("", shown).rstrip("》")
-    return 4 <= len(shown) <= _MAX_TITLE and not re.search("[。；：:！？，]", shown) and core.endswith(rules.kinds)
 
 
 def _shown(text: str, span: Span) -> str:
@@ -77,7 +74,7 @@ def _first_title(head: Sequence[str], rules: Rules) -> tuple[str | None, int]:
     for index, shown in enumerate(head[:_HEAD]):
         if rules.noise.match(shown):
             continue
-        if not shown or len(shown) > _MAX_TITLE or shown[-1] in "：:。；，,;！" or _SENTENCE.search(shown):
+        if not shown or len(shown) > MAX_TITLE or shown[-1] in "：:。；，,;！" or _SENTENCE.search(shown):
             return words or None, index
         if rules.date.match(shown) or rules.number.match(shown) or _SECOND_TITLE.match(shown) or _dated(shown, rules):
             return words or None, index
@@ -160,6 +157,15 @@ def _signed(shown: Sequence[str], rules: Rules) -> tuple[str | None, str | None]
         if printed and _body(printed.group("body"), rules):
             return iso_date(printed), printed.group("body")
     return None, None
+
+
+def _signed_in_line(text: str, last: Span, rules: Rules) -> tuple[str | None, str | None]:
+    """Return date and signer where they run on behind the *last* paragraph's end (…。国务院办公厅2020年7月15日)."""
+    tail = strip_space(text[max(last.start, last.end - _TAIL) : last.end])
+    match = rules.signed.search(tail)
+    if match is None or not _body(match.group("body"), rules):
+        return None, None
+    return iso_date(match), match.group("body")
 
 
 def _body(words: str, rules: Rules) -> bool:

@@ -3,28 +3,70 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from functools import cached_property
+from typing import Annotated, Any
 
-import yaml
+from pydantic import AfterValidator, Field, model_validator
 
-from kg.errors import RuleError
-from kg.resources import load_yaml, rules_dir
-
-NUMERAL = "[〇零一二三四五六七八九十百]{1,7}"
-_DAY = "[一二三四五六七八九十]{1,3}"
-DATE = rf"(?P<y>\d{{4}}|[〇○零一二三四五六七八九]{{4}})年(?P<m>\d{{1,2}}|{_DAY})月(?P<d>\d{{1,2}}|{_DAY})日"
-FILE = "layout.yaml"
+from kg.rules import Strict, load
 
 
-@dataclass(frozen=True, slots=True)
-class Front:
+class Tried(Strict):
+    """Texts that a pattern must hit, and texts that it must not."""
+
+    hits: Annotated[tuple[str, ...], Field(min_length=1)]
+    misses: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+def _by_line(pattern: re.Pattern[str]) -> re.Pattern[str]:
+    return re.compile(pattern.pattern, re.MULTILINE)
+
+
+Lines = Annotated[re.Pattern[str], AfterValidator(_by_line)]
+
+
+class Family(Strict):
+    """Labels of one kind (第一章, （一）, 1.) and how far out their headings stand (0 outermost)."""
+
+    id: str
+    rank: int
+    pattern: Lines
+    examples: Tried
+
+
+class Sign(Strict):
+    """What shows that a line is no heading, or that a bracket closes a task."""
+
+    pattern: Lines
+    examples: Tried
+
+
+class Contents(Strict):
+    """What a table of contents is called, and what leads to the page at the end of its lines."""
+
+    title: re.Pattern[str]
+    leader: re.Pattern[str]
+    examples: Tried
+
+
+class FrontExamples(Strict):
+    """The texts that the patterns of `Front` are tried on."""
+
+    number: Tried
+    order: Tried
+    by_year: Tried
+    by_order: Tried
+    signed: Tried
+
+
+class Front(Strict):
     """What the head and foot of a document are read with; all patterns expect text without white space."""
 
     number: re.Pattern[str]
     order: re.Pattern[str]
     date: re.Pattern[str]
+    by_year: re.Pattern[str]
+    by_order: re.Pattern[str]
     kinds: tuple[str, ...]
     trial: re.Pattern[str]
     bodies: tuple[str, ...]
@@ -37,93 +79,61 @@ class Front:
     term: re.Pattern[str]
     spoken: re.Pattern[str]
     printed: re.Pattern[str]
+    signed: re.Pattern[str]
     noise: re.Pattern[str]
+    examples: FrontExamples
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """The rules of `layout.yaml`, ready for use.
+class Layout(Strict):
+    """The rules of `layout.yaml`, the parts put into their patterns."""
 
-    `marker` matches a label of any family and names the family in `lastgroup`; `families` has the same patterns one
-    by one, `ranks` how far out each family stands (0 outermost).
-    """
-
-    marker: re.Pattern[str]
-    families: dict[str, re.Pattern[str]]
-    ranks: dict[str, int]
-    box: re.Pattern[str]
-    bullet: re.Pattern[str]
-    contents: re.Pattern[str]
-    leader: re.Pattern[str]
+    families: tuple[Family, ...]
+    box: Sign
+    bullet: Sign
+    contents: Contents
+    around_page: Sign
+    due: Sign
     decoration: re.Pattern[str]
     front: Front
 
+    @model_validator(mode="before")
+    @classmethod
+    def _put_together(cls, plain: Any) -> Any:  # noqa: ANN401 - whatever the file holds
+        if not isinstance(plain, dict) or not isinstance(parts := plain.get("parts"), dict):
+            raise ValueError("it has no parts")
+        # the last part may hold those before it
+        named = {f"{{{name}}}": str(part) for name, part in reversed(parts.items())}
+        return _with_parts({key: value for key, value in plain.items() if key != "parts"}, named)
 
-@lru_cache(maxsize=1)
+    @cached_property
+    def marker(self) -> re.Pattern[str]:
+        """A label of any family, which it names in `lastgroup`; the decimal ones before the numbers they begin like."""
+        ordered = sorted(self.families, key=lambda family: family.id not in ("decimal", "num"))
+        labels = (f"(?P<{one.id}>{one.pattern.pattern.replace('(?P<n>', '(?:')})" for one in ordered)
+        return re.compile("|".join(labels), re.MULTILINE)
+
+    @cached_property
+    def labels(self) -> dict[str, re.Pattern[str]]:
+        """The pattern of each family."""
+        return {family.id: family.pattern for family in self.families}
+
+    @cached_property
+    def ranks(self) -> dict[str, int]:
+        """The rank of each family."""
+        return {family.id: family.rank for family in self.families}
+
+
+def _with_parts(plain: object, parts: dict[str, str]) -> object:
+    if isinstance(plain, dict):
+        return {key: _with_parts(value, parts) for key, value in plain.items()}
+    if isinstance(plain, list):
+        return [_with_parts(value, parts) for value in plain]
+    if isinstance(plain, str):
+        for name, part in parts.items():
+            plain = plain.replace(name, part)
+    return plain
+
+
 def layout() -> Layout:
-    """Return the layout rules, read once. Raises `RuleError` where the file does not say what it should."""
-    path = rules_dir() / FILE
-    try:
-        rules: dict[str, Any] = load_yaml(path)
-        return _compile(rules)
-    except (OSError, yaml.YAMLError, KeyError, TypeError, re.error) as error:
-        problem = f"no usable layout rules ({type(error).__name__}: {error})"
-        raise RuleError(path, problem, "restore the file as it came") from error
-
-
-def _refuse_unknown(rules: dict[str, Any]) -> None:
-    """Raise KeyError for a key that nothing reads: a rule that is misspelt would be left out without a word."""
-    front = {*Front.__dataclass_fields__} - {"date"} | {"examples"}
-    for known, given in (
-        ({"families", "box", "bullet", "contents", "decoration", "front"}, {*rules}),
-        (front, {*rules["front"]}),
-        ({"id", "rank", "pattern", "examples"}, {key for row in rules["families"] for key in row}),
-    ):
-        if given - known:
-            raise KeyError(", ".join(sorted(given - known)))
-
-
-def _compile(rules: dict[str, Any]) -> Layout:
-    _refuse_unknown(rules)
-    families = {row["id"]: row["pattern"].replace("{cn}", NUMERAL) for row in rules["families"]}
-    named = "|".join(
-        "(?P<" + name + ">" + pattern.replace("(?P<n>", "(?:") + ")" for name, pattern in _specific_first(families)
-    )
-    front = rules["front"]
-
-    def rx(text: str) -> re.Pattern[str]:
-        return re.compile(text.replace("{cn}", NUMERAL).replace("{date}", DATE))
-
-    return Layout(
-        marker=re.compile(named, re.MULTILINE),
-        families={name: re.compile(pattern, re.MULTILINE) for name, pattern in families.items()},
-        ranks={row["id"]: int(row["rank"]) for row in rules["families"]},
-        box=re.compile(rules["box"]["pattern"].replace("{cn}", NUMERAL), re.MULTILINE),
-        bullet=rx(rules["bullet"]["pattern"]),
-        contents=rx(rules["contents"]["title"]),
-        leader=rx(rules["contents"]["leader"]),
-        decoration=rx(rules["decoration"]),
-        front=Front(
-            number=rx(front["number"]),
-            order=rx(front["order"]),
-            date=rx("^[（(]?{date}[）)]?$"),
-            kinds=tuple(front["kinds"]),
-            trial=rx(front["trial"]),
-            bodies=tuple(front["bodies"]),
-            forwards=rx(front["forwards"]),
-            by=rx(front["by"]),
-            enacted=rx(front["enacted"]),
-            session=rx(front["session"]),
-            state=front["state"],
-            made_public=tuple(front["made_public"]),
-            term=rx(front["term"]),
-            spoken=rx(front["spoken"]),
-            printed=rx(front["printed"]),
-            noise=rx(front["noise"]),
-        ),
-    )
-
-
-def _specific_first(families: dict[str, str]) -> list[tuple[str, str]]:
-    """Return the families with the decimal ones before the plain numbers they begin like."""
-    return sorted(families.items(), key=lambda item: item[0] not in ("decimal", "num"))
+    """Return the layout rules, read once."""
+    return load("layout", Layout)

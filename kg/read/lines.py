@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from kg.models import Span, strip_space
 from kg.read.layout import layout
+from kg.read.tables import Tables
 
 _LINE = re.compile(r"[^\n\r\x0b\x0c\x85\u2028\u2029]+")
 _WIDE = re.compile("[⺀-\U0010ffff“”‘’—…·]")
@@ -23,8 +24,8 @@ _MIN_WIDTH, _MAX_WIDTH = 16, 160
 
 @dataclass(slots=True)
 class Line:
-    """A line with something visible on it. `start` to `end` is what counts, without white space at the edges and
-    without `copies`; `width` is its printed width in half-width columns.
+    """A line with something visible on it, or what a cell of a table has on a line (`cell`). `start` to `end` is what
+    counts, without white space at the edges and without `copies`; `width` is its printed width in half-width columns.
     """
 
     start: int
@@ -34,6 +35,7 @@ class Line:
     doubled: bool = False
     page: bool = False
     contents: bool = False
+    cell: bool = False
 
 
 @dataclass(slots=True)
@@ -54,9 +56,12 @@ class Page:
         return self.width is not None and line.width >= 0.85 * self.width
 
 
-def read_lines(text: str) -> Page:
-    """Return the lines of *text*, copies of doubled headings set apart, tables of contents and page numbers marked."""
-    lines = [line for found in _LINE.finditer(text) if (line := _trimmed(text, found.start(), found.end()))]
+def read_lines(text: str, tables: Tables | None = None) -> Page:
+    """Return the lines of *text*, copies of doubled headings set apart, tables of contents and page numbers marked.
+
+    What stands in *tables* is cut at their cells, of which none is taken for anything else.
+    """
+    lines = list(_lines(text, tables or Tables(())))
     page = Page(lines)
     _mark_doubles(text, page)
     page.copies = sorted(copy for line in lines for copy in line.copies)
@@ -64,12 +69,22 @@ def read_lines(text: str) -> Page:
     rules = layout()
     for line in page.lines:
         tail = text[max(line.start, line.end - 60) : line.end]
-        line.contents = rules.leader.search(tail) is not None
+        line.contents = not line.cell and rules.contents.leader.search(tail) is not None
     page.width = _wrap_width(text, page.lines)
     if page.width is not None:
         _mark_pages(text, page.lines)
         page.first = _first_width(text, page, page.width)
     return page
+
+
+def _lines(text: str, tables: Tables) -> Iterator[Line]:
+    for found in _LINE.finditer(text):
+        cell = bool(tables) and found.start() in tables
+        cuts = tables.edges(found.start(), found.end()) if cell else []
+        for start, end in pairwise([found.start(), *cuts, found.end()]):
+            if line := _trimmed(text, start, end):
+                line.cell = cell
+                yield line
 
 
 def _trimmed(text: str, start: int, end: int) -> Line | None:
@@ -100,7 +115,7 @@ def _mark_doubles(text: str, page: Page) -> None:
     halves = [_half(text, line) for line in lines]
     for i, line in enumerate(lines):
         cut = halves[i]
-        if cut is None:
+        if cut is None or line.cell:
             continue
         line.doubled = True
         first, second = Span(line.start, cut[0]), Span(cut[1], line.end)
@@ -110,7 +125,7 @@ def _mark_doubles(text: str, page: Page) -> None:
         line.start, line.end, line.copies = kept.start, kept.end, (copy,)
         line.width //= 2
     for before, line in pairwise(lines):
-        if before.doubled or line.doubled or not _MIN_DOUBLED <= line.end - line.start <= _MAX_DOUBLED:
+        if before.doubled or line.doubled or line.cell or not _MIN_DOUBLED <= line.end - line.start <= _MAX_DOUBLED:
             continue
         if before.end - before.start != line.end - line.start or not _heading_like(text[line.start : line.end]):
             continue
@@ -161,7 +176,7 @@ def _wrap_width(text: str, lines: Sequence[Line]) -> int | None:
 
     In a wrapped text many lines are of nearly one width, and most of these break off in the middle of a sentence.
     """
-    measured = [line for line in lines if not line.contents]
+    measured = [line for line in lines if not line.contents and not line.cell]
     if len(measured) < _MIN_LINES:
         return None
     counts = Counter(line.width for line in measured if _MIN_WIDTH <= line.width <= _MAX_WIDTH)
@@ -180,11 +195,15 @@ def _first_width(text: str, page: Page, width: int) -> int:
     A line behind a short one begins a paragraph: where nearly all such lines that break off in mid-sentence are two
     characters narrower than the others, that is what tells a first line.
     """
-    usual = Counter(line.width for line in page.lines).most_common(1)[0][0]
+    usual = Counter(line.width for line in page.lines if not line.cell).most_common(1)[0][0]
     firsts = [
         line.width
         for before, line in pairwise(page.lines)
-        if before.width < 0.8 * width and not before.page and 0.8 * width <= line.width <= width
+        if before.width < 0.8 * width
+        and not before.page
+        and not before.cell
+        and not line.cell
+        and 0.8 * width <= line.width <= width
         if text[line.end - 1] not in _FULLSTOPS
     ]
     narrow = sum(w <= usual - 3 for w in firsts)
@@ -195,7 +214,7 @@ def _mark_pages(text: str, lines: Sequence[Line]) -> None:
     """Mark lines that hold a page number: three or more bare numbers that count up through the text."""
     numbered: list[tuple[Line, int]] = []
     for line in lines:
-        if line.width <= 12 and (match := _DIGITS.fullmatch(text, line.start, line.end)):
+        if line.width <= 12 and not line.cell and (match := _DIGITS.fullmatch(text, line.start, line.end)):
             numbered.append((line, int(match.group(1))))
     run: list[Line] = []
     last = 0

@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kg.models import strip_space
+from kg.read.closing import closes_a_task, opening
 from kg.read.layout import Layout, layout
 from kg.read.lines import Line, Page
+from kg.read.titles import MAX_ALONE, is_title
 
 _ENDS = "。！？.．;；:："
 _CLOSERS = "”’」』）)》】"
 _MAX_NUMBER = 999
 _LINE_ONLY = frozenset({"annex", "bare", "decimal"})
+_CITED = "第条款项至和或及与、"
+_NO_TITLE = re.compile("[。；！？：:;!?]")
 _WORDED = frozenset({"part", "chapter", "section"})
 
 
@@ -41,23 +45,26 @@ class Marker:
 
 
 def find_markers(text: str, page: Page) -> list[Marker]:
-    """Return the candidates of *page* in order; those in tables of contents are left out."""
+    """Return the candidates of *page* in order; those in tables and tables of contents are left out."""
     rules = layout()
     _mark_contents(text, page.lines, rules)
     found: list[Marker] = []
     for index, line in enumerate(page.lines):
-        if line.contents or line.page:
+        if line.contents or line.page or line.cell:
             continue
         opening = rules.decoration.match(text, line.start, line.end)
         head = opening.end() if opening else line.start
-        box = rules.box.match(text, head, line.end)
+        box = rules.box.pattern.match(text, head, line.end)
         if box:
             found.append(Marker(line.start, head, box.end(), "box", (0,), True, index))
         for match in rules.marker.finditer(text, head, line.end):
             family = match.lastgroup or ""
             at = match.start()
             first = at == head
-            if not first and not _may_open(text, line, match, family):
+            above = found[-1] if found and found[-1].line == index else None
+            if not first and not (
+                _may_open(text, line, match, family) or _behind_title(text, line, above, match, rules)
+            ):
                 continue
             numbers = _numbers(family, match.group(), rules)
             if numbers is None:
@@ -83,14 +90,41 @@ def _after_break(text: str, begin: int, at: int) -> bool:
         before -= 1
     if at - before >= 2 and any(c in "　\xa0  " for c in text[before:at]):
         return True
+    if _behind_bracket(text, begin, before):
+        return True
     while before > begin and text[before - 1] in _CLOSERS:
         before -= 1
     return before > begin and text[before - 1] in "。！？"
 
 
+def _behind_bracket(text: str, begin: int, end: int) -> bool:
+    """Whether a bracket ends at *end* that closes a task, or that stands behind the end of a sentence itself."""
+    start = opening(text, begin, end)
+    if start is None:
+        return False
+    return closes_a_task(text, start + 1, end - 1) or text[begin:start].rstrip()[-1:] in ("。", "！", "？")
+
+
+def _behind_title(text: str, line: Line, above: Marker | None, match: re.Match[str], rules: Layout) -> bool:
+    """Whether a label inside a line stands right behind a title: the document's, or that of a heading further out
+    (一、总体要求（一）目标).
+    """
+    family = match.lastgroup or ""
+    if family in _LINE_ONLY:
+        return False
+    if above is None:
+        return match.start() - line.start <= 2 * MAX_ALONE and is_title(strip_space(text[line.start : match.start()]))
+    if rules.ranks[above.family] >= rules.ranks[family]:
+        return False
+    title = text[above.label_end : match.start()].strip()
+    return 1 < len(title) <= MAX_ALONE and title[-1] not in _CITED and not _NO_TITLE.search(title)
+
+
 def _continues(text: str, page: Page, index: int, rules: Layout) -> bool:
     """Whether a wrapped line goes on with the sentence of the line before it (a heading that fills its line aside)."""
     index -= 1
+    if index >= 0 and page.lines[index].cell:
+        return False
     while index >= 0 and page.lines[index].page:
         index -= 1
     if page.width is None or index < 0:
@@ -102,7 +136,7 @@ def _continues(text: str, page: Page, index: int, rules: Layout) -> bool:
 
 
 def _numbers(family: str, label: str, rules: Layout) -> tuple[int, ...] | None:
-    match = rules.families[family].search(label + " 一")  # what the patterns want to see behind a label
+    match = rules.labels[family].search(label + " 一")  # what the patterns want to see behind a label
     digits = match.group("n") if match else None
     if digits is None:
         return (0,) if family == "annex" else None
@@ -136,11 +170,11 @@ def _mark_contents(text: str, lines: Sequence[Line], rules: Layout) -> None:
     Lines with dot leaders and a page number are marked already.
     """
     for index, line in enumerate(lines[:200]):
-        if line.width > 40:
+        if line.width > 40 or line.cell:
             continue
         opening = rules.decoration.match(text, line.start, line.end)
         head = opening.end() if opening else line.start
-        if rules.contents.fullmatch(text, head, line.end) and index + 1 < len(lines):
+        if rules.contents.title.fullmatch(text, head, line.end) and index + 1 < len(lines):
             _mark_entries(text, lines, index, rules)
             return
 
@@ -160,5 +194,5 @@ def _entry(text: str, line: Line, rules: Layout) -> str:
     if line.end - line.start > 200:
         return text[line.start : line.start + 200]
     shown = text[line.start : line.end]
-    leader = rules.leader.search(shown)
+    leader = rules.contents.leader.search(shown)
     return strip_space(shown[: leader.start()] if leader else shown).lstrip("#")

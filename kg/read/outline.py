@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from kg.models import Span, strip_space
-from kg.read.front import is_title
 from kg.read.ids import Names, bare
 from kg.read.lines import Page
 from kg.read.sequence import Heading
-from kg.read.titles import stands_alone
+from kg.read.titles import is_title, stands_alone
 
 _CONTAINERS = frozenset({"part", "chapter", "section"})
 

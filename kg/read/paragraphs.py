@@ -20,8 +20,8 @@ _ENDS = "。！？"
 def read_paragraphs(text: str, page: Page, starts: Sequence[int]) -> list[Span]:
     """Return the paragraphs of *page* in order; *starts* (sorted) are offsets at which a heading begins.
 
-    No paragraph goes over the beginning of a heading or holds a copy; none is blank. Page numbers lie in the middle of
-    a paragraph that goes on behind them, or in none.
+    No paragraph goes over the beginning of a heading or out of a cell, or holds a copy; none is blank. Page numbers
+    lie in the middle of a paragraph that goes on behind them, or in none.
     """
     found: list[Span] = []
     before: Line | None = None
@@ -43,7 +43,7 @@ def _joins(text: str, page: Page, before: Line, line: Line, starts: Sequence[int
         return before.copies[0].start < before.start and line.start < line.copies[0].start
     if page.width is None or before.doubled or line.doubled or before.contents or line.contents:
         return False
-    if not page.full(before) or before.copies:
+    if not page.full(before) or before.copies or before.cell or line.cell:
         return False
     if text[before.end - 1] in _ENDS and (before.width <= page.width - 4 or line.width <= page.first):
         return False
@@ -51,13 +51,13 @@ def _joins(text: str, page: Page, before: Line, line: Line, starts: Sequence[int
     if at < len(starts) and starts[at] == line.start:
         return False
     rules = layout()
-    return not (rules.bullet.match(text, line.start, line.end) or rules.box.match(text, line.start, line.end))
+    return not any(sign.pattern.match(text, line.start, line.end) for sign in (rules.bullet, rules.box))
 
 
 def _pieces(text: str, line: Line, starts: Sequence[int]) -> list[Span]:
     """Return the paragraphs inside one line."""
     cuts = set(starts[bisect_right(starts, line.start) : bisect_left(starts, line.end)])
-    cuts.update(_indents(text, line))
+    cuts.update([] if line.cell else _indents(text, line))
     edges = [line.start, *sorted(cuts), line.end]
     pieces: list[Span] = []
     for start, end in pairwise(edges):

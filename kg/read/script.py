@@ -1,10 +1,11 @@
-"""Traditional characters → the Simplified ones that the rules are written in, each in its own place."""
+"""Traditional characters and radicals → the Simplified characters of the rules, each in its own place."""
 
 from __future__ import annotations
 
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from kg.read.folding import folded
 from kg.read.plain import Plain
 
 if TYPE_CHECKING:
@@ -29,11 +30,12 @@ class Reading(Plain):
 
 
 def simplified(text: str) -> str:
-    """Return *text* in Simplified characters, one for each of its own.
+    """Return *text* in Simplified characters, one for each of its own; radicals as the characters they stand for.
 
     Where OpenCC would give more or fewer characters than there are, the text is returned as it is: its rows may then
     be missed, but no quote is ever moved.
     """
+    text = folded(text)
     if not any(_changes(character) for character in set(text)):
         return text
     # hk2s first: t2s does not know the characters that Hong Kong writes its own way (衞)

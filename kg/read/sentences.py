@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from kg.models import Clause, Span
+from kg.read.closing import closes_a_task
 
 _OPEN = "《〈（(“‘「『【〔［["
 _CLOSE = "》〉）)”’」』】〕］]"
@@ -21,7 +22,8 @@ def clause_sentences(clause: Clause, text: str) -> list[Span]:
     """Return the sentences of *clause*'s body in order, as spans of the source *text*.
 
     A sentence ends with 。！ or ？ (half-width . ! ? after Chinese text too), not with ；; quotes and brackets that
-    close right behind stay with it. Nothing ends inside a pair of brackets or quotes; one that is never closed is no
+    close right behind stay with it, and so does a bracket behind it that says who sees to it or by when
+    (……。（财政部牵头）). Nothing ends inside a pair of brackets or quotes; one that is never closed is no
     pair. Every visible character of the body lies in exactly one sentence.
     """
     return paragraph_sentences(clause.paragraphs, text)
@@ -48,11 +50,16 @@ def _ends(text: str, paragraph: Span) -> list[int]:
     waiting = False
     own = False
     last = -1
+    opened = -1
     for event in events:
         mark = event.group()
         if mark in _PAIR:
             if event.start() in paired:
                 depth -= 1
+                if depth == 0 and own and ends and closes_a_task(text, opened, event.start()):
+                    ends[-1] = event.end()
+                    waiting = False
+                    continue
                 # 。” ends the sentence around the quotation as well. 。） ends one only where the bracket is a
                 # sentence by itself: in 甲（乙。）丙 the sentence goes on.
                 waiting = waiting and _touching(text, last, event.start())
@@ -68,11 +75,14 @@ def _ends(text: str, paragraph: Span) -> list[int]:
             if event.start() in paired:
                 if depth == 0:
                     own = _touching(text, ends[-1] if ends else paragraph.start, event.start())
+                    opened = event.end()
                 depth += 1
         else:
             last = event.end()
             waiting = depth > 0
-            if depth == 0:
+            if depth == 0 and ends and text[ends[-1] - 1] in _CLOSE and _touching(text, ends[-1], event.start()):
+                ends[-1] = last
+            elif depth == 0:
                 ends.append(last)
     return ends
 

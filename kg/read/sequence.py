@@ -250,7 +250,11 @@ def _annexes(markers: Sequence[Marker], page: Page, text: str) -> set[int]:
     places = [i for i, m in enumerate(markers) if m.family == "annex"]
     if not places:
         return set()
-    dates = [i for i, line in enumerate(page.lines) if line.width <= 40 and line_date(text[line.start : line.end])]
+    dates = [
+        i
+        for i, line in enumerate(page.lines)
+        if line.width <= 40 and not line.cell and line_date(text[line.start : line.end])
+    ]
     kept: dict[int, int] = {}
     for i in places:
         marker = markers[i]
@@ -268,6 +272,8 @@ def _annexes(markers: Sequence[Marker], page: Page, text: str) -> set[int]:
 def _mentioned(page: Page, text: str, marker: Marker) -> bool:
     """Whether the lines from an annex's name to the next date hold no sentence."""
     for line in page.lines[marker.line + 1 : marker.line + 13]:
+        if line.cell:
+            return False
         shown = text[line.start : line.end]
         if line_date(shown):
             return True

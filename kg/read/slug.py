@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 
-_NUMBER = re.compile(r"(?P<body>.+?)[〔\[［【﹝（(](?P<year>\d{4})[〕\]］】﹞）)]第?(?P<number>\d+)号")
-_ORDER = re.compile(r"(?P<body>.+?)第?(?P<number>\d+)号")
+from kg.read.layout import layout
+
 _MAX = 60
 
 
 def make_slug(identifier: str | None, name: str, sha256: str) -> str:
     """Return "guofa-2023-12" for 国发〔2023〕12号, else the file's name in ASCII and eight digits of *sha256*."""
     if identifier:
-        match = _NUMBER.fullmatch(identifier) or _ORDER.fullmatch(identifier)
+        front = layout().front
+        match = front.by_year.fullmatch(identifier) or front.by_order.fullmatch(identifier)
         parts = match.groupdict() if match else {"body": identifier}
         body = _ascii(parts["body"]).replace("-", "")
         figures = [str(int(parts[key])) for key in ("year", "number") if parts.get(key)]

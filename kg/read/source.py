@@ -44,16 +44,16 @@ def read_bytes(data: bytes, name: str) -> SourceText:
     """Return the text of a file that is called *name* and holds *data*.
 
     A text file is decoded and nothing else: `text == data.decode(encoding)`, a byte order mark stays its first
-    character. Markdown, HTML, Word and PDF files are read by `kg.read.forms`. Raises `SourceError` for data that are
-    empty, in no form or encoding known here, or not what the name says.
+    character. All other files are read by `kg.read.forms`. Raises `SourceError` for data that are empty, in no form or
+    encoding known here, or not what the name says.
     """
     if not data.strip(b" \t\r\n\x0b\x0c"):
         raise SourceError(name, "is empty", "give a file with text in it")
     form = form_of(data, name)
     sha256 = hashlib.sha256(data).hexdigest()
     if form != "txt":
-        text, encoding = read_apart(form, data, name)
-        return SourceText(name=name, text=text, encoding=encoding, sha256=sha256, form=form)
+        read = read_apart(form, data, name)
+        return SourceText(name, read.text, read.encoding, sha256, form, read.tables, read.footnotes, read.notes)
     encoding = text_encoding(data, name)
     text = data.decode(encoding)
     if not text.strip("﻿ \t\r\n\x0b\x0c　\xa0"):

@@ -6,11 +6,14 @@ import re
 from dataclasses import dataclass
 
 from kg.models import Span, strip_space
+from kg.read.layout import layout
 from kg.read.paragraphs import join_lines
 
 MAX_RUN_IN = 30
 MAX_STYLED = 45
 MAX_ALONE = 60
+MAX_TITLE = 60
+"""The longest title of a document."""
 _MAX_COLON = 12
 _WIDE_SPACE = re.compile(r"[　\xa0  ]+|\s{2,}")
 _BRACKETED = re.compile(r"\s*[【\[](?P<name>[^】\]]{1,40})[】\]]\s*")
@@ -80,3 +83,10 @@ def run_in(text: str, label_end: int, first: Span, *, commas: bool) -> Title | N
 def alone(text: str, label_end: int, first: Span) -> Title:
     """Return the title of a paragraph that `stands_alone`."""
     return Title(join_lines(text[label_end : first.end]).rstrip(_TRAILING).strip(), first.end)
+
+
+def is_title(shown: str) -> bool:
+    """Whether words without white space read as the title of an official document."""
+    rules = layout().front
+    core = rules.trial.sub("", shown).rstrip("》")
+    return 4 <= len(shown) <= MAX_TITLE and not re.search("[。；：:！？，]", shown) and core.endswith(rules.kinds)

@@ -1,11 +1,12 @@
-"""The weights of an ONNX graph → the same weights in blocks of small integers that onnxruntime computes with.
+"""The weights of an ONNX graph → the same weights in blocks of small integers, with which onnxruntime computes.
 
-A block is 32 neighbouring weights of one output, stored as whole numbers with one scale. Weights that were published in
-such blocks (Q4_0) come back exactly, at an eighth of the memory.
+A block is 32 neighbouring weights of one output, stored as integers with one scale. Weights that were published in such
+blocks (Q4_0) are recovered exactly, at an eighth of the memory.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
 BLOCK = 32
 Bits = Literal[4, 8]
 
-_DOMAIN = "com.microsoft"
+DOMAIN = "com.microsoft"
 _INT8_COMPUTE = 4
-"""`accuracy_level` of MatMulNBits: activations in blocks of int8 as well, each with a scale of its own."""
+"""`accuracy_level` of MatMulNBits: activations are in blocks of int8 as well, each with its own scale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Blocks:
     bits: Bits
 
     def values(self) -> NDArray[np.float32]:
-        """Return the matrix these blocks stand for."""
+        """Return the matrix that these blocks represent."""
         import numpy as np
 
         middle = np.float32(1 << (self.bits - 1))
@@ -40,7 +41,7 @@ class Blocks:
         return found.reshape(len(self.whole), -1)
 
     def packed(self) -> NDArray[np.uint8]:
-        """Return the numbers as bytes: one each, or two of four bits with the first in the lower half."""
+        """Return the numbers as bytes: one number per byte, or two of four bits with the first in the lower half."""
         import numpy as np
 
         if self.bits == 8:
@@ -62,17 +63,14 @@ def to_blocks(matrix: NDArray[np.float32], bits: Bits) -> Blocks:
     return Blocks(whole, scales, bits)
 
 
-def with_blocks(graph: Any, bits: Bits, *, exactly: bool) -> tuple[Any, int]:  # noqa: ANN401 - an ONNX ModelProto
-    """Return a copy of an ONNX model with its weight matrices in blocks, and how many of them are.
+def with_blocks(model: Any, bits: Bits, *, exactly: bool) -> tuple[Any, int]:  # noqa: ANN401 - an ONNX ModelProto
+    """Return a copy of an ONNX model with its weight matrices in blocks, and the number of these matrices.
 
-    Multiplications by a constant matrix and look-ups in a constant table are concerned. With *exactly*, a matrix that
-    blocks do not hold without loss stays as it is.
+    This concerns multiplications by a constant matrix and look-ups in a constant table. With *exactly*, a matrix that
+    blocks cannot hold without loss stays as it is.
     """
-    import onnx
     from onnx import helper, numpy_helper
 
-    model = onnx.ModelProto()
-    model.CopyFrom(graph)
     weights = {one.name: one for one in model.graph.initializer}
     nodes, added, replaced = [], [], set()
     for node in model.graph.node:
@@ -94,9 +92,7 @@ def with_blocks(graph: Any, bits: Bits, *, exactly: bool) -> tuple[Any, int]:  #
             if bits == 8:
                 attributes["bits"] = 8
             inputs = [numbers, node.input[1], scales]
-            made = helper.make_node(
-                "GatherBlockQuantized", inputs, node.output, node.name, domain=_DOMAIN, **attributes
-            )
+            made = helper.make_node("GatherBlockQuantized", inputs, node.output, node.name, domain=DOMAIN, **attributes)
         else:
             added += [
                 numpy_helper.from_array(blocks.packed(), numbers),
@@ -105,19 +101,32 @@ def with_blocks(graph: Any, bits: Bits, *, exactly: bool) -> tuple[Any, int]:  #
             attributes = {"K": matrix.shape[0], "N": matrix.shape[1], "bits": bits, "block_size": BLOCK}
             attributes["accuracy_level"] = _INT8_COMPUTE
             inputs = [node.input[0], numbers, scales]
-            made = helper.make_node("MatMulNBits", inputs, node.output, node.name, domain=_DOMAIN, **attributes)
+            made = helper.make_node("MatMulNBits", inputs, node.output, node.name, domain=DOMAIN, **attributes)
         nodes.append(made)
         replaced.add(weight)
-    kept = [one for one in model.graph.initializer if one.name not in replaced]
-    del model.graph.initializer[:], model.graph.node[:]
-    model.graph.initializer.extend([*kept, *added])
-    model.graph.node.extend(nodes)
-    model.opset_import.append(helper.make_opsetid(_DOMAIN, 1))
-    return model, len(replaced)
+    return rebuilt(model, nodes, replaced, added), len(replaced)
+
+
+def rebuilt(model: Any, nodes: Iterable[Any], replaced: Collection[str], added: Iterable[Any]) -> Any:  # noqa: ANN401
+    """Return a copy of an ONNX model with other *nodes*, which may be onnxruntime's own.
+
+    The weights named in *replaced* are left out, and the tensors *added* are put in.
+    """
+    import onnx
+    from onnx import helper
+
+    made = onnx.ModelProto()
+    made.CopyFrom(model)
+    kept = [one for one in made.graph.initializer if one.name not in replaced]
+    del made.graph.initializer[:], made.graph.node[:]
+    made.graph.initializer.extend([*kept, *added])
+    made.graph.node.extend(nodes)
+    made.opset_import.append(helper.make_opsetid(DOMAIN, 1))
+    return made
 
 
 def _is_matrix(weight: Any, node: Any) -> bool:  # noqa: ANN401 - parts of an ONNX graph
-    """Whether *weight* is a matrix of floats whose blocks fit: of whole blocks, and worth it as a table."""
+    """Return whether *weight* is a matrix of floats that fits into whole blocks and, as a table, is worth it."""
     import onnx
 
     if weight.data_type != onnx.TensorProto.FLOAT or len(weight.dims) != 2:

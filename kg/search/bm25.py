@@ -17,7 +17,7 @@ _ABOUT = "bm25.json"
 
 
 class Bm25:
-    """`bm25s` in Lucene's form of BM25, over texts that are lists of words already.
+    """`bm25s` in Lucene's form of BM25, over texts that are already lists of words.
 
     score(q, d) = Σ over the words w of q of ln(1 + (N − n + ½) / (n + ½)) · f / (f + k1 · (1 − b + b · |d| / avg)),
     n being the number of texts with w and f how often w stands in d. Source: Kamphuis et al., "Which BM25 Do You
@@ -36,14 +36,14 @@ class Bm25:
 
         if not any(texts):
             return cls(len(texts), None)
-        # numbered here in the order of the words: the library would number them in that of a set, anew in every run
+        # numbered here in the order of the words: the library would use the order of a set, different in every run
         number = {word: i for i, word in enumerate(sorted({word for text in texts for word in text}))}
         index = bm25s.BM25(method="lucene", k1=K1, b=B)
         index.index(([[number[word] for word in text] for text in texts], number), show_progress=False)
         return cls(len(texts), index)
 
     def scores(self, words: Sequence[str]) -> NDArray[np.float32]:
-        """Return the score of every text for *words*, 0 where it has none of them. A word given twice counts twice."""
+        """Return the score of every text for *words*, 0 if it has none of them. A repeated word counts twice."""
         import numpy as np
 
         known = [word for word in words if word in self._known]
@@ -53,7 +53,7 @@ class Bm25:
         return found
 
     def tells(self, word: str) -> float:
-        """Return how much *word* tells, between 0 and 1: its ln((N + 1) / (n + ½)) over that of a word in no text."""
+        """Return how distinctive *word* is, from 0 to 1: its ln((N + 1) / (n + ½)) over that of a word in no text."""
         import numpy as np
 
         number = self._known.get(word)
@@ -73,7 +73,7 @@ class Bm25:
 
     @classmethod
     def load(cls, folder: Path) -> Bm25:
-        """Return the index saved in *folder*. Raises OSError, ValueError or KeyError where it is not whole."""
+        """Return the index saved in *folder*. Raises OSError, ValueError or KeyError if it is not whole."""
         import bm25s
 
         about = json.loads((folder / _ABOUT).read_bytes())

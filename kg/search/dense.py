@@ -1,4 +1,4 @@
-"""Vectors of units → a FAISS index → the nearest units of a question's vector."""
+"""Vectors of units → a FAISS index → the units nearest to a question's vector."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FILE = "dense.faiss"
 class DenseIndex:
     """FAISS over vectors of length 1 by inner product, which is their cosine; exact at every size.
 
-    A flat index over the 384 dimensions of the packaged model takes 1.5 KB a unit.
+    A flat index over the 384 dimensions of the packaged model takes 1.5 KB per unit.
     """
 
     def __init__(self, index: Any) -> None:  # noqa: ANN401 - faiss gives its indexes as one base class
@@ -55,7 +55,7 @@ class DenseIndex:
 
     @classmethod
     def load(cls, folder: Path) -> DenseIndex:
-        """Return the index saved in *folder*. Raises RuntimeError where it is not whole."""
+        """Return the index saved in *folder*. Raises RuntimeError if it is not whole."""
         import faiss
 
         return cls(faiss.read_index(str(folder / FILE)))

@@ -7,9 +7,10 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from kg.errors import ModelError
+from kg.search.session import open_session
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,15 +23,15 @@ COUNTED = "counted.npy"
 ABOUT = "encoder.json"
 
 MAX_CHARACTERS = 8_000
-"""What is read of a text, so that none keeps the tokenizer busy for long: more than any model's tokens of a text in
-Chinese, and longer than any question."""
+"""How much of a text is read, so that none keeps the tokenizer busy for long: more characters than any model reads as
+tokens of Chinese, and longer than any question."""
 
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """A text as vectors of length 1: `pooled` of shape (d,), `tokens` of shape (n, d); n is 0 where no token counts.
+    """A text as vectors of length 1: `pooled` of shape (d,), `tokens` of shape (n, d); n is 0 if no token counts.
 
-    Tokens of the prompt, those that only mark beginning and end, and signs do not count.
+    Tokens of the prompt, special tokens and punctuation do not count.
     """
 
     pooled: NDArray[np.float32]
@@ -38,17 +39,17 @@ class Encoded:
 
 
 class QuestionEncoder(Protocol):
-    """What turns a question into vectors; holds no state between questions, so that one serves many threads."""
+    """Turns a question into vectors; holds no state between questions, so that one serves many threads."""
 
     def encode(self, text: str) -> Encoded:
-        """Return the vectors of *text*; what is longer than the model's limit is cut there."""
+        """Return the vectors of *text*, truncated at the model's limit."""
         ...
 
 
 class OnnxEncoder:
     """The exported encoder in a folder that `kg.search.export_onnx` wrote.
 
-    *threads* is the number onnxruntime computes with; None takes what suits the export, at most two.
+    *threads* is the number of threads for onnxruntime; None takes what suits the export, at most two.
 
     Raises:
         ModelError: the folder is missing or damaged.
@@ -56,33 +57,27 @@ class OnnxEncoder:
 
     def __init__(self, folder: Path, threads: int | None = None) -> None:
         import numpy as np
-        import onnxruntime
 
-        options = onnxruntime.SessionOptions()
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        # threads wait by spinning within a run, which saves a quarter of its time, and not after it, where they would
-        # keep the core from late interaction
-        options.add_session_config_entry("session.force_spinning_stop", "1")
         self._folder = folder
         try:
             about = json.loads((folder / ABOUT).read_bytes())
             self._prompt: str = about["query_prompt"]
             self._inputs: list[str] = about["inputs"]
-            options.intra_op_num_threads = threads or about["threads"] or min(2, os.cpu_count() or 1)
+            threads = threads or about["threads"] or min(2, os.cpu_count() or 1)
             self._tokenizer = tokenizer_of(folder, about["max_tokens"])
             self._counted: NDArray[np.bool_] = np.load(folder / COUNTED)
-            model = str(folder / MODEL)
-            self._session: Any = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+            self._session = open_session(str(folder / MODEL), threads)
+        except ImportError:
+            raise
         except Exception as error:  # both libraries raise bare Exceptions for files they cannot read
             problem = f"the encoder of questions is missing or damaged ({type(error).__name__})"
             raise ModelError(folder, problem, "run `hetao build` again") from error
 
     def encode(self, text: str) -> Encoded:
-        """Return the vectors of *text*; what is longer than the model's limit is cut there.
+        """Return the vectors of *text*, truncated at the model's limit.
 
         Raises:
-            ModelError: onnxruntime failed on it, which an export that was compared with its model does on no text.
+            ModelError: onnxruntime failed on it, which an export that was compared with its model never does.
         """
         import numpy as np
 
@@ -98,7 +93,7 @@ class OnnxEncoder:
 
 
 def tokenizer_of(folder: Path, max_tokens: int) -> Tokenizer:
-    """Return the tokenizer in *folder*, which pads nothing and cuts at *max_tokens*."""
+    """Return the tokenizer in *folder*, which does not pad and truncates at *max_tokens*."""
     from tokenizers import Tokenizer
 
     found = Tokenizer.from_file(str(folder / TOKENIZER))
@@ -110,8 +105,9 @@ def tokenizer_of(folder: Path, max_tokens: int) -> Tokenizer:
 def counting(
     ids: Sequence[int], offsets: Sequence[tuple[int, int]], prompt: int, counted: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
-    """Return which tokens of a text count in late interaction: those behind its first *prompt* characters that are
-    *counted* by their id.
+    """Return which tokens of a text count in late interaction.
+
+    They are those after its first *prompt* characters whose id is *counted*.
     """
     import numpy as np
 
@@ -121,7 +117,7 @@ def counting(
 
 
 def unit_length(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return *vectors* (the last axis is theirs) each divided by its length; a vector of zeros stays as it is."""
+    """Return *vectors* (along the last axis), each divided by its length; a vector of zeros stays as it is."""
     import numpy as np
 
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)

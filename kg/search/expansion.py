@@ -1,4 +1,4 @@
-"""A question → the words documents use for what it calls by other names, from the vocabulary in `ontology/`."""
+"""A question → the documents' words for what it calls by other names, from the vocabulary in `ontology/`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LATIN = re.compile(r"[a-z]")
 
 
 class Expansion:
-    """Other names → the documents' own words, both folded. A name in Latin letters counts as a whole word alone."""
+    """Other names → the documents' own words, both folded. A name in Latin letters matches only as a whole word."""
 
     def __init__(self, names: Mapping[str, str]) -> None:
         self._han = {name: word for name, word in names.items() if not _LATIN.search(name)}
@@ -49,6 +49,6 @@ def vocabulary() -> dict[str, str]:
     for concept in sorted(preferred, key=str):
         labels = [*graph.objects(concept, SKOS.prefLabel), *graph.objects(concept, SKOS.altLabel)]
         for name in sorted({folded(str(label)) for label in labels} - {preferred[concept]}):
-            # a name of two things leads to the first of them by its IRI
+            # a name of two things leads to the one whose IRI comes first
             names.setdefault(name, preferred[concept])
     return names

@@ -3,28 +3,25 @@
 question.onnx    token ids of one question → its vector and its tokens' vectors
 tokenizer.json   the tokenizer, without the pieces that only other languages need where that is possible
 counted.npy      for each token id, whether it counts in late interaction
-encoder.json     what it was made from and how, with checksums and the smallest cosine to the reference
+encoder.json     its inputs and engine, with checksums and the smallest cosine to the reference
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import shutil
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import ModelError
 from kg.search.blocks import with_blocks
+from kg.search.cache import digests, fill_from_cache
 from kg.search.encoder import ABOUT, COUNTED, MAX_CHARACTERS, MODEL, TOKENIZER, OnnxEncoder, tokenizer_of
 from kg.search.model_folder import model_fingerprint
 from kg.search.rows import with_rows
 from kg.search.vocabulary import Cut, cut_vocabulary
-from kg.writing import make_folder, writing
 
 if TYPE_CHECKING:
     import torch
@@ -33,15 +30,15 @@ if TYPE_CHECKING:
 
 FORMAT = 2
 ENGINES = ("rows8", "blocks4", "blocks8", "fp32")
-"""Tried in this order: whole numbers of eight bits by row and column, the fastest, which processors without
-instructions for them may round too coarsely; four-bit blocks where they hold the weights exactly; eight-bit blocks;
-the weights as given."""
+"""Tried in this order: eight-bit integers by row and column, the fastest, which processors without instructions for
+them may round too coarsely; four-bit blocks if they hold the weights exactly; eight-bit blocks; the weights as
+given."""
 
 THREADS = {"rows8": 1}
-"""What an engine computes with where it is not told: with so little to do, a second thread costs more than it gives."""
+"""The default number of threads of an engine: with so little to do, a second thread costs more than it saves."""
 
 COSINE = 0.999
-"""An export whose vectors are further from the reference's than this is not used."""
+"""An export whose vectors are less similar to the reference's than this is not used."""
 
 _OPSET = 18
 _INPUT = "input_ids"
@@ -50,10 +47,10 @@ _INPUT = "input_ids"
 def export_encoder(
     reference: Reference, folder: Path, samples: Sequence[str], engines: Sequence[str] = ENGINES
 ) -> dict[str, Any]:
-    """Write the encoder of questions to *folder*, which is made, and return what its `encoder.json` says.
+    """Write the encoder of questions to *folder*, which is made, and return the content of its `encoder.json`.
 
-    *samples* are questions or sentences of the kind it will meet: every one is encoded both ways, and the first of
-    *engines* whose vectors are all within `COSINE` of the reference's is taken.
+    *samples* are questions or sentences of the kind it will meet: each is encoded both ways, and the first of *engines*
+    whose vectors are all within `COSINE` of the reference's is used.
 
     Raises:
         ModelError: the model cannot be exported, or no engine gives the reference's vectors.
@@ -92,7 +89,7 @@ def export_encoder(
             refused.append(f"{engine}: {error.problem}")
             continue
         if about["smallest_cosine"] >= COSINE:
-            about["files"] = {name: _sha256(folder / name) for name in (MODEL, TOKENIZER, COUNTED)}
+            about["files"] = digests(folder, (MODEL, TOKENIZER, COUNTED))
             _write_about(folder, about)
             return about
         refused.append(f"{engine}: cosine {about['smallest_cosine']}")
@@ -110,14 +107,16 @@ def _made(
     about: dict[str, Any],
     samples: Sequence[str],
 ) -> tuple[Any, int]:
-    """Return *graph* with its weights as *engine* takes them, and how many matrices were changed."""
+    """Return *graph* with its weights in the form of *engine*, and the number of changed matrices."""
+    import numpy as np
+
     if engine == "fp32":
         return graph, 0
     if engine != "rows8":
         return with_blocks(graph, 4 if engine == "blocks4" else 8, exactly=engine == "blocks4")
     cut = tokenizer_of(folder, about["max_tokens"])
     ids = [cut.encode(about["query_prompt"] + text[:MAX_CHARACTERS]).ids for text in samples]
-    made, matrices = with_rows(graph, ids, folder)
+    made, matrices = with_rows(graph, [{_INPUT: np.array([one], np.int64)} for one in ids], folder)
     if not matrices:
         return made, 0
     # what remains is the table of the pieces' vectors
@@ -128,30 +127,11 @@ def _made(
 
 
 def kept_export(reference: Reference, folder: Path, samples: Sequence[str], exports: Path | None) -> dict[str, Any]:
-    """Do as `export_encoder`, but take the export that an earlier call left in *exports*, or leave this one there.
-
-    An export is kept under its model's fingerprint; one of another format or with a damaged file is made anew.
-    """
-    if exports is None:
-        return export_encoder(reference, folder, samples)
-    kept = exports / f"{model_fingerprint(reference.info.folder)[:16]}-{FORMAT}"
-    if not _is_whole(kept):
-        make_folder(exports)
-        with writing(kept), TemporaryDirectory(prefix=".tmp-", dir=exports) as beside:
-            export_encoder(reference, Path(beside) / "export", samples)
-            shutil.rmtree(kept, ignore_errors=True)
-            (Path(beside) / "export").replace(kept)
-    shutil.copytree(kept, folder, dirs_exist_ok=True)
+    """Return the same as `export_encoder`, whose export is kept in *exports* under its model's fingerprint."""
+    kept = None if exports is None else exports / f"{model_fingerprint(reference.info.folder)[:16]}-{FORMAT}"
+    fill_from_cache(folder, kept, ABOUT, lambda new: export_encoder(reference, new, samples))
     about: dict[str, Any] = json.loads((folder / ABOUT).read_bytes())
     return about
-
-
-def _is_whole(folder: Path) -> bool:
-    try:
-        about = json.loads((folder / ABOUT).read_bytes())
-        return all(_sha256(folder / name) == digest for name, digest in about["files"].items())
-    except (OSError, ValueError, KeyError):  # there is none yet, or not all of it
-        return False
 
 
 def smallest_cosine(reference: Reference, folder: Path, samples: Sequence[str]) -> float:
@@ -169,8 +149,8 @@ def _trace(reference: Reference, path: Path, cut: Cut | None) -> None:
 
     try:
         with _rows(reference.model[0].auto_model, cut), warnings.catch_warnings(), torch.no_grad():
-            # the tracing exporter is the one that needs no further package; it says that it is the older one, and what
-            # it takes for constant, which the comparison with the reference judges better
+            # only the tracing exporter needs no further package; it warns that it is the older one, and about what it
+            # treats as constant, which the comparison with the reference judges better
             warnings.simplefilter("ignore")
             torch.onnx.export(
                 _question_module(reference).eval(),
@@ -188,18 +168,18 @@ def _trace(reference: Reference, path: Path, cut: Cut | None) -> None:
 
 
 def _question_module(reference: Reference) -> torch.nn.Module:
-    """Return the modules of the model as one that takes the ids of one question, nothing padded.
+    """Return the modules of the model as one that takes the ids of one question, without padding.
 
-    Without a mask the transformer attends to every token, which for one question alone is the same.
+    Without a mask the transformer attends to every token, which is the same for a single question.
     """
     import torch
 
     prompt = reference.info.query_prompt
     tokens = reference.tokenizer(prompt)["input_ids"] if prompt else []
-    # as the library counts them: the end marker is no part of the prompt
+    # as the library counts them: the end marker is not part of the prompt
     length = len(tokens) - (bool(tokens) and tokens[-1] in reference.tokenizer.all_special_ids)
 
-    class Question(torch.nn.Module):
+    class OneQuestion(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
             self.transformer: Any = reference.model[0].auto_model
@@ -215,12 +195,12 @@ def _question_module(reference: Reference) -> torch.nn.Module:
                 features = module(features)
             return features["sentence_embedding"], tokens
 
-    return Question()
+    return OneQuestion()
 
 
 @contextmanager
 def _rows(transformer: Any, cut: Cut | None) -> Iterator[None]:  # noqa: ANN401 - a model of transformers
-    """Give *transformer* the embedding rows of *cut* alone for a while."""
+    """Give *transformer* only the embedding rows of *cut* within the block."""
     import torch
 
     if cut is None:
@@ -237,7 +217,7 @@ def _rows(transformer: Any, cut: Cut | None) -> Iterator[None]:  # noqa: ANN401 
 
 
 def _tokenizer(reference: Reference) -> str:
-    """Return the model's tokenizer as JSON, without the padding and cutting that its last use left in it."""
+    """Return the model's tokenizer as JSON, without the padding and truncation that its last use left in it."""
     plain = json.loads(reference.tokenizer.backend_tokenizer.to_str())
     return json.dumps(plain | {"padding": None, "truncation": None}, ensure_ascii=False, separators=(",", ":"))
 
@@ -251,8 +231,3 @@ def _write_tokenizer(reference: Reference, folder: Path, tokenizer: str, cut: Cu
 
 def _write_about(folder: Path, about: dict[str, Any]) -> None:
     (folder / ABOUT).write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

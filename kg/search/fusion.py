@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FROM_ZERO = frozenset({"words"})
-"""Legs whose 0 means that nothing was found. The others are cosines, which are high even for what is unrelated."""
+"""Legs whose 0 means that nothing was found. The others are cosines, which are high even for unrelated texts."""
 
 SHARED = 16
-"""The best clause's share is taken of so many of the best, so that it does not shrink as a build grows."""
+"""The best clause's share is computed over this many of the best, so that it does not shrink as a build grows."""
 
 
 def fuse(
@@ -25,11 +25,11 @@ def fuse(
     """Return the fused scores of clauses and of units, each the weighted mean of the legs' scores.
 
     *clauses* and *units* give, by leg, the scores of the same clauses and units. Each leg is scaled so that its best
-    clause of this question has 1 and 0 stands for nothing found, or else for its worst clause; units are scaled by the
-    same two numbers. A leg without any score has no weight, so that the others count in full.
+    clause for this question has 1, and 0 means nothing found or, for other legs, the worst clause; units are scaled by
+    the same two numbers. A leg without any score has no weight, so that the others count in full.
 
-    A leg *from_zero* counts as much as it decides: its weight is multiplied by what its best clause has of the sum of
-    the `SHARED` best. Words that stand in one clause alone name it; words that many clauses have say little of any.
+    A leg in *from_zero* counts as much as it discriminates: its weight is multiplied by its best clause's share of the
+    sum of the `SHARED` best. Words of a single clause identify it; words of many clauses say little about any.
     """
     import numpy as np
 
@@ -44,7 +44,7 @@ def fuse(
         low = 0.0 if leg in from_zero else float(scores.min())
         if leg in from_zero:
             weight *= high / float(np.sort(scores)[-SHARED:].sum())
-        if low == high:  # all alike, as where there is one clause alone
+        if low == high:  # all alike, as with a single clause
             low = 0.0
         whole += weight * (scores - low) / (high - low)
         parts += weight * np.clip((units[leg] - low) / (high - low), 0, 1)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 HELD = 30_000
-"""Up to so many tokens are held as floats; beyond, those of the units asked for are made floats for each question."""
+"""The most tokens held as floats; beyond it, those of the requested units are converted for each question."""
 
 _TOKENS = "late-tokens.npy"
 _SCALES = "late-scales.npy"
@@ -21,11 +21,11 @@ _FIRST = "late-first-runs.npy"
 
 
 class LateIndex:
-    """Token vectors and, for each unit, the runs of tokens that are its own.
+    """Token vectors and, for each unit, the runs of its tokens.
 
     The score of a unit is the mean over the question's tokens of the largest cosine with one of the unit's tokens
-    (Khattab and Zaharia, "ColBERT", SIGIR 2020; the mean instead of the sum keeps it at most 1). An obligation has no
-    tokens of its own but those of the sentence it stands in, which know their context.
+    (Khattab and Zaharia, "ColBERT", SIGIR 2020; the mean instead of the sum keeps it at most 1). An obligation uses
+    the tokens of the sentence it stands in, which carry their context.
     """
 
     def __init__(
@@ -42,9 +42,9 @@ class LateIndex:
 
     @classmethod
     def of(cls, vectors: Sequence[NDArray[np.float32]], units: Sequence[Sequence[tuple[int, int]]]) -> LateIndex:
-        """Return an index of the rows of *vectors* taken together; *units* gives each unit's ranges of them.
+        """Return an index of the concatenated rows of *vectors*; *units* gives each unit's ranges of them.
 
-        A vector is stored as int8 with a scale of its own: its largest part is exact, the others within half a step.
+        A vector is stored as int8 with its own scale: its largest component is exact, the others within half a step.
         """
         import numpy as np
 
@@ -60,8 +60,9 @@ class LateIndex:
         return len(self._first) - 1
 
     def cosines(self, question: NDArray[np.float32]) -> NDArray[np.float32] | None:
-        """Return the cosine of each token vector of a question, shape (n, d), with every token held; None where they
-        are too many to be held. For `scores`, where it is asked of one question more than once.
+        """Return the cosines of a question's token vectors, shape (n, d), with all tokens; None if these are too many.
+
+        For `scores`, if it is called more than once for one question.
         """
         return None if self._held is None else _products(question, self._held)
 
@@ -70,10 +71,12 @@ class LateIndex:
         question: NDArray[np.float32],
         units: NDArray[np.int64],
         cosines: NDArray[np.float32] | None = None,
+        counts: NDArray[np.float32] | None = None,
     ) -> NDArray[np.float32]:
         """Return the score of each of *units* for the token vectors of a question, shape (n, d) with n above 0.
 
-        A unit without tokens scores 0. *cosines* are those of the question, where they are known.
+        A unit without tokens scores 0. *cosines* are those of the question, if known. *counts*, shape (n,), are the
+        weights of the tokens, which sum to 1; without it all tokens weigh the same.
         """
         import numpy as np
 
@@ -87,8 +90,16 @@ class LateIndex:
             cosines = _products(question, vectors)
         largest = np.maximum.reduceat(cosines, bounds.reshape(-1), axis=1)[:, ::2]
         starts = np.flatnonzero(np.diff(owner, prepend=-1))
-        found[owner[starts]] = np.maximum.reduceat(largest, starts, axis=1).mean(0)
+        best = np.maximum.reduceat(largest, starts, axis=1)
+        found[owner[starts]] = best.mean(0) if counts is None else counts @ best
         return found
+
+    def vectors(self, unit: int) -> NDArray[np.float32]:
+        """Return the token vectors of a unit, shape (n, d)."""
+        import numpy as np
+
+        runs, _ = self._runs_of(np.array([unit]))
+        return self._floats(np.concatenate([np.arange(0), *(np.arange(a, b) for a, b in runs)]))
 
     def save(self, folder: Path) -> None:
         """Write the index to *folder*."""
@@ -99,9 +110,9 @@ class LateIndex:
 
     @classmethod
     def load(cls, folder: Path) -> LateIndex:
-        """Return the index saved in *folder*, its tokens left on the disk until they are needed where they are many.
+        """Return the index saved in *folder*; many tokens stay on the disk until they are needed.
 
-        Raises OSError or ValueError where it is not whole.
+        Raises OSError or ValueError if it is not whole.
         """
         import numpy as np
 
@@ -117,7 +128,7 @@ class LateIndex:
     def _held(self) -> NDArray[np.float32] | None:
         import numpy as np
 
-        # by column, as the product with a question's few tokens takes two thirds of the time so
+        # by column, because the product with a question's few tokens then takes two thirds of the time
         return np.ascontiguousarray(self._floats(slice(None)).T) if len(self._tokens) <= HELD else None
 
     def _floats(self, rows: slice | NDArray[np.int64]) -> NDArray[np.float32]:
@@ -127,7 +138,7 @@ class LateIndex:
         return floats
 
     def _runs_of(self, units: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return the runs of *units* and, for each run, the place in *units* of the one it belongs to."""
+        """Return the runs of *units* and, for each run, the position of its unit in *units*."""
         import numpy as np
 
         counts = self._first[units + 1] - self._first[units]
@@ -136,7 +147,7 @@ class LateIndex:
         return self._runs[self._first[units][owner] + within], owner
 
     def _gathered(self, runs: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """Return the vectors that *runs* need, one a column, and the runs as ranges of these columns."""
+        """Return the vectors that *runs* need, one per column, and the runs as ranges of these columns."""
         import numpy as np
 
         if self._held is not None:
@@ -148,13 +159,14 @@ class LateIndex:
 
 
 def _products(question: NDArray[np.float32], vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the product of each row of *question* with each column of *vectors*, and one column more of zeros, so that
-    a run may end where the tokens do.
+    """Return the product of each row of *question* with each column of *vectors*, and one more column of zeros.
+
+    The extra column lets a run end where the tokens do.
     """
     import numpy as np
 
     cosines = np.zeros((len(question), vectors.shape[1] + 1), np.float32)
-    # on one thread: a second one of numpy's would go on waiting for work on the core that the encoder needs next
+    # on one thread: a second numpy thread would keep waiting for work on the core that the encoder needs next
     with _blas().limit(limits=1):
         np.matmul(question, vectors, out=cosines[:, :-1])
     return cosines

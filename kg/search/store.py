@@ -1,6 +1,6 @@
 """Records and a model → an index in a folder; the folder → the same index.
 
-index.json       what it was made from and with: counts, model, weights, libraries, notes
+index.json       what it was made from: counts, model, weights, libraries, notes
 units.jsonl      the clauses, sentences, obligations and phrases it finds, in reading order
 aliases.json     other names of things and words of the domain → what the documents call them, both folded
 dictionary.*     jieba's dictionary with the names of the build
@@ -8,6 +8,7 @@ words/<kind>/    BM25 of the units of a kind
 dense.faiss      the vectors of the sentences                   (these three only with a model)
 late-*.npy       the vectors of the sentences' tokens
 encoder/         the encoder of questions
+reader/          the vectors and the tokenizer of the words that the reader of passages reads
 """
 
 from __future__ import annotations
@@ -20,28 +21,33 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.errors import BuildError, ModelError, RuleError
+from pydantic import NonNegativeFloat
+
+from kg.errors import BuildError, ModelError
 from kg.models import Records
-from kg.resources import load_yaml, rules_dir
+from kg.rules import Strict, load
 from kg.search.bm25 import Bm25
 from kg.search.dense import DenseIndex
 from kg.search.encoder import OnnxEncoder, QuestionEncoder
 from kg.search.expansion import vocabulary
 from kg.search.late import LateIndex
+from kg.search.late_map import LateMap, late_map
 from kg.search.units import Unit, aliases, document_units, names
+from kg.search.word_vectors import kept_words
 from kg.search.words import Lexicon, folded, simplified
 
 if TYPE_CHECKING:
     from kg.search.reference import TokenVectors
 
-FORMAT = 3
+FORMAT = 4
 PARTS = ("obligation", "phrase")
-"""What lies in a sentence; an obligation may go on into the next."""
+"""The kinds of units inside a sentence; an obligation may continue into the next."""
 
 RANKED = ("sentence", *PARTS)
+READER = "reader"
 LEGS = ("late", "words")
 SAMPLES = 64
-"""Sentences, spread over the documents, that the exported encoder is compared with the reference on."""
+"""Sentences, spread over the documents, on which the exported encoder is compared with the reference."""
 
 TORCH = "torch"
 """The engine of a model that cannot be exported: sentence-transformers itself."""
@@ -54,11 +60,15 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
-    """What there is with an embedding model. `dense` has the sentences in order, `late` their parts behind them."""
+    """The vectors of an embedding model. `dense` has the sentences in order, `late` also their parts after them.
+
+    `turn` transforms a question's tokens before the comparison, if that was learned for the model.
+    """
 
     encoder: QuestionEncoder
     dense: DenseIndex
     late: LateIndex
+    turn: LateMap | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +76,7 @@ class Index:
     """Everything that ranking needs; without `vectors`, search is by words alone.
 
     `units` are in reading order. `words` has an index for each of the kinds in `RANKED`, over the units of that kind in
-    their order; the rows of `vectors` are the units of these kinds, one kind behind the other. `notes` is what every
+    their order; the rows of `vectors` are the units of these kinds, one kind after the other. `notes` is what every
     answer must say: that there is no embedding model, and why.
     """
 
@@ -87,16 +97,16 @@ def build_index(
     exports: Path | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """Index *records* in *folder*, which is made, and return what `index.json` says.
+    """Index *records* in *folder*, which is made, and return the content of `index.json`.
 
-    *model* is a SentenceTransformer folder. Where it is None or cannot be used, the index is lexical, and its notes
-    say so. *exports* is a folder where exported encoders are kept, so that one export serves every build with the same
-    model. *progress* is told what is begun. The same input gives the same bytes on the same machine.
+    *model* is a SentenceTransformer folder. If it is None or unusable, the index is lexical, and its notes say so.
+    *exports* is a folder for exported encoders, so that one export serves every build with the same model. *progress*
+    is called with each stage as it begins. The same input gives the same bytes on the same machine.
     """
-    tell = progress or (lambda _: None)
+    report = progress or (lambda _: None)
     folder.mkdir(parents=True, exist_ok=True)
     units = [unit for one in records for unit in document_units(one)]
-    tell("words")
+    report("words")
     lexicon = Lexicon.with_names(names(records))
     lexicon.save(folder)
     for kind in RANKED:
@@ -113,10 +123,12 @@ def build_index(
         "model": None,
         "notes": [],
     }
+    report("words of the reader")
+    kept_words(folder / READER, exports)
     try:
         if model is None:
             raise ModelError("no embedding model", "none is set up", "run `make install`, or name one in HETAO_MODEL")
-        about["model"] = _add_vectors(units, records, folder, model, exports, tell)
+        about["model"] = _add_vectors(units, records, folder, model, exports, report)
     except ModelError as error:
         about["notes"] = [f"{_WITHOUT}: {error}"]
     _write_json(folder / "index.json", about)
@@ -124,8 +136,9 @@ def build_index(
 
 
 def open_index(folder: Path, *, threads: int | None = None) -> Index:
-    """Return the index in *folder*; torch is not imported, but for a model that cannot be exported. *threads* is for
-    the encoder; where that cannot be loaded, the index is lexical and its notes say so.
+    """Return the index in *folder*, without importing torch unless the model cannot be exported.
+
+    *threads* is for the encoder; if that cannot be loaded, the index is lexical and its notes say so.
 
     Raises:
         BuildError: the index is missing, damaged or of another version.
@@ -141,7 +154,8 @@ def open_index(folder: Path, *, threads: int | None = None) -> Index:
         if about["model"]:
             try:
                 encoder = _encoder(about["model"], folder / "encoder", threads)
-                vectors = Vectors(encoder, DenseIndex.load(folder), LateIndex.load(folder))
+                turn = late_map(about["model"].get("fingerprint", ""))
+                vectors = Vectors(encoder, DenseIndex.load(folder), LateIndex.load(folder), turn)
             except ModelError as error:
                 notes.append(f"{_WITHOUT}: {error}")
         return Index(
@@ -165,43 +179,42 @@ def _encoder(about: Mapping[str, Any], folder: Path, threads: int | None) -> Que
     return Reference(Path(about["folder"]))
 
 
+class LegWeights(Strict):
+    """`rules/ranking.yaml`: how much each leg counts."""
+
+    late: NonNegativeFloat
+    words: NonNegativeFloat
+
+
 def leg_weights() -> dict[str, float]:
-    """Return the weight of each leg from `rules/ranking.yaml`; a `RuleError` where it does not say them."""
-    path = rules_dir() / "ranking.yaml"
-    plain = load_yaml(path)
-    if not isinstance(plain, dict) or set(plain) != set(LEGS):
-        raise RuleError(
-            path, f"it does not give a weight to each of {', '.join(LEGS)} and to nothing else", "correct it"
-        )
-    if not all(type(weight) in (int, float) and weight >= 0 for weight in plain.values()):
-        raise RuleError(path, "a weight is no number from 0 up", "correct it")
-    return {leg: float(plain[leg]) for leg in LEGS}
+    """Return the weight of each of `LEGS`."""
+    return load("ranking", LegWeights).model_dump()
 
 
 def _add_vectors(
-    units: Sequence[Unit], records: Sequence[Records], folder: Path, model: Path, exports: Path | None, tell: Progress
+    units: Sequence[Unit], records: Sequence[Records], folder: Path, model: Path, exports: Path | None, report: Progress
 ) -> dict[str, Any]:
-    """Write the vectors and the encoder of questions, and return what `index.json` says of the model."""
+    """Write the vectors and the encoder of questions, and return the model's entry in `index.json`."""
     from kg.search.export_onnx import kept_export
     from kg.search.reference import Reference
 
-    tell("embedding model")
+    report("embedding model")
     reference = Reference(model)
     sentences = [unit for unit in units if unit.kind == "sentence"]
     parts = [unit for kind in PARTS for unit in units if unit.kind == kind]
     samples = [simplified(unit.quote) for unit in sentences[:: max(1, len(sentences) // SAMPLES)]]
-    tell("encoder of questions")
+    report("encoder of questions")
     try:
         about = kept_export(reference, folder / "encoder", samples, exports)
     except ModelError as error:
-        # a model of a kind that cannot be exported is of use all the same, at the cost of loading torch for questions
+        # a model that cannot be exported is still useful, at the cost of loading torch for questions
         shutil.rmtree(folder / "encoder", ignore_errors=True)
         info = reference.info
         about = {"engine": TORCH, "folder": str(info.folder), "dimensions": info.dimensions, "reason": str(error)}
     texts = [simplified(unit.text) for unit in sentences]
-    tell("vectors")
+    report("vectors")
     DenseIndex.of(reference.passages(texts)).save(folder)
-    tell("token vectors")
+    report("token vectors")
     tokens = reference.passage_tokens(texts)
     sources = {one.document.slug: one.document.source.text for one in records}
     LateIndex.of([one.vectors for one in tokens], _token_ranges(sentences, parts, tokens, sources)).save(folder)
@@ -211,9 +224,9 @@ def _add_vectors(
 def _token_ranges(
     sentences: Sequence[Unit], parts: Sequence[Unit], tokens: Sequence[TokenVectors], sources: Mapping[str, str]
 ) -> list[list[tuple[int, int]]]:
-    """Return for each sentence and each part of one the ranges of *tokens*, taken together, that are its own.
+    """Return for each sentence and each part of one its ranges of the concatenated *tokens*.
 
-    A part has those of the heading and of the words that stand in it, of every sentence it lies in.
+    A part has the tokens of the heading and of its own words, from every sentence it lies in.
     """
     ranges: list[list[tuple[int, int]]] = []
     of_clause: dict[tuple[str, str], list[tuple[int, list[int]]]] = {}
@@ -234,7 +247,7 @@ def _token_ranges(
 
 
 def _source_offsets(unit: Unit, tokens: TokenVectors, source: str) -> list[int]:
-    """Return for each token the offset in *source* where it begins, −1 where it stands in the heading."""
+    """Return for each token the offset in *source* where it begins, or −1 if it stands in the heading."""
     visible = [i for i in range(unit.start, unit.end) if not source[i].isspace()]
     heading = len(unit.text) - len(unit.quote)
     places = tokens.places[:, 0].tolist()
@@ -242,7 +255,7 @@ def _source_offsets(unit: Unit, tokens: TokenVectors, source: str) -> list[int]:
 
 
 def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
-    """Return rising *numbers* as half-open ranges."""
+    """Return ascending *numbers* as half-open ranges."""
     runs: list[tuple[int, int]] = []
     for n in numbers:
         if runs and runs[-1][1] == n:

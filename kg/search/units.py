@@ -1,4 +1,4 @@
-"""A document's records → the units it is searched by: clauses, their sentences, obligations and comma phrases."""
+"""A document's records → its search units: clauses, their sentences, obligations and comma phrases."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _PHRASE = re.compile(r"[^，,：:；;]*[，,：:；;]+[”’」』）)]*|[^，,
 class Unit:
     """A piece of a document that can be found.
 
-    `heading` is the title of its clause, which a sentence often leaves its subject to; the names of the chapter and of
-    the document say too little about any one sentence to be of help.
-    `obligation` is the id of the obligation it is, None for a sentence or a whole clause.
+    `heading` is the title of its clause, which often holds the subject that a sentence omits; the titles of the chapter
+    and of the document say too little about any one sentence to help.
+    `obligation` is the id of the obligation, or None for a sentence or a whole clause.
     """
 
     document: str
@@ -38,14 +38,14 @@ class Unit:
 
     @property
     def text(self) -> str:
-        """What is indexed: heading and quote."""
+        """The indexed text: heading and quote."""
         return f"{self.heading}：{self.quote}" if self.heading else self.quote
 
 
 def document_units(records: Records) -> list[Unit]:
     """Return the units of *records* in reading order: each clause, then its sentences, its obligations, its phrases.
 
-    A phrase is what stands between two commas or colons: it holds a fact that no obligation does (an area, a name).
+    A phrase is the text between two commas or colons; it may hold a fact that no obligation has (an area, a name).
     """
     document, source = records.document, records.document.source.text
     found: list[Unit] = []
@@ -75,10 +75,10 @@ def names(records: Iterable[Records]) -> Iterator[str]:
 
 
 def aliases(records: Iterable[Records]) -> dict[str, str]:
-    """Return the other names of the agents and zones of *records*, each with the name the document knows it by.
+    """Return the aliases of the agents and zones of *records*, each with the document's own name for it.
 
-    A name that stands for two things is left out, as it would send a question about one to the other; so is one that
-    is a part of the name (深圳 of 深圳市), as it finds that by itself.
+    An alias of two things is left out, because it would send a question about one to the other. So is one that is
+    part of the name (深圳 of 深圳市), because it finds the name by itself.
     """
     found: dict[str, set[str]] = {}
     for one in records:
@@ -90,7 +90,7 @@ def aliases(records: Iterable[Records]) -> dict[str, str]:
 
 
 def sentence_parts(source: str, sentence: Span) -> list[Span]:
-    """Return *sentence* cut behind its semicolons; none is cut inside brackets or quotes."""
+    """Return *sentence* cut after its semicolons, except inside brackets or quotes."""
     return _cut(source, sentence, _PART)
 
 
@@ -119,6 +119,6 @@ def _unit(document: Document, clause: Clause, kind: Kind, span: Span, heading: s
 
 
 def _title(clause: Clause, source: str) -> Span:
-    """Return the words of a clause that has a title and no body, blank edges left out."""
+    """Return the words of a clause that has a title and no body, without white space at the ends."""
     text = source[clause.start : clause.end]
     return Span(clause.start + len(text) - len(text.lstrip()), clause.start + len(text.rstrip()))

@@ -1,9 +1,9 @@
 """A tokenizer of 250,000 pieces in a hundred languages → one with the pieces that Chinese and English need.
 
-Loading the pieces is most of a cold start and their vectors are most of a model, and neither is of use for questions
-about Chinese documents. What is kept: every piece of one character in any script, so that any text can be encoded;
-every piece of ASCII; every piece of Han characters, with signs and digits between. A text whose best cut into pieces
-uses none but these is cut exactly as before, which holds for Chinese, in both scripts, and for English.
+Loading the pieces is most of a cold start and their vectors are most of a model, and most of them are of no use for
+questions about Chinese documents. What is kept: every piece of one character in any script, so that any text can be
+encoded; every piece of ASCII; every piece of Han characters, with punctuation and digits between. A text whose best cut
+into pieces uses only these is cut exactly as before, which holds for Chinese in both scripts and for English.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from typing import Any
 
 MARK = "▁"
-"""What Unigram tokenizers write for the space before a word."""
+"""The sign that Unigram tokenizers write for the space before a word."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A tokenizer (JSON) with fewer pieces; `rows[i]` is the id that piece i had before."""
+    """A tokenizer (JSON) with fewer pieces; `rows[i]` is the former id of piece i."""
 
     tokenizer: str
     rows: tuple[int, ...]
@@ -28,8 +28,8 @@ class Cut:
 def cut_vocabulary(tokenizer: str) -> Cut | None:
     """Return *tokenizer* (the JSON of a `tokenizers` file) without the pieces that only other languages need.
 
-    None where it is no Unigram tokenizer, or where cutting would change the id of a special token: such a model keeps
-    its vocabulary.
+    Returns None if it is not a Unigram tokenizer or if cutting would change the id of a special token; such a model
+    keeps its vocabulary.
     """
     plain = json.loads(tokenizer)
     model = plain["model"]
@@ -41,7 +41,7 @@ def cut_vocabulary(tokenizer: str) -> Cut | None:
     fixed = {token["id"] for token in added}
     rows = tuple(i for i, (piece, _) in enumerate(pieces) if i in fixed or is_needed(piece))
     place = {row: i for i, row in enumerate(rows)}
-    # the template of the special tokens gives them by id, so they must keep theirs; a <mask> at the very end of the
+    # the template of the special tokens gives them by id, so their ids must not change; a <mask> at the very end of the
     # vocabulary is of no use to an encoder and is left out instead
     added = [token for token in added if place.get(token["id"]) == token["id"]]
     used = {i for token in template["special_tokens"].values() for i in token["ids"]}

@@ -1,4 +1,4 @@
-"""A text in either Chinese script or English → the words it is matched by; a dictionary ↔ its files."""
+"""A text in either Chinese script or in English → the words for matching; a dictionary ↔ its files."""
 
 from __future__ import annotations
 
@@ -18,36 +18,36 @@ _KEYS = "dictionary.txt"
 _COUNTS = "dictionary.npy"
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 _PAIR = "_"
-"""Stands before a pair of characters, so that the pair and a word of the same two characters are counted apart."""
+"""Prefix of a pair of characters, so that the pair and a word of the same two characters are counted separately."""
 
 
 def simplified(text: str) -> str:
-    """Return *text* in Simplified characters, for matching alone: no source is ever rewritten with it."""
+    """Return *text* in Simplified characters, only for matching: no source is ever rewritten with it."""
     return converted("t2s", text)
 
 
 def traditional(text: str) -> str:
-    """Return *text* in Traditional characters, for reading beside the text that it renders.
+    """Return *text* in Traditional characters, to be read beside the original.
 
-    By OpenCC's standard for Taiwan: its one for Hong Kong writes 税 and 説, where offices there type 稅 and 說.
+    This uses OpenCC's standard for Taiwan: the one for Hong Kong writes 税 and 説, where offices there type 稅 and 說.
     """
     return converted("s2tw", text)
 
 
 def plain(text: str) -> str:
-    """Return *text* in Simplified characters, compatibility forms made plain (１５％ is 15%), for matching alone."""
+    """Return *text* in Simplified characters with compatibility forms normalised (１５％ is 15%), only for matching."""
     return simplified(unicodedata.normalize("NFKC", text))
 
 
 def folded(text: str) -> str:
-    """Return *text* as its words are matched: `plain`, in lower case."""
+    """Return *text* in the form in which words are matched: `plain`, in lower case."""
     return plain(text).lower()
 
 
 class Lexicon:
-    """jieba with a dictionary of its own: its standard words, and the names a build speaks of.
+    """jieba with its own dictionary: its standard words, and the names in a build.
 
-    The module-wide tokenizer of jieba is never touched, and nothing is cached in the system's temporary folder.
+    The global tokenizer of jieba is never touched, and nothing is cached in the system's temporary folder.
     """
 
     def __init__(self, counts: Mapping[str, int]) -> None:
@@ -66,31 +66,31 @@ class Lexicon:
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """How often each word of the dictionary occurs; 0 for what is only the beginning of words."""
+        """The frequency of each word of the dictionary; 0 for what is only the beginning of words."""
         counts: dict[str, int] = self._tokenizer.FREQ
         return counts
 
     def words(self, text: str) -> list[str]:
         """Return the words of *text*: jieba's search cut, and every pair of neighbouring Han characters.
 
-        A long word gives its shorter parts as well (货物分线管理 gives 货物, 管理, …). The pairs meet where two cuts
-        of the same words differ. Signs and spaces give nothing.
+        A long word also gives its shorter parts (货物分线管理 gives 货物, 管理, …). The pairs match even if the same
+        words are cut differently in two texts. Punctuation and spaces give nothing.
         """
         return self.words_of_folded(folded(text))
 
     def cut(self, text: str) -> list[str]:
-        """Return *text* cut into words that make it up again."""
+        """Return *text* cut into words whose concatenation is *text*."""
         return list(self._tokenizer.cut(text))
 
     def words_of_folded(self, text: str) -> list[str]:
-        """Do as `words` for a text that is folded already."""
+        """Return the same as `words`, for a text that is already folded."""
         found = [word for word in self._tokenizer.cut_for_search(text) if any(c.isalnum() for c in word)]
         for run in _HAN.findall(text):
             found += [_PAIR + run[i : i + 2] for i in range(len(run) - 1)]
         return found
 
     def save(self, folder: Path) -> None:
-        """Write the dictionary to two files in *folder*; loading them takes a quarter of the time of jieba's own."""
+        """Write the dictionary to two files in *folder*; they load in a quarter of the time of jieba's own."""
         import numpy as np
 
         counts = self.counts
@@ -99,7 +99,7 @@ class Lexicon:
 
     @classmethod
     def load(cls, folder: Path) -> Lexicon:
-        """Return the dictionary saved in *folder*. Raises OSError or ValueError where it is not whole."""
+        """Return the dictionary saved in *folder*. Raises OSError or ValueError if it is not whole."""
         import numpy as np
 
         keys = (folder / _KEYS).read_bytes().decode("utf-8").split("\n")
@@ -108,10 +108,10 @@ class Lexicon:
 
 def _tokenizer(counts: dict[str, int]) -> jieba.Tokenizer:
     with warnings.catch_warnings():
-        # jieba 0.42 imports pkg_resources, which says at every import that it will go
+        # jieba 0.42 imports pkg_resources, which warns at every import that it will be removed
         warnings.simplefilter("ignore")
         import jieba
     tokenizer = jieba.Tokenizer()
-    # `initialize` would read whatever cache lies in the system's temporary folder: it is never called
+    # `initialize` is never called: it would read whatever cache is in the system's temporary folder
     tokenizer.FREQ, tokenizer.total, tokenizer.initialized = counts, sum(counts.values()), True
     return tokenizer

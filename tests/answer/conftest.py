@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kg.builds import load_build
-from kg.serve.desk import Desk
+from kg.web.desk.desk import Desk
 
 
 @pytest.fixture(scope="package")

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
+from kg.answer.greetings import Habits, without_courtesy
 from kg.answer.question import MAX_CHARACTERS, forms, language, read_question
 from kg.answer.wording import messages
 from kg.errors import QuestionError
-from kg.search.words import folded
+from kg.rules import load
+from kg.search.words import folded, simplified
 
-EXAMPLES = [(form.id, text, hits) for form in forms() for text, hits in form.examples]
-
-
-def test_every_form_has_an_example_that_hits_and_one_that_does_not() -> None:
-    assert len(forms()) >= 5
-    assert all({hits for _, hits in form.examples} == {True, False} for form in forms())
-    assert len(EXAMPLES) >= 15
+EXAMPLES = [(form.id, example.text, example.hits) for form in forms() for example in form.examples]
 
 
 @pytest.mark.parametrize(("form", "text", "hits"), EXAMPLES)
 def test_an_example_is_taken_for_its_form_exactly_when_it_should_be(form: str, text: str, hits: bool) -> None:
+    assert len(EXAMPLES) >= 15
     plain = folded(text)
     first = next((known.id for known in forms() if known.asks.search(plain)), None)
     assert (first == form) is hits
+
+
+@pytest.mark.parametrize(("text", "rest"), [(one.text, one.rest) for one in load("courtesy", Habits).examples])
+def test_courtesies_and_nothing_else_are_left_out(text: str, rest: str) -> None:
+    assert without_courtesy(simplified(unicodedata.normalize("NFKC", text))) == rest
 
 
 @pytest.mark.parametrize(

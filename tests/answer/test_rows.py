@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
@@ -11,7 +11,10 @@ from kg import pipeline
 from kg.answer import rows
 from kg.answer.rows import Rows
 from kg.graph.build import to_graph
-from kg.models import AgentTier, Basis, Due, Obligation, Party, Records, Role
+from kg.graph.evaluate import to_ntriples
+from kg.graph.result import Term
+from kg.graph.tokens import with_values
+from kg.models import AgentTier, Basis, Due, Obligation, ObligationAgent, Records, Role
 from kg.read import read_file
 from tests.small_plan import write_small_plan
 
@@ -22,8 +25,8 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Records:
     return pipeline.extract_source(read_file(path, 10**6), path)
 
 
-def party(name: str, tier: AgentTier, role: Role, basis: Basis = "explicit") -> Party:
-    return Party(name, name, tier, role, basis)
+def party(name: str, tier: AgentTier, role: Role, basis: Basis = "explicit") -> ObligationAgent:
+    return ObligationAgent(name, name, tier, role, basis)
 
 
 class Engine:
@@ -32,15 +35,18 @@ class Engine:
     def __init__(self, small: Records, **changes: object) -> None:
         self.slug = small.document.slug
         self.row: Obligation = replace(small.obligations[0], **changes)  # type: ignore[arg-type]
+        self.queries: list[str] = []
         self._graph = to_graph(replace(small, obligations=(self.row, *small.obligations[1:])))
 
-    def __call__(self, query: str) -> Sequence[dict[str, str]]:
+    def __call__(self, query: str, values: Mapping[str, Term]) -> Sequence[dict[str, str]]:
+        self.queries.append(query)
+        query = with_values(query, {name: to_ntriples(term) for name, term in values.items()})
         return [{str(k): str(v) for k, v in binding.items()} for binding in self._graph.query(query).bindings]
 
 
-def owners(small: Records, parties: Sequence[Party], *roles: Role) -> list[str]:
+def owners(small: Records, parties: Sequence[ObligationAgent], *roles: Role) -> list[str]:
     engine = Engine(small, agents=tuple(parties))
-    found = rows.bodies(engine, engine.slug, engine.row, roles)
+    found = rows.agents(engine, engine.slug, engine.row, roles)
     assert "SELECT" in found.query
     return [item.text for item in found.items]
 
@@ -78,16 +84,9 @@ def test_the_words_of_a_time_and_of_a_condition_are_given_as_they_stand(small: R
 
 def test_a_name_from_a_document_cannot_break_out_of_the_query(small: Records) -> None:
     engine = Engine(small)
-    queries: list[str] = []
-
-    def keep(query: str) -> Sequence[dict[str, str]]:
-        queries.append(query)
-        return engine(query)
-
     evil = replace(engine.row, id='1> } UNION { ?agent rdfs:label ?name } #\n"\\')
-    found = rows.bodies(keep, "a/b> ?x", evil, ("lead",))
+    found = rows.agents(engine, "a/b> ?x", evil, ("lead",))
     assert found.items == ()
-    rows.bodies(keep, "a", engine.row, ("lead",))
-    assert queries[0].count("\n") == queries[-1].count("\n")
-    evil_zone = rows.of_zone(keep, '区> } UNION { ?zone hk:areaKm2 ?value } #\n"\\', "areaKm2")
-    assert evil_zone.items == ()
+    rows.agents(engine, "a", engine.row, ("lead",))
+    assert len(engine.queries) == 4
+    assert len(set(engine.queries)) == 2  # one for names, one for vague words: the values are bound, not written in

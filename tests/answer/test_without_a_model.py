@@ -8,7 +8,7 @@ import pytest
 
 from kg import pipeline
 from kg.builds import load_build
-from kg.serve.desk import Desk
+from kg.web.desk.desk import Desk
 from tests.small_plan import write_small_plan
 
 

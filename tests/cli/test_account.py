@@ -41,10 +41,10 @@ def test_an_account_is_made_changed_listed_and_taken_away(
     [
         ("张三", "short", "password: it has 5 characters; give 8 to 200"),
         ("张三", "x" * 201, "it has 201 characters"),
-        (" ", PASSWORD, "that is no name"),
-        ("<b>", PASSWORD, "that is no name"),
-        ("a\nb", PASSWORD, "that is no name"),
-        ("名" * 61, PASSWORD, "that is no name"),
+        (" ", PASSWORD, "it is not a name"),
+        ("<b>", PASSWORD, "it is not a name"),
+        ("a\nb", PASSWORD, "it is not a name"),
+        ("名" * 61, PASSWORD, "it is not a name"),
     ],
 )
 def test_what_cannot_be_an_account_is_one_line_and_nothing_is_kept(

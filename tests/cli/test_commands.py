@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,9 @@ from kg import pipeline
 from kg.builds import load_build
 from kg.graph.named import names
 from tests.cli.conftest import Hetao
+from tests.copies import copy_build, copy_exports
 from tests.small_plan import TEXT, write_small_plan
+from tests.two_plans import NAMES, SLUGS, build_two
 
 LISTS = ("clauses", "agents", "zones", "policies", "deadlines", "obligations", "terms")
 FILES = {"source.txt", *(f"{name}.jsonl" for name in LISTS)}
@@ -32,8 +33,11 @@ def rows(path: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def test_build_prints_counts_and_the_second_time_that_nothing_was_to_do(hetao: Hetao, tmp_path: Path) -> None:
+def test_build_prints_counts_and_the_second_time_that_nothing_was_to_do(
+    hetao: Hetao, built: Path, tmp_path: Path
+) -> None:
     source = write_small_plan(tmp_path)
+    copy_exports(built, tmp_path / "data")
     first = hetao("build", source, "--data", "data")
     assert first.returncode == 0
     assert first.stdout.startswith(b"built: ")
@@ -94,10 +98,12 @@ def test_extract_says_which_encoding_it_read_and_counts_in_the_source_it_wrote(
     assert (tmp_path / "out" / "source.txt").read_bytes().decode("utf-8") == TEXT
 
 
-def test_build_says_which_source_was_not_in_utf_8(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_build_says_which_source_was_not_in_utf_8(
+    built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "old.txt"
     path.write_bytes(TEXT.encode("gb18030"))
-    assert ran("build", path, "--data", tmp_path / "data") == 0
+    assert ran("build", path, "--data", copy_exports(built, tmp_path / "data")) == 0
     assert "old.txt is in gb18030" in capsys.readouterr().err
 
 
@@ -130,11 +136,65 @@ def test_ask_gives_the_bodies_the_clause_and_the_exact_quote(built: Path, capsys
     assert {*fields.split(), "confidence", "elapsed_ms"} <= set(answer)
 
 
-def test_ask_tells_a_reader_the_answer_first_then_the_quote(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_ask_tells_a_reader_the_items_and_the_quote(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert ran("ask", QUESTION, "--data", built) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "财政部、海关总署、税务总局"
-    assert any(QUOTE in line for line in lines)
+    assert any("财政部、海关总署、税务总局" in line for line in lines)
+    assert f"  15 [7172-7203] {QUOTE}" in lines
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_two(tmp_path_factory.mktemp("two"))
+
+
+@pytest.mark.parametrize("name", [*SLUGS, *NAMES])
+def test_one_document_alone_is_asked_and_searched(name: str, two: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    slug = SLUGS[(SLUGS + NAMES).index(name) % 2]
+    assert ran("ask", "具体办法由谁制定？", "--document", name, "--json", "--data", two) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert {one["document"] for one in answer["evidence"] + answer["ranking"]} == {slug}
+    assert ran("search", "具体办法", "--document", name, "--json", "--data", two) == 0
+    assert {one["document"] for one in json.loads(capsys.readouterr().out)["results"]} == {slug}
+
+
+def test_a_build_of_several_documents_names_that_of_each_passage(two: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ran("search", "具体办法", "--data", two) == 0
+    found = capsys.readouterr().out.splitlines()
+    assert {line.split()[1] for line in found} == set(SLUGS)
+    assert ran("ask", "具体养护办法由谁制定？", "--data", two) == 0
+    assert f"  {SLUGS[1]} " in capsys.readouterr().out
+
+
+def test_a_document_that_is_not_there_is_one_line(
+    two: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    questions, out = tmp_path / "q.jsonl", tmp_path / "a.jsonl"
+    questions.write_text('{"id": "1", "q": "谁？"}', encoding="utf-8")
+    for command in (["ask", "谁？"], ["search", "办法"], ["ask", "--batch", questions, "--out", out]):
+        assert ran(*command, "--document", "none", "--data", two) == 2
+        told = capsys.readouterr().err
+        assert told.endswith(f"document none: the build has none of this name; name one of: {', '.join(SLUGS)}\n")
+        assert told.count("\n") == 1
+    assert not out.exists()
+
+
+def test_the_document_of_a_row_wins_over_the_one_for_all(
+    two: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    questions, out = tmp_path / "q.jsonl", tmp_path / "a.jsonl"
+    asked = [{"document": NAMES[1], "previous": "谁？"}, {}, {"document": "none"}]
+    lines = (json.dumps({"id": str(number), "q": "具体办法由谁制定？", **row}) for number, row in enumerate(asked))
+    questions.write_text("\n".join(lines), encoding="utf-8")
+    assert ran("ask", "--batch", questions, "--out", out, "--document", SLUGS[0], "--data", two) == 2
+    first, second, third = rows(out)
+    assert first["evidence"][0]["document"] == SLUGS[1]  # type: ignore[index]
+    assert second["evidence"][0]["document"] == SLUGS[0]  # type: ignore[index]
+    assert str(third["error"]).startswith("line 3: document none: the build has none of this name")
+    assert "line 3" in capsys.readouterr().err
+    with_one = ["--previous", "谁？", "--batch", questions, "--out", out, "--data", two]
+    assert ran("ask", *with_one) == 2
+    assert "--previous goes with a QUESTION" in capsys.readouterr().err
 
 
 def test_a_refusal_is_no_failure(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -203,7 +263,10 @@ def test_eval_gives_the_figures_and_the_misses(built: Path, tmp_path: Path, caps
     found = json.loads(capsys.readouterr().out)
     assert (found["questions"], found["accuracy"], found["clause_recall_at_1"]) == (2, 0.5, 0.5)
     assert ran("eval", gold, "--misses", "5", "--data", built) == 0
-    assert "\n2 " in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "\n2 " in shown
+    for name in ("exact", "lenient", "assured_from", "assured_precision", "assured_coverage"):
+        assert f"{name:28} {found[name]}\n" in shown
     gold.write_text('{"id": "1", "q": "谁？"}', encoding="utf-8")
     assert ran("eval", gold, "--data", built) == 2
     assert "answer_mode" in capsys.readouterr().err
@@ -315,7 +378,7 @@ def test_check_fails_with_code_1_where_a_quote_or_a_triple_was_changed(
     name: str, old: str, new: str, told: str, built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     data = tmp_path / "data"
-    shutil.copytree(built, data)
+    copy_build(built, data)
     (victim,) = load_build(data).folder.rglob(name)
     text = victim.read_text(encoding="utf-8")
     assert old in text

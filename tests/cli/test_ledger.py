@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from openpyxl import load_workbook
 from kg.builds import load_build
 from kg.cli import run
 from kg.models import Obligation
+from tests.copies import copy_build, copy_exports
 from tests.ledger.filled import Filled
 
 LEDGER = "督查督办台账"
@@ -19,9 +19,7 @@ LEDGER = "督查督办台账"
 @pytest.fixture
 def data(built: Path, tmp_path: Path) -> Path:
     """The product's own plan, built, and nothing reported yet."""
-    folder = tmp_path / "data"
-    shutil.copytree(built, folder)
-    return folder
+    return copy_build(built, tmp_path / "data")
 
 
 @pytest.fixture
@@ -86,22 +84,32 @@ def test_a_workbook_is_shown_first_and_then_applied(
     assert "nothing new" in capsys.readouterr().err
 
 
-def test_what_is_refused_comes_back_marked_and_nothing_is_applied(
-    data: Path, tasks: tuple[Obligation, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("more", "told", "events"), [((), "the rest was applied", 1), (("--whole",), "nothing was applied", 0)]
+)
+def test_what_is_refused_comes_back_marked_and_the_rest_is_applied(
+    more: tuple[str, ...],
+    told: str,
+    events: int,
+    data: Path,
+    tasks: tuple[Obligation, ...],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     book = exported(data, tmp_path)
     book.put(LEDGER, tasks[3].task_id, {"完成状态": "推进中"})
     book.put(LEDGER, tasks[4].task_id, {"完成状态": "已完成"})
     place = book.cell(LEDGER, tasks[4].task_id, "完成状态").coordinate
     capsys.readouterr()
-    assert ran("ledger", "import", book.save(), "--who", "甲", "--yes", "--data", data) == 2
-    err = capsys.readouterr().err
-    assert err.count("\n") == 1
+    assert ran("ledger", "import", book.save(), "--who", "甲", "--yes", *more, "--data", data) == 2
+    err = capsys.readouterr().err.splitlines()[-1]
     assert f"{LEDGER}!{place}" in err
-    assert "nothing was applied" in err
+    assert told in err
     returned = load_workbook(tmp_path / "台账（退回）.xlsx")
     assert "佐证材料" in returned[LEDGER][place].comment.text
     assert ran("ledger", "history", tasks[3].task_id, "--data", data) == 0
+    assert len(capsys.readouterr().out.splitlines()) == events
+    assert ran("ledger", "history", tasks[4].task_id, "--data", data) == 0
     assert capsys.readouterr().out == ""
 
 
@@ -120,7 +128,7 @@ def test_a_name_is_taken_out_for_good(
     ("arguments", "told"),
     [
         (("set", "nowhere", "note=x", "--who", "甲"), "there is no such task"),
-        (("set", "TASK", "quote=改", "--who", "甲"), "no field"),
+        (("set", "TASK", "quote=改", "--who", "甲"), "not a field"),
         (("set", "TASK", "status=done", "--who", "甲"), "佐证材料"),
         (("set", "TASK", "due=适时", "--who", "甲"), "cannot be read as a day"),
         (("set", "TASK", "note=x", "--who", " "), "whose it is"),
@@ -157,7 +165,7 @@ def test_a_report_whose_task_is_gone_is_shown(
     assert ran("ledger", "moved", "--data", data) == 0
     assert f"guofa-2023-12-gone → {row.task_id}" in capsys.readouterr().out
     assert ran("ledger", "moved", "--apply", "--data", data) == 0
-    assert "1 reports go on under another task" in capsys.readouterr().err
+    assert "1 reports moved to another task" in capsys.readouterr().err
     assert ran("ledger", "moved", "--data", data) == 0
     assert "every report has its task" in capsys.readouterr().err
 
@@ -174,9 +182,9 @@ def test_a_database_elsewhere_is_used_where_it_is_named(
 
 
 def test_a_rebuild_keeps_all_reports_and_tells_of_those_whose_words_moved(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    source, data = tmp_path / "方案.txt", tmp_path / "data"
+    source, data = tmp_path / "方案.txt", copy_exports(built, tmp_path / "data")
     duties = "由市海关制定货物通关管理的具体办法。由市财政局设立科研发展基金并定期公布使用情况。"
     text = f"关于河口的实施方案\n\n（一）加强管理。{duties}\n"
     source.write_text(text, encoding="utf-8")
@@ -190,7 +198,7 @@ def test_a_rebuild_keeps_all_reports_and_tells_of_those_whose_words_moved(
     source.write_text(text.replace("的具体办法", "的实施办法"), encoding="utf-8")
     capsys.readouterr()
     assert ran("build", source, "--data", data) == 0
-    assert "2 reports go on under a task whose words moved" in capsys.readouterr().err
+    assert "2 reports moved to the task that now has their words" in capsys.readouterr().err
     build = load_build(data)
     later = {row.quote: row.task_id for row in build.records[0].obligations}
     build.close()
@@ -202,4 +210,4 @@ def test_a_rebuild_keeps_all_reports_and_tells_of_those_whose_words_moved(
     assert f"moved from {tasks[moves]}" in out
     source.write_text(text.replace("由市海关制定货物通关管理的具体办法。", ""), encoding="utf-8")
     assert ran("build", source, "--data", data) == 0
-    assert "1 reports wait for their task" in capsys.readouterr().err
+    assert "1 reports have no task in the build" in capsys.readouterr().err

@@ -26,7 +26,7 @@ def source(tmp_path: Path) -> Path:
 def data(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     # without the model a build of a page of text takes a second
     monkeypatch.setenv("HETAO_DATA", str(tmp_path / "data"))
-    monkeypatch.setattr("kg.cli.making._model", lambda: None)
+    monkeypatch.setattr("kg.cli.builds._model", lambda: None)
     assert ran("build", source) == 0
     return tmp_path / "data"
 
@@ -48,7 +48,7 @@ def test_a_row_is_reviewed_built_listed_and_taken_along(
     assert ran("review", "confirm", right.id, *by) == 0
     assert ran("review", "correct", wrong.task_id, "--set", "force=firm", *by) == 0
     assert ran("review", "reject", none.task_id, *by) == 0
-    assert "run `hetao build` to take it in" in capsys.readouterr().err
+    assert "run `hetao build` to apply it" in capsys.readouterr().err
     assert ran("review", "list", "--json") == 0
     assert {one["state"] for one in json.loads(capsys.readouterr().out)} == {"waiting"}
     assert ran("build", source) == 0
@@ -80,7 +80,7 @@ def test_a_report_of_a_rejected_row_waits_and_goes_on_under_no_other(
     assert ran("review", "reject", row.task_id, "--who", "甲", "--reason", "不是任务") == 0
     capsys.readouterr()
     assert ran("build", source) == 0
-    assert "go on under" not in capsys.readouterr().err
+    assert "reports moved" not in capsys.readouterr().err
     assert ran("ledger", "history", row.task_id) == 0
     assert "status" in capsys.readouterr().out
 
@@ -88,12 +88,12 @@ def test_a_report_of_a_rejected_row_waits_and_goes_on_under_no_other(
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("confirm", "x"), "there is no such row"),
-        (("correct", "{id}", "--set", "force"), "no field and its value"),
-        (("correct", "{id}", "--set", "quote=x"), "no field and its value"),
-        (("correct", "{id}", "--set", "force=强"), "that is no force"),
-        (("correct", "{id}", "--set", "agents=lead: 国家邮政局"), "no such body"),
-        (("withdraw", "{id}"), "no review of it is there"),
+        (("confirm", "x"), "there is no such obligation"),
+        (("correct", "{id}", "--set", "force"), "not a field and its value"),
+        (("correct", "{id}", "--set", "quote=x"), "not a field and its value"),
+        (("correct", "{id}", "--set", "force=强"), "it is not a force"),
+        (("correct", "{id}", "--set", "agents=lead: 国家邮政局"), "no such agent"),
+        (("withdraw", "{id}"), "it has no review to withdraw"),
     ],
 )
 def test_what_cannot_be_is_one_line_and_nothing_is_kept(

@@ -8,7 +8,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from kg.serve.wording import LANGS, words
+from kg.vocab import LANGS
+from kg.web.wording import words
 from search_app import TABS
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from kg.extract import Extraction
-from kg.extract.heads import cues_anywhere
+from kg.extract.predicates import cues_anywhere
 from tests.extract.conftest import Rows
 
 TABLE = [

@@ -80,8 +80,9 @@ def test_nothing_is_carried_to_one_who_has_a_subject_of_his_own(rows: Rows) -> N
     assert [[p.name for p in row.agents] for row in found] == [["国家医保局"], [], ["国家医保局"]]
 
 
-def test_its_standing_committee_is_that_of_the_body_before_it(rows: Rows) -> None:
-    (row,) = rows("由有关方面向全国人大或其常委会提出相关议案。")
+@pytest.mark.parametrize("how", ["", "按法定程序"])
+def test_its_standing_committee_is_that_of_the_body_before_it(how: str, rows: Rows) -> None:
+    (row,) = rows(f"由有关方面{how}向全国人大或其常委会提出相关议案。")
     assert [(p.name, p.surface, p.role, p.tier) for p in row.agents] == [
         ("有关方面", "有关方面", "responsible", "collective"),
         ("全国人大", "全国人大", "approver", "named"),
@@ -117,6 +118,7 @@ def test_the_list_of_bodies_is_open_in_clause_15_and_not_in_19(plan: Extraction)
     assert fifteen.open_list
     assert not nineteen.open_list
     assert [p.name for p in fifteen.agents] == ["财政部", "海关总署", "税务总局"]
+    assert [p.name for p in nineteen.agents] == ["财政部", "税务总局"]
 
 
 def test_hong_kong_is_a_party_where_it_acts_and_a_place_where_it_does_not(read: Read) -> None:
@@ -144,4 +146,5 @@ def test_no_dated_target_of_the_plan_has_a_named_owner(plan: Extraction) -> None
     dated = [row for row in plan.records.obligations if row.deadline and row.deadline.date]
     assert len(dated) == 17
     assert {row.clause for row in dated} == {"3", "6"}
+    assert {row.deadline.date for row in dated if row.deadline} == {"2025-12-31", "2035-12-31", "2024-12-31"}
     assert [row for row in dated if row.agents] == []

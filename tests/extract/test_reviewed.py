@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from kg.ledger.reviewing import wrong_fields
 from kg.models import Obligation
 from kg.pipeline import extract_source, plans
 from kg.read import read_file
+from kg.review.reviews import wrong_fields
 
 FILES = sorted((Path(__file__).parent / "reviewed").glob("*.jsonl"))
 CASES = [json.loads(line) for path in FILES for line in path.read_text("utf-8").splitlines()]

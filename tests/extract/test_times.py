@@ -14,8 +14,8 @@ TABLE = [
     ("到2024年2月底完成", "到2024年2月底", "by", "2024-02-29"),
     ("2025年前基本形成", "2025年前", "before", "2024-12-31"),
     ("2025年以前完成", "2025年以前", "before", "2024-12-31"),
-    ("2025年6月前完成", "2025年6月前", "before", "2025-05-31"),
-    ("2025年6月30日前完成", "2025年6月30日前", "before", "2025-06-29"),
+    ("2025年6月前完成", "2025年6月前", "before", "2025-06-30"),
+    ("2025年6月30日前完成", "2025年6月30日前", "before", "2025-06-30"),
     ("2025年底前完成", "2025年底前", "before", "2025-12-31"),
     ("2025年底建成", "2025年底", "by", "2025-12-31"),
     ("2025年末建成", "2025年末", "by", "2025-12-31"),
@@ -34,7 +34,34 @@ TABLE = [
     ("每年评估一次", "每年", "recurring", None),
 ]
 
+OF_ITS_DOCUMENT = [
+    ("要在今年底前完成试点", "今年底前", "before", "2024-12-31"),
+    ("要在明年6月底前完成改造", "明年6月底前", "before", "2025-06-30"),
+    ("自印发之日起30日内制定细则", "自印发之日起30日内", "conditional", None),
+    ("于每月5日前报送数据", "每月5日前", "recurring", None),
+    ("在“十四五”末建成10个商圈", "“十四五”末", "by", "2025-12-31"),
+    ("在2024年一季度前拨付资金", "2024年一季度前", "before", "2024-03-31"),
+    ("在2024年上半年完成验收", "2024年上半年", "by", "2024-06-30"),
+    ("在3年内完成造林5000亩", "3年内", "conditional", None),
+    ("力争2024年底、确保2025年6月底前完成", "力争2024年底、确保2025年6月底前", "by", "2025-06-30"),
+    ("在2024—2026年每年认定企业50家", "2024—2026年每年", "recurring", None),
+    ("在二〇二四年十月底前上线", "二〇二四年十月底前", "before", "2024-10-31"),
+    ("在2024.10.31前完成结算", "2024.10.31前", "before", "2024-10-31"),
+    ("在2024年10月中旬完成通车", "2024年10月中旬", "by", "2024-10-20"),
+    ("在2024年春节前完成检查", "2024年春节前", "before", None),
+    ("在12月20日前报送总结", "12月20日前", "before", "2024-12-20"),
+    ("不迟于2024年11月15日完成报名", "不迟于2024年11月15日", "by", "2024-11-15"),
+    ("2月底前完成", "2月底前", "before", "2025-02-28"),
+]
+"""Each in a document of 5 March 2024."""
+
 NONE = [
+    "本办法有效期至2027年12月31日",
+    "政策执行至2027年12月31日",
+    "从2019年开始探索",
+    "每年最高500万元",
+    "按照每月1000元的标准",
+    "从获利的年度起十年内不再补缴",
     "承担科技创新2030—重大项目",
     "国发〔2023〕12号",
     "国发[2023]12号",
@@ -55,9 +82,14 @@ def test_a_time_is_read_with_its_kind_and_date(words: str, text: str, kind: str,
     assert [(t.text, t.kind, t.date) for t in times(words)] == [(text, kind, date)]
 
 
+@pytest.mark.parametrize(("words", "text", "kind", "date"), OF_ITS_DOCUMENT)
+def test_a_time_is_dated_by_its_document(words: str, text: str, kind: str, date: str | None) -> None:
+    assert [(t.text, t.kind, t.date) for t in times(words, issued="2024-03-05")] == [(text, kind, date)]
+
+
 @pytest.mark.parametrize("words", NONE)
 def test_what_only_looks_like_a_time_is_none(words: str) -> None:
-    assert times(words) == []
+    assert times(words) == ()
 
 
 def test_times_of_a_part_lie_in_that_part() -> None:
@@ -73,6 +105,27 @@ def test_a_date_at_the_head_of_a_paragraph_dates_all_that_follows_in_it(rows: Ro
         ("加强统筹协调", None),
     ]
     assert [row.modality for row in found] == ["target", "target", "duty"]
+
+
+def test_a_date_dates_what_its_subject_goes_on_to_do_and_nothing_else(rows: Rows) -> None:
+    found = rows("市民政局要在2024年6月底前完成试点，形成报告，市司法局加强监督；市水务局开展检查。市财政局安排经费。")
+    assert [row.deadline and row.deadline.date for row in found] == ["2024-06-30", "2024-06-30", None, None, None]
+
+
+def test_a_clause_before_a_date_and_one_that_waits_do_not_take_it(rows: Rows) -> None:
+    found = rows("加强统筹，2024年9月前完成改造，待条件成熟后，推广应用。")
+    assert [row.deadline and row.deadline.date for row in found] == [None, "2024-09-30", None]
+
+
+def test_a_date_behind_all_of_them_dates_what_stands_before_it(rows: Rows) -> None:
+    found = rows("市教育局制定方案，市商务局出台办法，均于2024年底前完成。")
+    assert {row.deadline and row.deadline.date for row in found} == {"2024-12-31"}
+
+
+def test_items_have_the_date_of_the_goal_paragraph_that_they_carry_on(rows: Rows) -> None:
+    found = rows("到2027年，主要目标是：\n——产业规模达到百亿元。\n——研发投入达到3%。\n加强管理。")
+    dates = [row.deadline and row.deadline.date for row in found]
+    assert dates[-3:] == ["2027-12-31", "2027-12-31", None]
 
 
 def test_waiting_for_something_is_a_conditional_deadline(rows: Rows) -> None:

@@ -34,7 +34,7 @@ def owners(row: Obligation) -> list[str]:
     ],
 )
 def test_these_words_are_no_time(text: str, rows: Rows) -> None:
-    assert times(text) == []
+    assert times(text) == ()
     assert [row.deadline for row in rows(f"{text}。")] == [None]
 
 
@@ -72,15 +72,6 @@ def test_a_facility_called_an_office_is_no_body(read: Read, plan: Extraction) ->
     assert not [a for a in plan.records.agents if "出入口局" in "".join([a.name, *a.aliases])]
 
 
-def test_its_standing_committee_is_the_one_of_the_body_named_before(rows: Rows) -> None:
-    [row] = rows("由有关方面按法定程序向全国人大或其常委会提出相关议案。")
-    assert [(a.name, a.surface, a.role) for a in row.agents] == [
-        ("有关方面", "有关方面", "responsible"),
-        ("全国人大", "全国人大", "approver"),
-        ("全国人大常委会", "其常委会", "approver"),
-    ]
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -105,30 +96,7 @@ def test_hong_kong_where_one_works_with_it_is_a_party_and_no_owner(text: str, re
     assert [owners(row) for row in found.obligations] == [[]]
 
 
-def test_a_list_of_bodies_is_open_where_the_text_says_so_and_only_there(plan: Extraction) -> None:
-    with_ministries = {row.clause: row for row in plan.records.obligations if "财政部" in owners(row)}
-    assert set(with_ministries) == {"15", "19"}
-    assert with_ministries["15"].open_list
-    assert not with_ministries["19"].open_list
-    assert owners(with_ministries["15"]) == ["财政部", "海关总署", "税务总局"]
-    assert owners(with_ministries["19"]) == ["财政部", "税务总局"]
-
-
-def test_the_plan_prohibits_nothing(plan: Extraction) -> None:
-    clauses = [clause for clause in plan.records.document.clauses if clause.id in NUMBERED]
-    assert len(clauses) == 30
-    assert not [clause.id for clause in clauses if "应当" in clause.text or "不得" in clause.text]
-    assert not [row.quote for row in plan.records.obligations if row.modality == "prohibition"]
-
-
 def test_only_the_ten_clauses_that_name_a_body_give_one_to_a_task(plan: Extraction) -> None:
     rows = [row for row in plan.records.obligations if row.clause in NUMBERED]
     named = {row.clause for row in rows for body in row.agents if body.tier == "named" and body.basis == "explicit"}
     assert {"15", "16", "19", "28", "29", "30"} <= named <= NAME_A_BODY
-
-
-def test_dates_stand_in_two_clauses_of_the_plan_and_none_of_them_has_an_owner(plan: Extraction) -> None:
-    dated = [r for r in plan.records.obligations if r.clause in NUMBERED and r.deadline and r.deadline.date]
-    assert {row.clause for row in dated} == {"3", "6"}
-    assert {row.deadline.date for row in dated if row.deadline} == {"2025-12-31", "2035-12-31", "2024-12-31"}
-    assert not [row.quote for row in dated if row.agents]

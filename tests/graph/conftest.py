@@ -19,7 +19,7 @@ from kg.models import (
     Document,
     Due,
     Obligation,
-    Party,
+    ObligationAgent,
     Policy,
     Records,
     SourceText,
@@ -123,9 +123,9 @@ def make_records() -> Records:
             object="具体管理办法",
             open_list=True,
             agents=(
-                Party("财政部", "财政部", "named", "responsible", "explicit"),
-                Party("海关总署", "海关总署", "named", "responsible", "explicit"),
-                Party("有关部门", "有关部门", "collective", "responsible", "explicit"),
+                ObligationAgent("财政部", "财政部", "named", "responsible", "explicit"),
+                ObligationAgent("海关总署", "海关总署", "named", "responsible", "explicit"),
+                ObligationAgent("有关部门", "有关部门", "collective", "responsible", "explicit"),
             ),
         ),
         _obligation(
@@ -135,8 +135,8 @@ def make_records() -> Records:
             action="报",
             condition="制定完成后",
             agents=(
-                Party("财政部", "财政部", "named", "responsible", "inherited"),
-                Party("国务院", "国务院", "named", "approver", "explicit"),
+                ObligationAgent("财政部", "财政部", "named", "responsible", "inherited"),
+                ObligationAgent("国务院", "国务院", "named", "approver", "explicit"),
             ),
         ),
         _obligation("15-04", "允许企业设立账户", "permission", beneficiaries=("企业",)),

@@ -13,7 +13,7 @@ from kg.graph.build import numbered, to_graph
 from kg.graph.export import serialise
 from kg.graph.labels import alt_labels
 from kg.graph.terms import HK
-from kg.models import Deadline, Party, Policy, Records
+from kg.models import Deadline, ObligationAgent, Policy, Records
 
 ID = "https://w3id.org/hetao-kg/id/"
 ROW = URIRef(f"{ID}guofa-2023-12/obligation/15-02")
@@ -132,7 +132,10 @@ def test_a_traditional_alias_is_no_simplified_label() -> None:
 
 def test_a_name_no_record_lists_still_gets_a_class_and_a_label(records: Records, changed: Any) -> None:  # noqa: ANN401
     odd = changed(
-        "15-04", zones=("另一园区",), policy="账户便利", agents=(Party("某局", "某局", "named", "lead", "explicit"),)
+        "15-04",
+        zones=("另一园区",),
+        policy="账户便利",
+        agents=(ObligationAgent("某局", "某局", "named", "lead", "explicit"),),
     )
     graph = to_graph(odd)
     for iri, kind in (

@@ -12,7 +12,7 @@ import pytest
 
 from bench.folds import Asked, cross_validated, figures
 from bench.measure import percentile, quality, timed
-from bench.run import main, names_of_suites
+from bench.run import main, names_of_suites, without_folders
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -81,3 +81,24 @@ def test_a_suite_that_is_not_there_is_said_with_those_that_are(capsys: pytest.Ca
         main(["nonsense"])
     assert stopped.value.code == 2
     assert "startup" in capsys.readouterr().err
+
+
+def test_no_result_names_a_folder_of_a_machine() -> None:
+    results = sorted((ROOT / "bench" / "results").iterdir())
+    assert len(results) >= 10
+    for path in results:
+        text = path.read_text("utf-8")
+        assert not re.search(r"(?<![\w.])/(?:work|tmp|root|home|var|usr|opt|mnt|Users)\b", text), path.name
+        assert not re.search(r"rootdir|hostname", text), path.name
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("no file /srv/office/data/plan.txt there", "no file plan.txt there"),
+        ('{"failed": "/tmp/x/y.py: 3"}', '{"failed": "y.py: 3"}'),
+        ("GET /healthz, 1/2 of them, http://127.0.0.1:7860/api/ask, bench/run.py", None),
+    ],
+)
+def test_folders_are_taken_off_what_is_written(said: str, kept: str | None) -> None:
+    assert without_folders(said) == (said if kept is None else kept)

@@ -7,6 +7,7 @@ import re
 import sys
 import tomllib
 from collections import defaultdict
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -37,6 +38,7 @@ def locked() -> dict[str, str]:
     return pins([line for line in lines if line and not line.startswith("#")])
 
 
+@cache
 def imports(folder: str, *files: str) -> dict[str, set[str]]:
     """Return the third parties' modules imported anywhere in *folder* and *files*, with who imports them."""
     found: dict[str, set[str]] = defaultdict(set)

@@ -8,9 +8,9 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-VENDOR = ROOT / "kg" / "serve" / "assets" / "vendor"
+VENDOR = ROOT / "kg" / "web" / "assets" / "vendor"
 MANIFEST = json.loads((VENDOR / "manifest.json").read_bytes())
-LOCK = json.loads((ROOT / "web" / "package-lock.json").read_bytes())["packages"]
+LOCK = json.loads((ROOT / "tools" / "vendor" / "package-lock.json").read_bytes())["packages"]
 PACKAGES = {(one["name"], one["version"], one["license"]) for each in MANIFEST for one in each["packages"]}
 
 MOST = {"sparql-editor.min.js": 500_000, "cytoscape.min.js": 500_000}
@@ -35,7 +35,7 @@ def test_every_package_in_them_is_locked_at_that_version_by_its_hash() -> None:
 
 
 def test_what_is_asked_for_is_pinned_exactly() -> None:
-    plain = json.loads((ROOT / "web" / "package.json").read_bytes())
+    plain = json.loads((ROOT / "tools" / "vendor" / "package.json").read_bytes())
     assert all(
         re.fullmatch(r"\d+\.\d+\.\d+", v) for v in {**plain["dependencies"], **plain["devDependencies"]}.values()
     )
@@ -43,7 +43,7 @@ def test_what_is_asked_for_is_pinned_exactly() -> None:
 
 
 def test_the_lock_names_no_host() -> None:
-    assert "resolved" not in (ROOT / "web" / "package-lock.json").read_text("utf-8")
+    assert "resolved" not in (ROOT / "tools" / "vendor" / "package-lock.json").read_text("utf-8")
 
 
 def test_each_licence_is_mit_and_stands_in_full_beside_them_and_in_the_notice() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -14,6 +15,9 @@ from email import message_from_bytes
 from pathlib import Path
 
 import pytest
+
+from tests.copies import copy_exports
+from tests.small_plan import write_small_plan
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -132,15 +136,28 @@ def test_the_installed_desk_can_be_imported(installed: Installed) -> None:
     assert Path(done.stdout.strip()).is_relative_to(installed.bin.parent)
 
 
-def test_the_installed_command_builds_the_plan_and_answers_from_another_folder(
-    installed: Installed, model_folder: Path
-) -> None:
-    installed.env["HETAO_MODEL"] = str(model_folder)  # or it would write 490 MB once more
-    built = installed.run("hetao", "build", "--data", "built", timeout=900)
-    assert built.returncode == 0, built.stderr
-    asked = installed.run("hetao", "ask", "--data", "built", "--json", "河套深圳园区面积是多少？")
+def build_and_ask(installed: Installed, question: str, *sources: Path) -> str:
+    """Build in the empty folder and return the answer's record, which quotes its evidence."""
+    done = installed.run("hetao", "build", *map(str, sources), "--data", "built", timeout=900)
+    assert done.returncode == 0, done.stderr
+    asked = installed.run("hetao", "ask", "--data", "built", "--json", question)
     assert asked.returncode == 0, asked.stderr
     answer = json.loads(asked.stdout)
     assert answer["evidence"]
-    assert "3.02" in json.dumps(answer, ensure_ascii=False)
     assert [path.name for path in installed.folder.iterdir()] == ["built"]
+    return json.dumps(answer, ensure_ascii=False)
+
+
+def test_the_installed_command_builds_a_document_and_answers_from_another_folder(
+    installed: Installed, model_folder: Path, built: Path, tmp_path: Path
+) -> None:
+    installed.env["HETAO_MODEL"] = str(model_folder)  # or it would write 490 MB once more
+    copy_exports(built, installed.folder / "built")
+    assert "财政部" in build_and_ask(installed, "补助办法由谁制定？", write_small_plan(tmp_path))
+
+
+@pytest.mark.soak
+def test_the_installed_command_builds_the_plan_it_brought(installed: Installed, model_folder: Path) -> None:
+    installed.env["HETAO_MODEL"] = str(model_folder)
+    shutil.rmtree(installed.folder / "built", ignore_errors=True)
+    assert "3.02" in build_and_ask(installed, "河套深圳园区面积是多少？")

@@ -57,3 +57,11 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"'.encode())
     yield Store(tmp_path, f"{server}/{name}")
+
+
+@pytest.fixture
+def ledger(store: Store) -> Iterator[Ledger]:
+    """An empty ledger, open as long as the test."""
+    opened = store.open()
+    yield opened
+    opened.close()

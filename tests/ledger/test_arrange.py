@@ -9,11 +9,8 @@ from itertools import pairwise
 import pytest
 
 from kg.errors import QueryError
-from kg.ledger.arrange import FIELDS, SORTS, USUAL, arranged, fields_of, read_arrangement
-from kg.ledger.cells import values_of
-from kg.ledger.entries import Terms, entries_of
-from kg.ledger.export import wording
-from kg.ledger.layout import layout
+from kg.ledger.arrange import SORTS, arranged, desk_columns, fields_of, read_arrangement, usual
+from kg.ledger.catalogue import SHEETS, standing_in
 from kg.models import Due, Obligation, Records
 from tests.ledger.test_export import SMALL
 
@@ -73,21 +70,13 @@ def test_what_there_is_not_is_told() -> None:
     with pytest.raises(QueryError, match="cannot be put in this order; use one of modality"):
         read_arrangement("--force", "")
     assert read_arrangement(" -force ", "zones, quote").columns == ("quote", "zones")
-    assert read_arrangement("", ",".join(reversed(USUAL))).columns == ()
+    assert read_arrangement("", ",".join(reversed(usual()))).columns == ()
 
 
 def test_every_column_has_its_fields_in_both_files() -> None:
-    known = values_of(entries_of([SMALL], {}, Terms())[0])
-    sheet = {
-        column["field"]
-        for one in layout()["sheets"].values()
-        for key in ("columns", "more_columns")
-        for column in one.get(key, ())
-    }
-    text = {column["field"] for column in wording()["columns"]}
-    for name, fields in FIELDS.items():
-        assert set(fields) <= set(known), name
+    sheets = {column.key for name in SHEETS for column in standing_in(name)}
+    text = {column.key for column in standing_in("csv")}
+    for name, fields in desk_columns().items():
         assert set(fields) <= text, name
-        assert sheet.intersection(fields), name
-    assert set(USUAL) <= set(FIELDS)
+        assert sheets.intersection(fields), name
     assert fields_of(()) is None

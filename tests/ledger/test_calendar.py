@@ -10,7 +10,7 @@ import vobject
 
 from kg.ledger.calendar import REMINDED, export_calendar
 from kg.ledger.changes import Reported
-from kg.ledger.entries import Terms, entries_of
+from kg.ledger.tasks import Terms, tasks_of
 from kg.models import Records
 
 TERMS = Terms(datetime.date(2025, 6, 1))
@@ -27,15 +27,15 @@ def said(report: dict[str, object], revision: int) -> Reported:
 
 
 def test_each_dated_task_is_one_entry_on_its_day_and_no_other_is(records: Records) -> None:
-    entries = entries_of([records], {}, TERMS)
+    entries = tasks_of([records], {}, TERMS)
     events = events_of(export_calendar(entries))
     found = {str(event["UID"]).partition("@")[0]: event["DTSTART"].dt for event in events}
-    assert found == {e.row.task_id: e.standing.due for e in entries if e.standing.due}
+    assert found == {e.obligation.task_id: e.standing.due for e in entries if e.standing.due}
     assert len(events) == len(found) > 10
 
 
 def test_another_parser_reads_the_same(records: Records) -> None:
-    data = export_calendar(entries_of([records], {}, TERMS))
+    data = export_calendar(tasks_of([records], {}, TERMS))
     read = vobject.readOne(data.decode())
     ours = events_of(data)
     theirs = read.contents["vevent"]
@@ -47,8 +47,8 @@ def test_another_parser_reads_the_same(records: Records) -> None:
 
 def test_a_second_import_puts_the_newer_entry_in_the_place_of_the_older(records: Records) -> None:
     (row,) = [row for row in records.obligations if row.deadline and row.deadline.text == "到2025年"][:1]
-    first = entries_of([records], {row.task_id: said({"status": "under_way"}, 1)}, TERMS)
-    later = entries_of([records], {row.task_id: said({"status": "under_way", "due": DAY}, 2)}, TERMS)
+    first = tasks_of([records], {row.task_id: said({"status": "under_way"}, 1)}, TERMS)
+    later = tasks_of([records], {row.task_id: said({"status": "under_way", "due": DAY}, 2)}, TERMS)
     calendar: dict[str, Any] = {}
     for entries in (first, later, later):
         for event in events_of(export_calendar(entries)):
@@ -64,7 +64,7 @@ def test_a_second_import_puts_the_newer_entry_in_the_place_of_the_older(records:
 def test_what_is_finished_calls_nothing_to_mind_and_what_is_halted_is_cancelled(records: Records) -> None:
     one, two = [row.task_id for row in records.obligations if row.deadline and row.deadline.date][:2]
     reports = {one: said({"status": "done", "evidence": ("函",)}, 1), two: said({"status": "halted"}, 1)}
-    events = events_of(export_calendar(entries_of([records], reports, TERMS)))
+    events = events_of(export_calendar(tasks_of([records], reports, TERMS)))
     found = {str(event["UID"]).partition("@")[0]: event for event in events}
     assert not found[one].walk("VALARM")
     assert str(found[one]["SUMMARY"]).startswith("【已办结】")
@@ -74,8 +74,8 @@ def test_what_is_finished_calls_nothing_to_mind_and_what_is_halted_is_cancelled(
 def test_the_same_ledger_is_the_same_file_and_names_nobody(records: Records) -> None:
     row = next(row for row in records.obligations if row.deadline and row.deadline.date)
     reports = {row.task_id: said({"status": "under_way", "contact": "王小明", "phone": "13800138000"}, 1)}
-    data = export_calendar(entries_of([records], reports, TERMS))
-    assert data == export_calendar(entries_of([records], reports, TERMS))
+    data = export_calendar(tasks_of([records], reports, TERMS))
+    assert data == export_calendar(tasks_of([records], reports, TERMS))
     whole = data.replace(b"\r\n ", b"").decode()
     assert "王小明" not in whole
     assert "13800138000" not in whole

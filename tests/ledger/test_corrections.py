@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from kg.ledger.corrections import CORRECTABLE, changed_values, corrected_row, read_correction, written
-from kg.ledger.reports import ReportError
+from kg.errors import ReportError
 from kg.models import Due, Obligation, Records, to_json
+from kg.review.corrections import CORRECTABLE, changed_values, corrected_row, read_correction, written
 
 
 def row_with(records: Records, words: str) -> Obligation:
@@ -29,19 +29,19 @@ def test_what_is_written_in_the_boxes_is_read_back_as_it_was(records: Records) -
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
-        ("quote", "别的话", "not to be corrected"),
-        ("clause", "15", "not to be corrected"),
-        ("force", "must", "no force"),
+        ("quote", "别的话", "cannot be corrected"),
+        ("clause", "15", "cannot be corrected"),
+        ("force", "must", "not a force"),
         ("force", "", "cannot be empty"),
-        ("object", "月球基地", "do not stand in clause"),
-        ("condition", "在月球上", "do not stand in clause"),
-        ("agents", "lead: 国家邮政局", "no such body stands in the document"),
-        ("agents", "海关总署", "no body with its role"),
-        ("agents", "owner: 海关总署", "no body with its role"),
+        ("object", "月球基地", "are not in clause"),
+        ("condition", "在月球上", "are not in clause"),
+        ("agents", "lead: 国家邮政局", "there is no such agent in the document"),
+        ("agents", "海关总署", "not an agent with its role"),
+        ("agents", "owner: 海关总署", "not an agent with its role"),
         ("zones", "月球", "no such zone"),
-        ("policy", "登月计划", "do not stand in clause"),
-        ("beneficiaries", "宇航员", "do not stand in clause"),
-        ("deadline", "2031年底前", "do not stand in clause"),
+        ("policy", "登月计划", "are not in clause"),
+        ("beneficiaries", "宇航员", "are not in clause"),
+        ("deadline", "2031年底前", "are not in clause"),
     ],
 )
 def test_what_the_text_does_not_say_is_refused(records: Records, name: str, text: str, told: str) -> None:
@@ -54,7 +54,7 @@ def test_a_body_of_another_clause_is_not_given_a_task_here(records: Records) -> 
     row = row_with(records, "国际一流的科研实验设施集群")
     (clause,) = (one for one in records.document.clauses if one.id == row.clause)
     name = next(agent.name for agent in records.agents if agent.tier == "named" and agent.name not in clause.text)
-    with pytest.raises(ReportError, match="do not stand in clause"):
+    with pytest.raises(ReportError, match="are not in clause"):
         read_correction("agents", f"lead: {name}", row, records)
     (party,) = read_correction("agents", f"responsible：{name}, inherited", row, records)
     assert (party.name, party.role, party.basis) == (name, "responsible", "inherited")
@@ -82,5 +82,5 @@ def test_a_correction_has_what_differs_and_marks_the_row(records: Records) -> No
 
 
 def test_a_kept_correction_that_is_no_value_is_refused(records: Records) -> None:
-    with pytest.raises(ReportError, match="no value of its field"):
+    with pytest.raises(ReportError, match="not a value of the field"):
         corrected_row(records.obligations[0], {"agents": "海关总署"}, records)

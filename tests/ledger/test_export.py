@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.ledger.export import wording
+from kg.ledger.catalogue import standing_in
 from kg.ledger.plain import export_csv, export_json
 from kg.models import Clause, Document, Obligation, Records, SourceText, Span
 
@@ -38,7 +38,7 @@ def test_the_csv_has_every_obligation_once_in_order_with_its_quote_untouched(rec
 
 
 def test_every_heading_is_in_chinese_first() -> None:
-    assert all("一" <= column["header"][0] <= "鿿" for column in wording()["columns"])
+    assert all("一" <= column.heading("csv")[0] <= "鿿" for column in standing_in("csv"))
 
 
 def test_every_row_says_where_it_is_from_and_that_the_printed_text_prevails(records: Records) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from kg.errors import QueryError
 from kg.ledger.filters import Filter, Obligations, Wanted, chosen
-from kg.ledger.parts import Part, part_reader
+from kg.ledger.parts import ThingPart, part_reader
 from kg.models import Agent, Records
 from tests.graph.conftest import make_records
 
@@ -26,12 +26,12 @@ def test_every_part_of_every_body_zone_and_policy_is_told_and_what_is_inherited_
     parts = part_reader(records)
     told = {row.id: parts(row) for row in records.obligations}
     assert told["15-01"] == [
-        Part("zone", "示范园区", "zone"),
-        Part("policy", "进口自用货物免征关税", "policy"),
+        ThingPart("zone", "示范园区", "zone"),
+        ThingPart("policy", "进口自用货物免征关税", "policy"),
     ]
     assert told["15-03"] == [
-        Part("agent", "财政部", "responsible", inherited=True),
-        Part("agent", "国务院", "approver"),
+        ThingPart("agent", "财政部", "responsible", inherited=True),
+        ThingPart("agent", "国务院", "approver"),
     ]
     # 企业 is a description here and no body of the document's list
     assert told["15-04"] == []
@@ -42,9 +42,9 @@ def test_who_gains_is_a_body_before_it_is_a_zone_of_the_same_name(records: Recor
     body = Agent("合作区", (), "place", "place_gov", ("2",))
     both = replace(records, agents=(*records.agents, body), obligations=(row,))
     assert part_reader(both)(row) == [
-        Part("zone", "示范园区", "beneficiary"),
-        Part("agent", "财政部", "beneficiary"),
-        Part("agent", "合作区", "beneficiary"),
+        ThingPart("zone", "示范园区", "beneficiary"),
+        ThingPart("agent", "财政部", "beneficiary"),
+        ThingPart("agent", "合作区", "beneficiary"),
     ]
 
 
@@ -109,7 +109,7 @@ def test_a_name_counts_for_its_own_document_alone(records: Records) -> None:
 
 
 def test_a_day_that_is_none_is_refused_and_a_document_without_a_row_left_out(records: Records) -> None:
-    with pytest.raises(QueryError, match="no day"):
+    with pytest.raises(QueryError, match="not a day"):
         Filter(due_before="2026-02-30").wanted()
     assert chosen([records], Filter(document="other")) == ()
     assert chosen([records], Filter(clause="preamble")) == ()

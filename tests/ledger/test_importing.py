@@ -13,12 +13,12 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from kg.ledger.changes import Edit, task_of
-from kg.ledger.entries import Terms, entries_of
 from kg.ledger.importing import Comparison, Take, compare
 from kg.ledger.marking import marked
 from kg.ledger.reading import WorkbookError, read_workbook
 from kg.ledger.reports import Report, Value
 from kg.ledger.store import Ledger
+from kg.ledger.tasks import Terms, tasks_of
 from kg.ledger.workbook import export_workbook
 from kg.models import Records
 from tests.ledger.filled import Filled
@@ -47,7 +47,7 @@ class Office:
         return Filled(path)
 
     def look(self, path: Path, who: str = "甲", take: Take = "") -> Comparison:
-        entries = entries_of([self.records], self.ledger.current(), TERMS)
+        entries = tasks_of([self.records], self.ledger.current(), TERMS)
         return compare(read_workbook(path), entries, self.ledger, who, 2025, take)
 
     def take(self, path: Path, who: str = "甲", take: Take = "") -> Comparison:
@@ -222,7 +222,7 @@ def test_what_the_plan_says_is_not_changed(office: Office, heading: str, typed: 
     found = office.look(book.save())
     place = book.cell(LEDGER, office.ids[2], heading).coordinate
     assert [one.cell.where for one in found.refused] == [f"{LEDGER}!{place}"]
-    assert found.edits == ()
+    assert [one.field for one in found.differences] == ["note"]
     assert len(found.differences) == 1
 
 
@@ -243,22 +243,22 @@ def test_a_day_written_over_the_formula_is_refused_with_where_to_write_it(office
 @pytest.mark.parametrize(
     ("sheet", "changes", "told"),
     [
-        (LEDGER, {"完成状态": "差不多了"}, "no status"),
+        (LEDGER, {"完成状态": "差不多了"}, "not a status"),
         (LEDGER, {"完成状态": "已完成"}, "佐证材料 is missing"),
-        (LEDGER, {"完成状态": "已销号"}, "not one of a task's life"),
+        (LEDGER, {"完成状态": "已销号"}, "cannot take this step"),
         (LEDGER, {"认定的截止日期": "适时"}, "cannot be read as a day"),
         (LEDGER, {"认定的截止日期": 45992}, "cannot be read as a day"),
-        (LEDGER, {"备注": "=1+1"}, "a formula stands where words belong"),
-        (PROGRESS, {"完成进度（%）": "大半"}, "no percentage"),
-        (PROGRESS, {"完成进度（%）": 140}, "no percentage"),
+        (LEDGER, {"备注": "=1+1"}, "a formula instead of a value"),
+        (PROGRESS, {"完成进度（%）": "大半"}, "not a percentage"),
+        (PROGRESS, {"完成进度（%）": 140}, "not a percentage"),
         (PROGRESS, {"进展情况": "长" * 20_001}, "characters"),
         (LEDGER, {"任务编号": "guofa-2023-12-15-00000000"}, "there is no task"),
         (LEDGER, {"任务编号": None}, "no 任务编号"),
         (LEDGER, {"版本（勿改）": 9}, "no version 9"),
-        (LEDGER, {"版本（勿改）": "x"}, "no number of a version"),
+        (LEDGER, {"版本（勿改）": "x"}, "not the number of a version"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_taken_is_refused_in_its_cell_and_nothing_is_applied(
+def test_what_cannot_be_taken_is_refused_in_its_cell_and_the_others_can_be_applied(
     office: Office, sheet: str, changes: Mapping[str, object], told: str
 ) -> None:
     book = office.give()
@@ -268,7 +268,7 @@ def test_what_cannot_be_taken_is_refused_in_its_cell_and_nothing_is_applied(
     path = book.save()
     found = office.look(path)
     assert [told in str(one) for one in found.refused] == [True], [str(one) for one in found.refused]
-    assert found.edits == ()
+    assert [(one.task_id, one.field, one.new) for one in found.differences] == [(office.ids[5], "note", "好的一格")]
     (heading,) = changes
     assert found.refused[0].cell.where == f"{sheet}!{book.sheet(sheet).cell(row, columns[heading]).coordinate}"
     returned = office.folder / "returned.xlsx"
@@ -308,8 +308,8 @@ def test_two_copies_of_one_task_meet_and_neither_is_lost(office: Office) -> None
     found = office.look(two.save(), "乙")
     (refusal,) = found.refused
     assert "甲 changed 备注 meanwhile to 甲写的" in str(refusal)
-    assert found.edits == ()
     # what only one of them changed is no conflict
+    assert {(d.task_id, d.field) for d in found.differences} == {(task_id, "due_basis"), (other_id, "note")}
     ledger_holds = office.look(two.path, "乙", "ledger")
     assert {(d.task_id, d.field) for d in ledger_holds.differences} == {(task_id, "due_basis"), (other_id, "note")}
     office.take(two.path, "乙", "file")
@@ -346,13 +346,10 @@ def test_more_merged_cells_than_are_looked_up_are_refused(office: Office) -> Non
     book.active.append(["任务编号", "备注"])
     path = office.folder / "merged.xlsx"
     book.save(path)
-    with zipfile.ZipFile(path) as parts:
-        inner = {name: parts.read(name) for name in parts.namelist()}
-    sheet = "xl/worksheets/sheet1.xml"
     merged = b'</sheetData><mergeCells count="1"><mergeCell ref="C2:Z60000"/></mergeCells>'
-    inner[sheet] = inner[sheet].replace(b"</sheetData>", merged)
+    parts = parts_of(path)
     with pytest.raises(WorkbookError, match="merged"):
-        read_workbook(packed(path, inner))
+        read_workbook(packed(path, {**parts, SHEET: parts[SHEET].replace(b"</sheetData>", merged)}))
 
 
 # ------------------------------------------------------------------ files that are no workbook of a ledger
@@ -365,52 +362,149 @@ def packed(path: Path, parts: Mapping[str, bytes]) -> Path:
     return path
 
 
-def bad_files(folder: Path) -> dict[str, tuple[Path, str]]:
-    empty = Workbook()
-    empty.active.title = "别的表"
-    empty.save(folder / "wrong_sheet.xlsx")
-    twice = Workbook()
-    twice.active.append(["任务编号", "备注", "备注"])
-    twice.save(folder / "twice.xlsx")
-    good = (folder / "wrong_sheet.xlsx").read_bytes()
-    (folder / "cut.xlsx").write_bytes(good[: len(good) // 2])
-    (folder / "letter.xlsx").write_text("no workbook at all", encoding="utf-8")
-    (folder / "empty.xlsx").write_bytes(b"")
-    (folder / "locked.xlsx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4096))
-    with zipfile.ZipFile(folder / "wrong_sheet.xlsx") as parts:
-        inner = {name: parts.read(name) for name in parts.namelist()}
-    sheet = "xl/worksheets/sheet1.xml"
-    return {
-        "not there": (folder / "nowhere.xlsx", "No such file"),
-        "no workbook": (folder / "letter.xlsx", "no Excel workbook"),
-        "nothing": (folder / "empty.xlsx", "no Excel workbook"),
-        "cut off": (folder / "cut.xlsx", "damaged"),
-        "password": (folder / "locked.xlsx", "password"),
-        "another archive": (packed(folder / "zip.xlsx", {"a.txt": b"x"}), "no Excel workbook"),
-        "macros": (packed(folder / "m.xlsx", {**inner, "xl/vbaProject.bin": b"x"}), "macros"),
-        "bomb": (packed(folder / "b.xlsx", {**inner, "xl/media/x.xml": bytes(80 << 20)}), "would unpack"),
-        "entities": (packed(folder / "e.xlsx", {**inner, sheet: b'<!DOCTYPE x [<!ENTITY a "b">]><x/>'}), "entities"),
-        "no xml": (packed(folder / "n.xlsx", {**inner, sheet: b"<worksheet><sheetData><row><c"}), "cannot be read"),
-        "wrong sheet": (folder / "wrong_sheet.xlsx", "no sheet has a column 任务编号"),
-        "heading twice": (folder / "twice.xlsx", "there twice"),
-    }
+SHEET, STYLES, RELATIONS = "xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/_rels/workbook.xml.rels"
 
 
-BAD = (
-    "not there", "no workbook", "nothing", "cut off", "password", "another archive", "macros", "bomb", "entities",
-    "no xml", "wrong sheet", "heading twice",
-)  # fmt: skip
+def parts_of(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as parts:
+        return {name: parts.read(name) for name in parts.namelist()}
 
 
-@pytest.mark.parametrize("kind", BAD)
-def test_a_file_that_is_no_workbook_of_a_ledger_is_told_in_one_line(kind: str, tmp_path: Path) -> None:
-    files = bad_files(tmp_path)
-    assert set(files) == set(BAD)
-    path, told = files[kind]
-    with pytest.raises(WorkbookError, match=told) as error:
+@pytest.fixture
+def plain(tmp_path: Path) -> dict[str, bytes]:
+    """The parts of a workbook that nothing is wrong with, with the only sheet 别的表 and a task in it."""
+    book = Workbook()
+    book.active.title = "别的表"
+    book.active.append(["任务编号", "备注"])
+    book.active.append(["a", "b"])
+    book.active["B2"].number_format = "0%"
+    book.save(tmp_path / "plain.xlsx")
+    assert [len(sheet.rows) for sheet in read_workbook(tmp_path / "plain.xlsx")] == [1]
+    return parts_of(tmp_path / "plain.xlsx")
+
+
+def told(path: Path) -> str:
+    with pytest.raises(WorkbookError) as error:
         read_workbook(path)
-    assert "\n" not in str(error.value)
-    assert "；" not in str(error.value)
+    line = str(error.value)
+    assert "\n" not in line
+    assert "；" not in line
+    return line
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (None, "No such file"),
+        (b"no workbook at all", "not an Excel workbook"),
+        (b"", "not an Excel workbook"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4096), "password"),
+    ],
+)
+def test_a_file_that_is_no_workbook_is_told_in_one_line(content: bytes | None, why: str, tmp_path: Path) -> None:
+    path = tmp_path / "given.xlsx"
+    if content is not None:
+        path.write_bytes(content)
+    assert why in told(path)
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"xl/vbaProject.bin": b"x"}, "macros"),
+        ({"xl/media/x.xml": bytes(80 << 20)}, "would unpack"),
+        ({SHEET: b'<!DOCTYPE x [<!ENTITY a "b">]><x/>'}, "entities"),
+        ({"xl/workbook.xml": None, "[Content_Types].xml": None}, "not an Excel workbook"),
+    ],
+)
+def test_a_workbook_that_is_not_safe_to_read_is_told_in_one_line(
+    changes: dict[str, bytes | None], why: str, plain: dict[str, bytes], tmp_path: Path
+) -> None:
+    assert why in told(packed(tmp_path / "given.xlsx", changed(plain, changes)))
+
+
+def changed(plain: Mapping[str, bytes], changes: Mapping[str, bytes | None]) -> dict[str, bytes]:
+    return {name: data for name, data in {**plain, **changes}.items() if data is not None}
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new", "why"),
+    [
+        # what each part may lack or hold, by what openpyxl raises of it
+        ("xl/workbook.xml", b"", None, "cannot be read as a workbook (KeyError)"),
+        (RELATIONS, b"", None, "cannot be read as a workbook (KeyError)"),
+        (SHEET, b"", b"<worksheet><sheetData><row><c", "cannot be read as a workbook (ParseError)"),
+        ("[Content_Types].xml", b"", b"<Types/>", "cannot be read as a workbook (OSError)"),
+        (STYLES, b"", b"<styleSheet", "cannot be read as a workbook (XMLSyntaxError)"),
+        (STYLES, b"fonts", b"x", "cannot be read as a workbook (IndexError)"),
+        (SHEET, b' ref="A1:B2"', b"", "cannot be read as a workbook (TypeError)"),
+        (SHEET, b'<row r="2"', b'<row r="x"', "sheet 别的表 is damaged (ValueError)"),
+        (SHEET, b"</sheetData>", b"</sheet>", "sheet 别的表 is damaged (XMLSyntaxError)"),
+        (
+            SHEET,
+            b"</sheetData>",
+            b'</sheetData><mergeCells><mergeCell ref="B"/></mergeCells>',
+            "is damaged (TypeError)",
+        ),
+        (
+            SHEET,
+            b"</sheetData>",
+            b'</sheetData><mergeCells><mergeCell ref="?"/></mergeCells>',
+            "is damaged (ValueError)",
+        ),
+        (STYLES, b"", None, "别的表!B2 has a format that the file lacks"),
+    ],
+)
+def test_a_damaged_part_is_told_in_one_line(
+    part: str, old: bytes, new: bytes | None, why: str, plain: dict[str, bytes], tmp_path: Path
+) -> None:
+    assert old in plain[part]
+    damaged = plain[part].replace(old, new) if old and new is not None else new
+    assert why in told(packed(tmp_path / "given.xlsx", changed(plain, {part: damaged})))
+
+
+def test_a_file_that_lost_its_end_or_has_other_bytes_is_told_in_one_line(
+    plain: dict[str, bytes], tmp_path: Path
+) -> None:
+    path = packed(tmp_path / "given.xlsx", plain)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    assert "damaged" in told(path)
+    with zipfile.ZipFile(packed(path, plain)) as parts:
+        info = parts.getinfo(SHEET)
+    start = info.header_offset + 30 + len(SHEET)
+    for data in (b"\xff" * info.compress_size, whole[start : start + info.compress_size - 9] + b"\0" * 9):
+        path.write_bytes(whole[:start] + data + whole[start + info.compress_size :])
+        assert "damaged" in told(path)
+
+
+def test_a_fault_of_ours_is_not_told_as_damage(
+    plain: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = packed(tmp_path / "given.xlsx", plain)
+    for name in ("columns_under", "_cell", "heading_key", "_rows"):
+        for fault in (AttributeError, KeyError, ValueError, TypeError, IndexError):
+            with monkeypatch.context() as patched:
+
+                def broken(*_: object, fault: type[Exception] = fault) -> None:
+                    raise fault("ours")
+
+                patched.setattr(f"kg.ledger.reading.{name}", broken)
+                with pytest.raises(fault, match="ours"):
+                    read_workbook(path)
+
+
+@pytest.mark.parametrize(
+    ("headings", "why"),
+    [(["编号", "备注"], "no sheet has a column 任务编号"), (["任务编号", "备注", "备注"], "there twice")],
+)
+def test_a_sheet_without_the_ids_or_with_a_heading_twice_is_told_in_one_line(
+    headings: list[str], why: str, tmp_path: Path
+) -> None:
+    book = Workbook()
+    book.active.append(headings)
+    book.save(tmp_path / "given.xlsx")
+    assert why in told(tmp_path / "given.xlsx")
 
 
 def test_a_hundred_thousand_rows_of_nothing_known_are_one_line(office: Office) -> None:
@@ -424,4 +518,4 @@ def test_a_hundred_thousand_rows_of_nothing_known_are_one_line(office: Office) -
     found = office.look(path)
     assert len(found.refused) == 100_000
     assert str(found.refused[0]).startswith(f"{LEDGER}!A2: there is no task x-0")
-    assert found.edits == ()
+    assert [one.field for one in found.differences] == ["note"]

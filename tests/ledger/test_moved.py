@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from kg.errors import ReportError
 from kg.ledger.changes import Edit, task_of
 from kg.ledger.moved import carry_on, find_moved
-from kg.ledger.reports import ReportError
+from kg.ledger.store import Ledger
 from kg.models import Records
-from tests.ledger.conftest import Store
 
 
 def reworded(records: Records, *quotes: tuple[str, str]) -> Records:
@@ -23,8 +23,7 @@ def reworded(records: Records, *quotes: tuple[str, str]) -> Records:
     return replace(records, obligations=rows)
 
 
-def test_a_report_whose_words_moved_goes_on_and_one_that_is_not_sure_waits(store: Store, records: Records) -> None:
-    ledger = store.open()
+def test_a_report_whose_words_moved_goes_on_and_one_that_is_not_sure_waits(ledger: Ledger, records: Records) -> None:
     slug = records.document.slug
     longest = sorted(records.obligations, key=lambda row: -len(row.quote))[:3]
     stays, moves, gone = longest
@@ -52,19 +51,15 @@ def test_a_report_whose_words_moved_goes_on_and_one_that_is_not_sure_waits(store
     assert carry_on(ledger, [], {gone.task_id: free.task_id}, [later]) == 1
     assert ledger.current()[free.task_id].report["note"] == gone.id
     assert find_moved(ledger.open_tasks(), [later]) == []
-    ledger.close()
 
 
-def test_a_rebuild_of_the_same_words_moves_nothing(store: Store, records: Records) -> None:
-    ledger = store.open()
+def test_a_rebuild_of_the_same_words_moves_nothing(ledger: Ledger, records: Records) -> None:
     for row in records.obligations[:5]:
         ledger.save([Edit(task_of(records.document.slug, row), {"note": "a"})], "甲", "x")
     assert find_moved(ledger.open_tasks(), [records]) == []
-    ledger.close()
 
 
-def test_a_report_goes_on_under_no_task_that_is_none_or_has_its_own(store: Store, records: Records) -> None:
-    ledger = store.open()
+def test_a_report_goes_on_under_no_task_that_is_none_or_has_its_own(ledger: Ledger, records: Records) -> None:
     one, two, three = records.obligations[10:13]
     slug = records.document.slug
     for row in (one, two):
@@ -74,11 +69,9 @@ def test_a_report_goes_on_under_no_task_that_is_none_or_has_its_own(store: Store
         with pytest.raises(ReportError):
             carry_on(ledger, [], {old: new}, [later])
     assert ledger.current()[one.task_id].report == {"note": one.id}
-    ledger.close()
 
 
-def test_between_two_that_are_alike_a_person_decides(store: Store, records: Records) -> None:
-    ledger = store.open()
+def test_between_two_that_are_alike_a_person_decides(ledger: Ledger, records: Records) -> None:
     row = max(records.obligations, key=lambda row: len(row.quote))
     ledger.save([Edit(task_of(records.document.slug, row), {"note": "a"})], "甲", "x")
     rows = [one for one in records.obligations if one.task_id != row.task_id]
@@ -86,4 +79,3 @@ def test_between_two_that_are_alike_a_person_decides(store: Store, records: Reco
     (found,) = find_moved(ledger.open_tasks(), [replace(records, obligations=(*rows, *twins))])
     assert found.to is None
     assert {one.task_id for one in found.near} >= {"twin-0", "twin-1"}
-    ledger.close()

@@ -13,8 +13,8 @@ from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from kg.ledger.entries import Terms, entries_of
-from kg.ledger.paper import COLUMNS, export_paper
+from kg.ledger.paper import export_paper
+from kg.ledger.tasks import Terms, tasks_of
 from kg.models import Records
 from tests.office import converted, find_office
 
@@ -22,7 +22,7 @@ TERMS = Terms(datetime.date(2025, 12, 31))
 
 
 def paper_of(records: Records) -> bytes:
-    return export_paper([records], entries_of([records], {}, TERMS), TERMS)
+    return export_paper([records], tasks_of([records], {}, TERMS), TERMS)
 
 
 def bare(text: str) -> str:
@@ -59,7 +59,7 @@ def test_it_is_laid_out_as_an_annex_of_an_official_document(records: Records) ->
     wide, tall, top, left, bottom, right = (round((size or Mm(0)) / Mm(1)) for size in sizes)
     assert (wide, tall, top, left) == (210, 297, 37, 28)
     assert (wide - left - right, tall - top - bottom) == (156, 225)
-    assert sum(width for _, width in COLUMNS) == 156
+    assert sum(round((column.width or Mm(0)) / Mm(1)) for column in paper.tables[0].columns) == 156
     first, title = paper.paragraphs[:2]
     assert (first.text, first.runs[0].font.size) == ("附件", Pt(16))
     assert (title.text, title.runs[0].font.size) == ("《河套深港科技创新合作区深圳园区发展规划》任务台账", Pt(22))

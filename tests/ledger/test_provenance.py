@@ -50,14 +50,12 @@ def graph_of(ledger: Ledger, build: Build) -> Graph:
     return reports_graph(ledger.tasks(), ledger.histories(), build.records)
 
 
-def test_a_report_stands_as_it_is_with_every_change_and_no_name(store: Store, build: Build) -> None:
-    ledger = store.open()
+def test_a_report_stands_as_it_is_with_every_change_and_no_name(ledger: Ledger, build: Build) -> None:
     due = datetime.date(2026, 6, 30)
     task = report(ledger, build, "王小明", status="under_way", due=due, contact="王小明", percent=20)
     report(ledger, build, "李四", percent=80, due=None)
     report(ledger, build, "王小明", evidence=("函", "照片"))
     graph = graph_of(ledger, build)
-    ledger.close()
     slug = build.records[0].document.slug
     whole = URIRef(thing(slug, "report", task))
     assert graph.value(whole, HK.reports) == URIRef(thing(slug, "obligation", build.records[0].obligations[0].id))
@@ -89,11 +87,9 @@ def test_every_field_of_a_report_that_is_public_has_its_term(build: Build) -> No
         assert (HK[name], RDF.type, None) in words
 
 
-def test_a_report_whose_task_is_gone_is_of_no_obligation(store: Store, build: Build) -> None:
-    ledger = store.open()
+def test_a_report_whose_task_is_gone_is_of_no_obligation(ledger: Ledger, build: Build) -> None:
     report(ledger, build, "甲", status="under_way")
     graph = reports_graph(ledger.tasks(), ledger.histories(), [])
-    ledger.close()
     assert not list(graph.subject_objects(HK.reports))
     assert len(list(graph.subject_objects(HK.taskId))) == 1
 

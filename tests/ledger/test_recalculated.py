@@ -16,9 +16,9 @@ import pytest
 from openpyxl import load_workbook
 
 from kg.ledger.changes import Reported
-from kg.ledger.entries import Terms, entries_of
 from kg.ledger.reports import STATUSES, Value
 from kg.ledger.standing import KINDS, convention, lights, rates
+from kg.ledger.tasks import Terms, tasks_of
 from kg.ledger.workbook import export_workbook
 from kg.models import Due, Force, Records
 from kg.vocab import FORCES
@@ -87,10 +87,10 @@ def test_two_hundred_cases_stand_as_the_program_says(
     bare = without_values(made, tmp_path / "bare.xlsx")
     worked_out = converted(office, bare, "xlsx", tmp_path / "out")
     rows = cells(worked_out, "督查督办台账")
-    entries = entries_of([records], reports, terms)
+    entries = tasks_of([records], reports, terms)
     assert len(rows) == len(entries)
     for entry in entries:
-        row, stands = rows[entry.row.task_id], entry.standing
+        row, stands = rows[entry.obligation.task_id], entry.standing
         due = row["截止日期"].date() if isinstance(row["截止日期"], datetime.datetime) else None
         days = None if row["剩余天数"] in (None, "") else int(row["剩余天数"])
         told = (row["办理情况"], due, days, row["亮灯"])
@@ -129,8 +129,8 @@ def test_the_values_beside_the_formulas_are_the_same(tmp_path: Path) -> None:
     made = tmp_path / "made.xlsx"
     made.write_bytes(export_workbook([records], reports, Terms(AS_OF)))
     rows = cells(made, "督查督办台账")
-    for entry in entries_of([records], reports, Terms(AS_OF)):
-        row = rows[entry.row.task_id]
+    for entry in tasks_of([records], reports, Terms(AS_OF)):
+        row = rows[entry.obligation.task_id]
         assert (row["办理情况"], row["剩余天数"] if row["剩余天数"] != "" else None) == (
             entry.standing.said(),
             entry.standing.days,
@@ -160,5 +160,5 @@ def test_the_day_on_the_cover_is_what_the_formulas_go_by(office: str, tmp_path: 
     book["封面"]["B3"] = 7
     book.save(tmp_path / "later.xlsx")
     rows = cells(converted(office, tmp_path / "later.xlsx", "xlsx", tmp_path / "out"), "督查督办台账")
-    for entry in entries_of([records], reports, Terms(later, 7)):
-        assert rows[entry.row.task_id]["办理情况"] == entry.standing.said()
+    for entry in tasks_of([records], reports, Terms(later, 7)):
+        assert rows[entry.obligation.task_id]["办理情况"] == entry.standing.said()

@@ -7,8 +7,9 @@ import itertools
 
 import pytest
 
+from kg.errors import ReportError
 from kg.ledger.days import DayError
-from kg.ledger.reports import LONGEST, STATUSES, Report, ReportError, check, read_value, rules, status_word
+from kg.ledger.reports import LONGEST, STATUSES, Report, check, read_value, rules, status_word
 
 FULL: Report = {
     "evidence": ("粤府〔2024〕1号",),
@@ -49,7 +50,7 @@ def test_a_step_is_taken_where_it_is_one_of_a_tasks_life_and_nowhere_else(before
 )
 def test_a_status_needs_what_it_stands_on(status: str, lacks: str) -> None:
     now: Report = {"status": status, **{name: value for name, value in FULL.items() if name != lacks}}
-    with pytest.raises(ReportError, match=rules().fields[lacks].words["zh-Hans"]):
+    with pytest.raises(ReportError, match=rules().fields[lacks].title["zh-Hans"]):
         check({"status": "under_way"}, now, another=True)
 
 

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from kg.errors import ReportError
 from kg.ledger.changes import MARKER, ConflictError
 from kg.ledger.engine import store_file
-from kg.ledger.reports import ReportError
 from kg.ledger.reviews import last_reviews, reviews_of, save_review
-from kg.ledger.verdicts import Review, as_seen
+from kg.ledger.store import Ledger
 from kg.models import Records
+from kg.review.verdicts import Review, as_seen
 from tests.ledger.conftest import Store
 
 
@@ -56,25 +57,23 @@ def test_one_who_has_not_seen_the_last_review_is_told(store: Store, one: Review)
         ({"reason": ""}, "reason: it is empty"),
         ({"reason": "长" * 20_001}, "20001 characters"),
         ({"verdict": "corrected"}, "nothing is corrected"),
-        ({"verdict": "withdrawn"}, "no review of it is there to be withdrawn"),
+        ({"verdict": "withdrawn"}, "it has no review to withdraw"),
     ],
 )
-def test_a_review_that_says_too_little_is_refused(store: Store, one: Review, change: dict[str, str], told: str) -> None:
-    ledger = store.open()
+def test_a_review_that_says_too_little_is_refused(
+    ledger: Ledger, one: Review, change: dict[str, str], told: str
+) -> None:
     with pytest.raises(ReportError, match=told):
         save_review(ledger, replace(one, **change))  # type: ignore[arg-type]
     assert last_reviews(ledger) == {}
-    ledger.close()
 
 
-def test_a_review_is_withdrawn_once(store: Store, one: Review) -> None:
-    ledger = store.open()
+def test_a_review_is_withdrawn_once(ledger: Ledger, one: Review) -> None:
     save_review(ledger, one)
     save_review(ledger, replace(one, verdict="withdrawn", reason="看错了条款"))
     with pytest.raises(ReportError, match="no review"):
         save_review(ledger, replace(one, verdict="withdrawn", reason="again"))
     assert last_reviews(ledger)[one.task_id].verdict == "withdrawn"
-    ledger.close()
 
 
 def test_a_name_is_taken_out_of_reviews_as_well(store: Store, one: Review) -> None:

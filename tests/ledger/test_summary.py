@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime
 
+from kg.exports import exports
 from kg.ledger.changes import Reported
-from kg.ledger.entries import Terms, entries_of
-from kg.ledger.export import wording
 from kg.ledger.summary import summary
+from kg.ledger.tasks import Terms, tasks_of
 from kg.models import Records
 
 DAY = datetime.date(2026, 3, 31)
@@ -20,17 +20,19 @@ def reported(at: str = "2026-03-30T02:00:00+00:00", **values: object) -> Reporte
 def test_every_task_is_counted_once_in_all_and_in_its_chapter_and_under_each_of_its_bodies(
     records: Records,
 ) -> None:
-    entries = entries_of([records], {}, Terms(DAY))
+    entries = tasks_of([records], {}, Terms(DAY))
     found = summary(entries, DAY)
     assert found.all.total == len(entries) == sum(one.total for one in found.chapters)
     assert found.all.total == sum(found.all.by_kind.values())
-    named = {one.name: one.total for one in found.bodies}
+    named = {one.name: one.total for one in found.agents}
     without = [
-        e for e in entries if not any(p.role in ("lead", "responsible") for p in e.row.agents if p.basis == "explicit")
+        e
+        for e in entries
+        if not any(p.role in ("lead", "responsible") for p in e.obligation.agents if p.basis == "explicit")
     ]
-    assert named[wording()["unnamed"]] == len(without)
-    assert [one.total for one in found.bodies] == sorted(named.values(), reverse=True)
-    assert all(one.total == sum(one.by_kind.values()) for one in (*found.bodies, *found.chapters))
+    assert named[exports().unnamed] == len(without)
+    assert [one.total for one in found.agents] == sorted(named.values(), reverse=True)
+    assert all(one.total == sum(one.by_kind.values()) for one in (*found.agents, *found.chapters))
 
 
 def test_overdue_come_latest_first_and_silent_ones_longest_first(records: Records) -> None:
@@ -46,8 +48,8 @@ def test_overdue_come_latest_first_and_silent_ones_longest_first(records: Record
         ids[4]: reported("2025-01-01T00:00:00+00:00", status="done", due=due, done_on=due, evidence=("a",)),
         ids[5]: reported("2025-06-01T00:00:00+00:00", status="standing"),
     }
-    found = summary(entries_of([records], reports, Terms(DAY)), DAY)
-    assert [e.row.task_id for e in found.overdue] == [ids[1], ids[0]]
-    assert [e.row.task_id for e in found.quiet] == [ids[5], ids[2]]
+    found = summary(tasks_of([records], reports, Terms(DAY)), DAY)
+    assert [e.obligation.task_id for e in found.overdue] == [ids[1], ids[0]]
+    assert [e.obligation.task_id for e in found.quiet] == [ids[5], ids[2]]
     assert found.all.finished == 1
     assert (found.rates.counted, found.rates.finished) >= (3, 1)

@@ -16,9 +16,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from kg.cli import run
 from kg.ledger.changes import Reported
-from kg.ledger.entries import Terms, entries_of
 from kg.ledger.importing import compare
 from kg.ledger.reading import WorkbookError, read_workbook
+from kg.ledger.tasks import Terms, tasks_of
 from kg.ledger.template import fill_template
 from kg.models import Records
 
@@ -62,7 +62,7 @@ def template(path: Path, heads: tuple[str, ...] = HEADS, above: int = 2, below: 
 def filled(path: Path, records: Records, terms: Terms | None = None, **values: object) -> tuple[bytes, Any]:
     terms = terms or Terms(DAY)
     reports = {records.obligations[0].task_id: Reported(values, 3, "2026-03-01T00:00:00+00:00", "甲", "甲")}  # type: ignore[arg-type]
-    content = fill_template(path, entries_of([records], reports, terms), terms)
+    content = fill_template(path, tasks_of([records], reports, terms), terms)
     return content, load_workbook(io.BytesIO(content))
 
 
@@ -102,7 +102,7 @@ def test_a_percentage_stands_as_its_column_shows_it_and_is_read_back(records: Re
     path.write_bytes(content)
     rows = read_workbook(path)[0].rows
     reports = {records.obligations[0].task_id: Reported({"percent": 60}, 3, "2026-03-01T00:00:00+00:00", "甲", "甲")}
-    found = compare(read_workbook(path), entries_of([records], reports, Terms(DAY)), None, "乙", 2026)
+    found = compare(read_workbook(path), tasks_of([records], reports, Terms(DAY)), None, "乙", 2026)
     assert len(rows) == len(records.obligations)
     assert (found.refused, found.differences) == ((), ())
 
@@ -117,7 +117,7 @@ def test_it_is_read_back_and_says_what_was_changed_in_it_alone(records: Records,
     content, book = filled(template(tmp_path / "t.xlsx"), records)
     path = tmp_path / "filled.xlsx"
     path.write_bytes(content)
-    entries = entries_of([records], {}, Terms(DAY))
+    entries = tasks_of([records], {}, Terms(DAY))
     untouched = compare(read_workbook(path), entries, None, "乙", 2026)
     assert (untouched.refused, untouched.differences) == ((), ())
     assert untouched.added == ("本局分类",)
@@ -135,7 +135,7 @@ def test_it_is_read_back_and_says_what_was_changed_in_it_alone(records: Records,
     ("heads", "below", "line"),
     [
         (("序号", "编号"), None, "no sheet has a column 任务编号"),
-        (HEADS, "合计", "本局台账!A5: it holds something below the headings"),
+        (HEADS, "合计", "本局台账!A5: there is something below the headings"),
         ((*HEADS, "备注"), None, "the heading 备注 is there twice"),
     ],
 )
@@ -144,7 +144,7 @@ def test_a_template_that_has_no_place_for_them_is_one_line(
 ) -> None:
     with pytest.raises(WorkbookError, match=line) as told:
         fill_template(
-            template(tmp_path / "t.xlsx", heads, below=below), entries_of([records], {}, Terms(DAY)), Terms(DAY)
+            template(tmp_path / "t.xlsx", heads, below=below), tasks_of([records], {}, Terms(DAY)), Terms(DAY)
         )
     assert "\n" not in str(told.value)
 
@@ -159,5 +159,5 @@ def test_from_the_command_line(built: Path, tmp_path: Path, capsys: pytest.Captu
     own.write_bytes(b"no workbook")
     before = out.read_bytes()
     assert run(words) == 2
-    assert "it is no Excel workbook" in capsys.readouterr().err
+    assert "it is not an Excel workbook" in capsys.readouterr().err
     assert out.read_bytes() == before

@@ -9,8 +9,9 @@ import yaml
 
 from kg.errors import RuleError
 from kg.graph.terms import ontology
-from kg.ledger.terms import load_terms, term
+from kg.ledger.terms import Glossary, term
 from kg.resources import rules_dir
+from kg.rules import read
 from kg.vocab import FORCES, HK, MODALITIES
 
 
@@ -38,4 +39,4 @@ def test_a_file_that_lacks_a_word_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "terms.yaml"
     path.write_text(yaml.safe_dump(plain), "utf-8")
     with pytest.raises(RuleError, match="force in en"):
-        load_terms(path)
+        read(path, Glossary)

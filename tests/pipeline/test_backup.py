@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 import sqlite3
 import tarfile
 from collections.abc import Callable
@@ -20,8 +19,9 @@ from kg.ledger.changes import Edit, task_of
 from kg.ledger.reviews import last_reviews, save_review
 from kg.ledger.snapshot import Snapshots
 from kg.ledger.store import Ledger
-from kg.ledger.verdicts import Review, as_seen
 from kg.pipeline.backup import back_up
+from kg.review.verdicts import Review, as_seen
+from tests.copies import copy_build
 
 Told = Callable[[], str]
 
@@ -31,7 +31,7 @@ def used(built: Path, tmp_path: Path) -> Path:
     """A data folder in which people have said things and keep a ledger."""
     data = tmp_path / "data"
     # a desk may have been served from it before, and have kept what was said to it
-    shutil.copytree(built, data, ignore=shutil.ignore_patterns("feedback", "ledger"))
+    copy_build(built, data, without=("feedback", "ledger"))
     (data / "feedback").mkdir()
     (data / "feedback" / "answers.jsonl").write_text('{"comment": "对"}\n', encoding="utf-8")
     (data / "ledger").mkdir()
@@ -158,7 +158,7 @@ def test_what_is_there_is_replaced_only_when_that_is_asked_for(
             ),
             "does not belong in it",
         ),
-        ("headless", lambda n, c: None if n == "manifest.json" else (n, c), "it is no backup of hetao"),
+        ("headless", lambda n, c: None if n == "manifest.json" else (n, c), "it is not a backup made by hetao"),
         (
             "of another version",
             lambda n, c: (
@@ -168,7 +168,16 @@ def test_what_is_there_is_replaced_only_when_that_is_asked_for(
             ),
             "it was made by version 9.9; restore it with that version",
         ),
-        ("of nonsense", lambda n, c: (n, b"[]" if n == "manifest.json" else c), "it is no backup of hetao"),
+        (
+            "with a build of a later version",
+            lambda n, c: (
+                (n, json.dumps({**json.loads(c), "build_format": 99, "version": "9.9"}).encode())
+                if n == "manifest.json"
+                else (n, c)
+            ),
+            "it was made by version 9.9; restore it with that version",
+        ),
+        ("of nonsense", lambda n, c: (n, b"[]" if n == "manifest.json" else c), "it is not a backup made by hetao"),
     ],
 )
 def test_a_backup_that_is_none_changes_nothing(
@@ -208,7 +217,7 @@ def test_other_files_are_told_apart(used: Path, tmp_path: Path, capfd: pytest.Ca
     archive = tmp_path / "a.tar.gz"
     back_up(used, archive)
     (tmp_path / "cut").write_bytes(archive.read_bytes()[:100_000])
-    for name, says in (("text", "it is no backup"), ("cut", "damaged"), ("missing", "it cannot be read")):
+    for name, says in (("text", "it is not a backup"), ("cut", "damaged"), ("missing", "it cannot be read")):
         assert says in failed(capfd, "restore", tmp_path / name, "--data", tmp_path / "new")
     assert not (tmp_path / "new" / "current").exists()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +13,9 @@ import pytest
 
 from kg import pipeline
 from kg.builds import load_build
-from kg.serve.desk import Desk
+from kg.web.desk.desk import Desk
+from tests.conftest import few
+from tests.copies import copy_build
 from tests.small_plan import write_small_plan
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,7 +78,11 @@ def test_the_build_to_be_replaced_serves(before: tuple[str, int, int]) -> None:
     assert before[1] == before[2] > 100
 
 
-@pytest.mark.parametrize("step", pipeline.STEPS)
+IN_BOTH_TIERS = {"store", "renamed", "pointed"}
+"""While it is written, and on both sides of the moment from which the new build serves."""
+
+
+@pytest.mark.parametrize("step", few(pipeline.STEPS, IN_BOTH_TIERS))
 def test_a_build_killed_at_any_step_leaves_a_whole_build_in_use(
     step: str,
     built: Path,
@@ -86,7 +91,7 @@ def test_a_build_killed_at_any_step_leaves_a_whole_build_in_use(
     killed_at: Callable[[Path, Path, str], int],
 ) -> None:
     data = tmp_path / "data"
-    shutil.copytree(built, data)
+    copy_build(built, data)
     source = write_small_plan(tmp_path)
 
     assert killed_at(source, data, step) == -signal.SIGKILL

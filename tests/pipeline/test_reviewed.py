@@ -12,11 +12,12 @@ from kg.builds import Build, load_build
 from kg.errors import BuildError
 from kg.graph.sparql import select
 from kg.graph.store import open_store
-from kg.ledger.reviewed import Case, cases, load_reviewed
-from kg.ledger.reviewing import cases_for_tests, make_review, wrong_fields
-from kg.ledger.verdicts import Review, Verdict
+from kg.graph.validate import faults_of
 from kg.models import Obligation
-from kg.serve.desk import Desk
+from kg.review.applied import Case, cases, load_reviewed
+from kg.review.reviews import cases_for_tests, make_review, wrong_fields
+from kg.review.verdicts import Review, Verdict
+from kg.web.desk.desk import Desk
 from tests.small_plan import TEXT, write_small_plan
 
 MARKS = """PREFIX hk: <https://w3id.org/hetao-kg/ns#>
@@ -44,7 +45,7 @@ def said(data: Path, words: str, verdict: Verdict, **values: str) -> dict[str, R
     build = load_build(data)
     case = next(one for one in found(build).values() if one.extracted and words in one.extracted.quote)
     build.close()
-    return {case.task_id: replace(make_review(case, verdict, "原文如此", "甲", "test", values), number=1)}
+    return {case.task_id: replace(make_review(case, verdict, "原文如此", "甲", "test", values, faults_of), number=1)}
 
 
 def row_of(build: Build, words: str) -> Obligation | None:

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 
 def lines(document: Document) -> list[str]:
-    return read_docx(saved(document), "plan.docx").splitlines()
+    return read_docx(saved(document), "plan.docx").text.splitlines()
 
 
 def raw_lines(body: str, parts: dict[str, str] | None = None) -> list[str]:
-    return read_docx(raw_docx(body, parts), "plan.docx").splitlines()
+    return read_docx(raw_docx(body, parts), "plan.docx").text.splitlines()
 
 
 def p(text: str, properties: str = "") -> str:
@@ -284,7 +284,7 @@ def test_a_strict_document_is_read_as_well() -> None:
         for name, text in files.items()
     }
     assert strict != files
-    assert read_docx(zipped(strict), "plan.docx") == "甲\n"
+    assert read_docx(zipped(strict), "plan.docx").text == "甲\n"
 
 
 def test_a_document_without_text_is_refused() -> None:

@@ -117,25 +117,25 @@ WORDS = "一、规划背景。国务院要推进合作区建设，支持科技�
 )
 def test_the_encoding_of_a_page_is_told(declared: str, encoding: str, told: str) -> None:
     meta = f"<meta charset='{declared}'>" if declared else ""
-    text, found = read_html(f"<html><head>{meta}</head><p>{WORDS}</p></html>".encode(encoding), "page.html")
-    assert (text, found) == (f"{WORDS}\n", told)
+    read = read_html(f"<html><head>{meta}</head><p>{WORDS}</p></html>".encode(encoding), "page.html")
+    assert (read.text, read.encoding) == (f"{WORDS}\n", told)
 
 
 def test_a_short_traditional_page_is_in_the_encoding_it_declares() -> None:
     head = '<meta http-equiv="Content-Type" content="text/html; charset=big5">'
-    text, found = read_html(f"{head}<p>國務院</p>".encode("big5hkscs"), "page.html")
-    assert (text, found) == ("國務院\n", "big5hkscs")
+    read = read_html(f"{head}<p>國務院</p>".encode("big5hkscs"), "page.html")
+    assert (read.text, read.encoding) == ("國務院\n", "big5hkscs")
 
 
 def test_a_western_page_is_read_in_the_encoding_it_declares_and_refused_without_one() -> None:
     page = "<p>déjà vu à l’été, où l’œuvre</p>".encode("cp1252")
-    assert read_html(b"<meta charset=windows-1252>" + page, "p.html")[0] == "déjà vu à l’été, où l’œuvre\n"
+    assert read_html(b"<meta charset=windows-1252>" + page, "p.html").text == "déjà vu à l’été, où l’œuvre\n"
     with pytest.raises(SourceError, match="no encoding known"):
         read_html(page, "p.html")
 
 
 def test_marks_that_nobody_sees_are_left_out() -> None:
-    assert read_html("<p>财政&#8203;部&shy;\ufeff要</p>".encode(), "p.html")[0] == "财政部要\n"
+    assert read_html("<p>财政&#8203;部&shy;\ufeff要</p>".encode(), "p.html").text == "财政部要\n"
 
 
 TAGS = ("p", "div", "table", "tr", "td", "li", "ol", "ul", "pre", "br", "b", "main", "article", "header", "ruby", "x:y")

@@ -11,7 +11,7 @@ from kg.read.forms.markdown import markdown_paragraphs, read_markdown
 
 
 def text(source: str) -> str:
-    return read_markdown(source.encode("utf-8"), "plan.md")[0]
+    return read_markdown(source.encode("utf-8"), "plan.md").text
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,9 @@ def test_marks_are_left_out_and_words_are_not(source: str, expected: str) -> Non
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_a_file_in_any_encoding_of_text_is_read(encoding: str) -> None:
     words = "# 一、规划背景\n国务院要推进合作区建设，支持科技创新。"
-    assert read_markdown(words.encode(encoding), "p.md")[0] == "一、规划背景\n国务院要推进合作区建设，支持科技创新。\n"
+    assert (
+        read_markdown(words.encode(encoding), "p.md").text == "一、规划背景\n国务院要推进合作区建设，支持科技创新。\n"
+    )
 
 
 @pytest.mark.parametrize("source", [">" * 3000 + "甲", "".join("  " * i + f"- 甲{i}\n" for i in range(300))])

@@ -144,7 +144,7 @@ def drawn(*pages: list[str], encrypt: str | None = None) -> bytes:
 
 
 def test_characters_beyond_the_first_plane_are_kept() -> None:
-    assert read_pdf(drawn(["𠮷林省人民政府要制定办法。"]), "a.pdf") == "𠮷林省人民政府要制定办法。\n"
+    assert read_pdf(drawn(["𠮷林省人民政府要制定办法。"]), "a.pdf").text == "𠮷林省人民政府要制定办法。\n"
 
 
 @pytest.mark.parametrize("pages", [[[], []], [[str(i)] for i in range(5)], [[BODY], [], []]])
@@ -156,11 +156,11 @@ def test_a_file_of_which_most_pages_are_images_is_refused_and_ocr_named(pages: l
 
 
 def test_a_text_with_one_page_of_pictures_is_read() -> None:
-    assert read_pdf(drawn([BODY], [], [BODY]), "plan.pdf").count(BODY) == 2
+    assert read_pdf(drawn([BODY], [], [BODY]), "plan.pdf").text.count(BODY) == 2
 
 
 def test_a_short_letter_is_no_scanned_file() -> None:
-    assert read_pdf(drawn(["国务院要制定办法。请执行。"], []), "letter.pdf") == "国务院要制定办法。请执行。\n"
+    assert read_pdf(drawn(["国务院要制定办法。请执行。"], []), "letter.pdf").text == "国务院要制定办法。请执行。\n"
 
 
 def test_a_file_with_a_password_is_refused() -> None:

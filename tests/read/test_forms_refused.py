@@ -18,6 +18,7 @@ from kg.read import read_bytes
 from kg.read.forms import form_of, read_apart
 from kg.read.forms import package as packages
 from kg.read.forms.docx import read_docx
+from tests.copies import copy_exports
 from tests.read.form_files import docx, html_page, markdown, pdf, raw_docx, zipped
 
 WORDS = [(2, "", "国务院要制定办法。")]
@@ -69,11 +70,15 @@ REFUSED = {
     "text as docx": ("plan.docx", TEXT, "is no Word document, though its name ends in .docx"),
     "text as pdf": ("plan.pdf", TEXT, "is no PDF file"),
     "text as html": ("plan.html", TEXT, "has no tag of HTML in it"),
-    "xlsx": ("plan.xlsx", office("xl/workbook.xml"), "is an Excel workbook, not a Word document"),
-    "xlsx as docx": ("plan.docx", office("xl/workbook.xml"), "is an Excel workbook"),
+    "damaged xlsx": ("plan.xlsx", office("xl/workbook.xml"), "is a damaged Excel workbook; get the whole file again"),
+    "xlsx as docx": ("plan.docx", office("xl/workbook.xml"), "is an Excel workbook by its content"),
+    "text as xlsx": ("plan.xlsx", TEXT, "is no Excel workbook, though its name ends in .xlsx"),
     "pptx": ("plan.pptx", office("ppt/presentation.xml"), "is a PowerPoint file"),
     "odt": ("plan.odt", zipped({"mimetype": b"x", "content.xml": b"<x/>"}), "is an OpenDocument file"),
-    "ofd": ("plan.ofd", zipped({"OFD.xml": b"<x/>"}), "is an OFD document"),
+    "ofd": (
+        "plan.ofd", zipped({"OFD.xml": b"<x/>"}),
+        "is an OFD document, not a Word document; open it in its program and save it as PDF or docx",
+    ),
     "epub": ("plan.epub", zipped({"META-INF/container.xml": b"<x/>"}), "is an EPUB book"),
     "zip": ("plan.zip", zipped({"plan.txt": TEXT}), "is a ZIP archive, not a Word document; unpack it"),
     "empty zip": ("plan.zip", zipped({}), "is a ZIP archive"),
@@ -110,8 +115,8 @@ def test_each_is_refused_in_one_clear_line_with_exit_code_2_and_nothing_is_writt
     assert [one.name for one in tmp_path.iterdir()] == [name]
 
 
-def test_a_build_of_a_file_that_is_refused_leaves_the_last_build_alone(tmp_path: Path) -> None:
-    good, bad, data = tmp_path / "good.md", tmp_path / "bad.docx", tmp_path / "data"
+def test_a_build_of_a_file_that_is_refused_leaves_the_last_build_alone(built: Path, tmp_path: Path) -> None:
+    good, bad, data = tmp_path / "good.md", tmp_path / "bad.docx", copy_exports(built, tmp_path / "data")
     good.write_bytes("# 一、任务\n\n（一）**事项。**财政部要制定办法。\n".encode())
     bad.write_bytes(DOCX[:-400])
     assert kg.cli.run(["build", str(good), "--data", str(data)]) == 0
@@ -163,7 +168,7 @@ def test_a_zip_of_very_many_files_is_refused() -> None:
 
 def test_the_parts_of_a_document_count_together(monkeypatch: pytest.MonkeyPatch) -> None:
     data = raw_docx("<w:p><w:r><w:t>甲</w:t></w:r></w:p>", {"styles": f"<x>{'a' * 5000}</x>"})
-    assert read_docx(data, "a.docx") == "甲\n"
+    assert read_docx(data, "a.docx").text == "甲\n"
     monkeypatch.setattr(packages, "MAX_UNPACKED", 5500)
     with pytest.raises(SourceError, match="unfolds to more than"):
         read_docx(data, "a.docx")
@@ -248,7 +253,7 @@ def test_a_file_with_bytes_changed_is_read_or_refused(name: str, repeats: Callab
     random, read = Random(name), 0
     for _ in range(repeats(10, 150)):
         try:
-            text, _ = read_apart(form_of(GOOD[name], name), damaged(GOOD[name], random), name)
+            text = read_apart(form_of(GOOD[name], name), damaged(GOOD[name], random), name).text
         except SourceError as refused:
             assert "\n" not in str(refused)  # noqa: PT017 - either outcome is right
             assert "Error" not in refused.problem  # noqa: PT017 - an exception of ours would be named there

@@ -236,6 +236,30 @@ def test_a_whole_document_on_one_line_is_read_by_its_indents(document: Make) -> 
     assert (read.title, read.identifier) == ("国务院关于加强保护的决定", "国发〔2005〕39号")
 
 
+RUN_ON = (
+    "各县（区）人民政府：为做好养老服务，现通知如下。一、总体要求（一）指导思想。坚持以老年人为中心，分类推进。"
+    "（二）工作目标。到2025年底建成社区食堂200家。二、重点任务（三）完善服务网络。依照本通知第（二）项和第一条（一）的"
+    "要求，市民政局负责制定补贴办法。（市民政局牵头，市财政局配合）（四）加强监管。1.每月检查。对问题限期整改。"
+    "2.每季度通报。结果向社会公布。（市市场监管局负责）三、保障措施（五）落实资金。市财政局统筹安排资金。"
+    "各地要认真落实。青石市人民政府办公室2024年3月5日（此件公开发布）"
+)
+
+
+def test_a_text_without_any_break_is_cut_where_its_numbers_run_on(document: Make) -> None:
+    read = document("青石市养老服务提升行动方案\n" + RUN_ON)
+    assert ids(read) == ["preamble", "1", "2", "3", "4", "4.1", "4.2", "5"]
+    assert [chapter.title for chapter in read.chapters] == ["总体要求", "重点任务", "保障措施"]
+    assert [c.title for c in read.clauses if c.id in {"1", "3", "4"}] == ["指导思想", "完善服务网络", "加强监管"]
+    assert read.issued == "2024-03-05"
+    third = next(c for c in read.clauses if c.id == "3")
+    assert third.text.endswith("（市民政局牵头，市财政局配合）")
+
+
+def test_a_number_that_is_only_mentioned_in_running_text_cuts_nothing(document: Make) -> None:
+    cited = "依照第（一）项、前款（二）和第三条（一）（二）的规定处理。按照（二）的规定另行通知。参见一、二两点。"
+    assert ids(document("本办法这样规定。" + cited * 3)) == ["p1"]
+
+
 def test_an_article_glued_behind_its_chapter_is_found(document: Make) -> None:
     text = lines(
         "第一章　总则　　第一条 　为了发展，制定本办法。",

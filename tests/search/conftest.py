@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from kg.models import Obligation, Party, Records, Span
+from kg.models import Obligation, ObligationAgent, Records, Span
+from kg.pipeline.stages import ENCODERS
 from kg.read.document import parse
 from kg.read.sentences import clause_sentences
 from kg.read.source import read_bytes
 from kg.search.ranking import Ranker
 from kg.search.reference import Reference
 from kg.search.store import build_index
+from tests.conftest import OnceARun
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -37,7 +39,7 @@ def obligation(records: Records, clause: str, words: str, number: int = 1) -> Ob
         end=start + len(words),
         modality="duty",
         force="firm",
-        agents=(Party("财政部", "财政部", "named", "responsible", "explicit"),),
+        agents=(ObligationAgent("财政部", "财政部", "named", "responsible", "explicit"),),
         open_list=False,
         action="制定",
         object="办法",
@@ -82,17 +84,20 @@ def reference(model_folder: Path) -> Reference:
 
 
 @pytest.fixture(scope="session")
-def index_folder(plan: Records, model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def index_folder(plan: Records, built: Path, model_folder: Path, once_a_run: OnceARun) -> Path:
     """The plan's index; one obligation stands in it beside the sentences."""
     words = "具体管理办法由财政部、海关总署、税务总局等有关部门另行制定"
     source = plan.document.source.text
     clause = next(c for c in plan.document.clauses if c.id == "15")
     at = next(s for s in clause_sentences(clause, source) if words in s.quote(source))
     row = obligation(plan, "15", at.of(source))
-    folder = tmp_path_factory.mktemp("search") / "index"
-    about = build_index([Records(plan.document, obligations=(row,))], folder, model_folder)
-    assert about["notes"] == []
-    return folder
+    records = [Records(plan.document, obligations=(row,))]
+
+    def make(folder: Path) -> None:
+        about = build_index(records, folder / "index", model_folder, exports=built / ENCODERS)
+        assert about["notes"] == []
+
+    return once_a_run("search", make) / "index"
 
 
 @pytest.fixture(scope="session")

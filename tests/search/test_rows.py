@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from kg.search.rows import with_rows
+from kg.search.rows import FEW, with_rows
+from kg.search.session import open_session
 
 WIDTH = 64
 HERE = Path(__file__)
@@ -37,8 +37,12 @@ def model(vectors: NDArray[np.float32], matrices: list[NDArray[np.float32]]) -> 
 
 
 def run(made: onnx.ModelProto, ids: list[int]) -> list[NDArray[np.float32]]:
-    session = onnxruntime.InferenceSession(made.SerializeToString(), providers=["CPUExecutionProvider"])
-    return session.run(None, {"ids": np.array([ids], np.int64)})  # type: ignore[no-any-return]
+    found = open_session(made.SerializeToString(), 1).run(None, {"ids": np.array([ids], np.int64)})
+    return [np.asarray(one) for one in found]
+
+
+def sample(ids: list[int]) -> dict[str, np.ndarray]:
+    return {"ids": np.array([ids], np.int64)}
 
 
 @pytest.mark.parametrize("reaching", [1, 60])
@@ -46,7 +50,7 @@ def test_products_are_the_same_but_for_rounding(reaching: float) -> None:
     random = np.random.default_rng(7)
     matrices = [random.standard_normal((WIDTH, n)).astype(np.float32) for n in (32, 96)]
     graph = model(table(random, reaching=reaching), matrices)
-    made, changed = with_rows(graph, [[0, 1, 2, 3], [4, 5, 6]], HERE)
+    made, changed = with_rows(graph, [sample([0, 1, 2, 3]), sample([4, 5, 6])], HERE)
     assert changed == 2
     assert "MatMul" not in [node.op_type for node in made.graph.node]
     for exact, near in zip(run(graph, [7, 8, 9, 2]), run(made, [7, 8, 9, 2]), strict=True):
@@ -63,7 +67,7 @@ def test_channels_that_reach_far_take_no_steps_from_the_others() -> None:
     graph = model(vectors, [matrix])
     ids = list(range(20))
     exact = run(graph, ids)[0]
-    off = np.abs(run(with_rows(graph, [ids], HERE)[0], ids)[0] - exact).max()
+    off = np.abs(run(with_rows(graph, [sample(ids)], HERE)[0], ids)[0] - exact).max()
     row = np.abs(vectors).max(1, keepdims=True) / 127
     plainly = np.abs((np.rint(vectors / row) * row) @ matrix - exact[0]).max()
     assert off < plainly / 5
@@ -73,15 +77,26 @@ def test_a_token_of_zeros_gives_numbers() -> None:
     random = np.random.default_rng(7)
     vectors = table(random, reaching=1)
     vectors[5] = 0
-    made, _ = with_rows(model(vectors, [random.standard_normal((WIDTH, 8)).astype(np.float32)]), [[0, 5]], HERE)
+    made, _ = with_rows(
+        model(vectors, [random.standard_normal((WIDTH, FEW)).astype(np.float32)]), [sample([0, 5])], HERE
+    )
     found = run(made, [5, 1])[0]
     assert np.isfinite(found).all()
-    assert found[0, 0].tolist() == [0.0] * 8
+    assert found[0, 0].tolist() == [0.0] * FEW
+
+
+def test_a_matrix_of_few_columns_is_left_as_it_is() -> None:
+    random = np.random.default_rng(7)
+    few = random.standard_normal((WIDTH, FEW - 1)).astype(np.float32)
+    graph = model(table(random, reaching=1), [few])
+    made, changed = with_rows(graph, [sample([1, 2])], HERE)
+    assert changed == 0
+    np.testing.assert_array_equal(run(made, [3])[0], run(graph, [3])[0])
 
 
 def test_a_graph_without_matrices_is_left_as_it_is() -> None:
     graph = model(table(np.random.default_rng(7), reaching=1), [])
     graph.graph.output.append(helper.make_tensor_value_info("x", TensorProto.FLOAT, None))
-    made, changed = with_rows(graph, [[1, 2]], HERE)
+    made, changed = with_rows(graph, [sample([1, 2])], HERE)
     assert changed == 0
     np.testing.assert_array_equal(run(made, [3])[0], run(graph, [3])[0])

@@ -1,1 +1,1 @@
-"""How a store comes from one version of this program to the next."""
+"""How a store is upgraded from one version of this program to the next."""

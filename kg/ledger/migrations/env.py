@@ -1,4 +1,4 @@
-"""What Alembic runs: the migrations, over the connection and within the transaction that it is handed."""
+"""What Alembic runs: the migrations, over the connection and within the transaction that it is given."""
 
 from alembic import context
 

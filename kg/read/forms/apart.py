@@ -15,6 +15,7 @@ import sys
 
 from kg.errors import SourceError, one_line
 from kg.models import Form
+from kg.read.forms.paragraphs import FileText
 from kg.resources import PACKAGE
 
 SECONDS = 120
@@ -26,8 +27,8 @@ MEMORY = 2 * 1024**3
 _SMALLER = "give its text, or a smaller part of it"
 
 
-def read_apart(form: Form, data: bytes, name: str, *, seconds: int = SECONDS, memory: int = MEMORY) -> tuple[str, str]:
-    """Return the text of *data*, a file in *form*, and the encoding it was in ("utf-8" for binary forms).
+def read_apart(form: Form, data: bytes, name: str, *, seconds: int = SECONDS, memory: int = MEMORY) -> FileText:
+    """Return what is read out of *data*, a file in *form*.
 
     Raises `SourceError` where it cannot be read: damaged, protected, without text, or not within *seconds* and
     *memory* bytes.
@@ -50,7 +51,7 @@ def read_apart(form: Form, data: bytes, name: str, *, seconds: int = SECONDS, me
         if "error" in reply:
             problem, fix = reply["error"]
             raise SourceError(name, problem, fix)
-        return reply["text"], reply["encoding"]
+        return FileText.of_json(reply)
     if done.returncode == -signal.SIGALRM:
         raise _too_slow(name, seconds)
     if done.returncode < 0:

@@ -9,26 +9,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from kg.read.forms.grid import Block, Cell, Grid, Note, flat
 from kg.read.forms.numbering import Numbering, style_names
 from kg.read.forms.package import Package, attribute, child, children, is_on, local, value
-from kg.read.forms.paragraphs import source_text, table_row
+from kg.read.forms.paragraphs import FileText, file_text
 
 _LEFT_OUT = frozenset({
     "pPr", "rPr", "tblPr", "tblGrid", "trPr", "tcPr", "sectPr", "sdtPr", "sdtEndPr", "del", "moveFrom", "delText",
     "delInstrText", "instrText", "fldChar", "rt", "rubyPr", "annotationRef", "footnoteRef", "endnoteRef",
     "commentReference", "smartTagPr", "customXmlPr", "Fallback",
 })  # fmt: skip
+_MOST_COLUMNS = 64
 _BREAKS = {"br": "\n", "cr": "\n", "tab": "\t", "ptab": "\t", "noBreakHyphen": "-"}
 
 
-def read_docx(data: bytes, name: str) -> str:
+def read_docx(data: bytes, name: str) -> FileText:
     """Return the source text of a Word document.
 
     Raises `SourceError` where it is damaged, protected, another kind of file, too large unpacked, or without text.
     """
     package = Package(data, name)
     body = child(package.root(package.main), "body")
-    return source_text(_Reader(package).read(body) if body is not None else [], name)
+    return file_text(_Reader(package).read(body) if body is not None else [], name)
 
 
 class _Reader:
@@ -41,19 +43,19 @@ class _Reader:
         self._notes = {kind: _notes(package.related(f"{kind}s")) for kind in ("footnote", "endnote")}
         self._carried = ""  # the text of a paragraph whose end was deleted: it goes on in the next one
 
-    def read(self, body: Any) -> list[str]:  # noqa: ANN401 - lxml carries no types
-        """Return the paragraphs of the *body*."""
+    def read(self, body: Any) -> list[Block]:  # noqa: ANN401 - lxml carries no types
+        """Return the paragraphs and tables of the *body*."""
         return [*self.blocks(body), self._carried]
 
-    def blocks(self, parent: Any) -> list[str]:  # noqa: ANN401
-        """Return the paragraphs of the block elements in *parent*."""
-        found: list[str] = []
+    def blocks(self, parent: Any) -> list[Block]:  # noqa: ANN401
+        """Return the paragraphs and tables of the block elements in *parent*."""
+        found: list[Block] = []
         for element in parent:
             name = local(element)
             if name == "p":
                 found += self._paragraph(element)
             elif name == "tbl":
-                found += self._table(element)
+                found.append(self._table(element))
             elif name == "AlternateContent":
                 found += self.blocks(_chosen(element))
             elif name not in _LEFT_OUT:
@@ -61,16 +63,29 @@ class _Reader:
                 found += self.blocks(element)
         return found
 
-    def _table(self, table: Any) -> list[str]:  # noqa: ANN401
-        found: list[str] = []
+    def _table(self, table: Any) -> Grid:  # noqa: ANN401
+        """Return a table; a cell that goes on with the one above it (vMerge) is that one."""
+        rows: list[tuple[Cell | None, ...]] = []
         for row in _through(table, "tr"):
-            if child(row, "trPr", "del") is None:
-                found += table_row([self.blocks(cell) for cell in _through(row, "tc")])
-        return found
+            if child(row, "trPr", "del") is not None:
+                continue
+            cells: list[Cell | None] = [None] * _count(value(child(row, "trPr"), "gridBefore"), 0)
+            above = rows[-1] if rows else ()
+            for element in _through(row, "tc"):
+                properties = child(element, "tcPr")
+                paragraphs = flat(self.blocks(element))
+                merged = child(properties, "vMerge")
+                goes_on = merged is not None and attribute(merged, "val") in (None, "continue")
+                held = above[len(cells)] if goes_on and len(cells) < len(above) else None
+                cell = held or Cell.of(paragraphs)
+                cells += [cell] * _count(value(properties, "gridSpan"), 1)
+            rows.append(tuple(cells))
+        width = max(map(len, rows), default=0)
+        return Grid(tuple((*row, *([None] * (width - len(row)))) for row in rows))
 
-    def _paragraph(self, paragraph: Any) -> list[str]:  # noqa: ANN401
+    def _paragraph(self, paragraph: Any) -> list[Block]:  # noqa: ANN401
         properties = child(paragraph, "pPr")
-        behind: list[str] = []
+        behind: list[Block] = []
         text = self._carried + "".join(self._pieces(paragraph, behind))
         self._carried = ""
         if any(child(properties, "rPr", gone) is not None for gone in ("del", "moveFrom")):
@@ -86,7 +101,7 @@ class _Reader:
         style = value(properties, "pStyle")
         return style is not None and self._style_names.get(style, "").startswith("toc ")
 
-    def _pieces(self, parent: Any, behind: list[str]) -> Iterator[str]:  # noqa: ANN401
+    def _pieces(self, parent: Any, behind: list[Block]) -> Iterator[str]:  # noqa: ANN401
         """Yield the text in *parent*; paragraphs that stand *behind* it (notes, text boxes) are added there."""
         for element in parent:
             name = local(element)
@@ -98,13 +113,19 @@ class _Reader:
                 continue
             elif name in ("footnoteReference", "endnoteReference"):
                 note = self._notes[name.removesuffix("Reference")].pop(attribute(element, "id") or "", None)
-                behind += self.blocks(note) if note is not None else []
+                told = flat(self.blocks(note)) if note is not None else []
+                behind += [Note(paragraph) for paragraph in told]
             elif name == "txbxContent":
                 behind += self.blocks(element)
             elif name == "AlternateContent":
                 yield from self._pieces(_chosen(element), behind)
             elif name not in _LEFT_OUT:
                 yield from self._pieces(element, behind)
+
+
+def _count(number: str | None, otherwise: int) -> int:
+    """Return how many columns are meant, at most so many as a page can show."""
+    return min(int(number), _MOST_COLUMNS) if number and number.isascii() and number.isdigit() else otherwise
 
 
 def _chosen(alternatives: Any) -> Any:  # noqa: ANN401

@@ -14,8 +14,9 @@ from typing import Any
 
 from kg.errors import SourceError
 from kg.read.decoding import FIX, decoded, marked_encoding, text_encoding
+from kg.read.forms.grid import Block, Cell, Grid, flat
 from kg.read.forms.numerals import LIST_STYLES, numeral
-from kg.read.forms.paragraphs import source_text, table_row
+from kg.read.forms.paragraphs import FileText, file_text
 from kg.read.layout import layout
 
 _LEFT_OUT = frozenset({
@@ -42,13 +43,13 @@ _SPACES = re.compile("[ \x1f]+")
 _WIDE = re.compile("[⺀-\U0010ffff“”‘’—…·]")
 
 
-def read_html(data: bytes, name: str) -> tuple[str, str]:
+def read_html(data: bytes, name: str) -> FileText:
     """Return the source text of a page and the encoding it was in.
 
     Raises `SourceError` where it has no text, is in no encoding known here or nests its elements without end.
     """
     encoding = page_encoding(data, name)
-    return source_text(page_paragraphs(data.decode(encoding), name), name), encoding
+    return file_text(page_blocks(data.decode(encoding), name), name, encoding)
 
 
 def page_encoding(data: bytes, name: str) -> str:
@@ -87,7 +88,12 @@ def _declared(data: bytes) -> str | None:
 
 
 def page_paragraphs(markup: str, name: str) -> list[str]:
-    """Return the paragraphs of a page or of a piece of one.
+    """Return the paragraphs of a page, each row of a table one; see `page_blocks`."""
+    return flat(page_blocks(markup, name))
+
+
+def page_blocks(markup: str, name: str) -> list[Block]:
+    """Return the paragraphs and tables of a page or of a piece of one.
 
     Where one element alone holds the page's text (main, article) and more than half of all there is, it is the text.
     """
@@ -111,7 +117,7 @@ def page_paragraphs(markup: str, name: str) -> list[str]:
     ]
     if len(outermost) == 1:
         text = _Reader(inside=1).read(outermost[0])
-        if 2 * sum(map(len, text)) > sum(map(len, whole)):
+        if 2 * sum(map(len, flat(text))) > sum(map(len, flat(whole))):
             return text
     return whole
 
@@ -121,10 +127,10 @@ def _is_text(element: Any) -> bool:  # noqa: ANN401 - lxml carries no types
 
 
 @dataclass(slots=True)
-class _Block:
+class _Part:
     """Where paragraphs go: the page, or a cell of a table. `label` waits for the text of its list item."""
 
-    paragraphs: list[str] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
     pieces: list[str] = field(default_factory=list)
     label: str = ""
 
@@ -139,7 +145,7 @@ class _Block:
         if self.label and not layout().marker.match(shown):  # a number that was typed as well is not given twice
             shown = self.label + shown
         self.label = ""
-        self.paragraphs.append(shown)
+        self.blocks.append(shown)
 
 
 def _unwrap(match: re.Match[str]) -> str:
@@ -156,13 +162,14 @@ class _Reader:
 
     def __init__(self, inside: int = 0) -> None:
         self._inside = inside
-        self._blocks = [_Block()]
-        self._rows: list[list[list[str]] | None] = []
+        self._parts = [_Part()]
+        self._tables: list[list[list[Cell]]] = []
+        self._rows: list[list[Cell] | None] = []
         self._lists: list[_List | None] = []
         self._pre = 0
 
-    def read(self, root: Any) -> list[str]:  # noqa: ANN401
-        """Return the paragraphs of *root*."""
+    def read(self, root: Any) -> list[Block]:  # noqa: ANN401
+        """Return the paragraphs and tables of *root*."""
         from lxml import etree
 
         walk = etree.iterwalk(root, events=("start", "end"))
@@ -179,11 +186,11 @@ class _Reader:
                 if element is skipped:
                     skipped = None
                 else:
-                    self._end(element.tag)
+                    self._end(element)
                 if element is not root:
                     self._add(element.tail)
-        self._blocks[0].end()
-        return self._blocks[0].paragraphs
+        self._parts[0].end()
+        return self._parts[0].blocks
 
     def _left_out(self, element: Any) -> bool:  # noqa: ANN401
         tag, role = element.tag, element.get("role", "").lower()
@@ -198,54 +205,66 @@ class _Reader:
     def _add(self, text: str | None) -> None:
         if text:
             shown = text if self._pre else _SPACE.sub(_collapsed, text)
-            self._blocks[-1].pieces.append(shown)
+            self._parts[-1].pieces.append(shown)
 
     def _start(self, element: Any) -> None:  # noqa: ANN401
         tag = element.tag
         if tag == "br":
-            self._blocks[-1].pieces.append("\n")
+            self._parts[-1].pieces.append("\n")
         if tag not in _BLOCKS:
             return
-        self._blocks[-1].end()
+        self._parts[-1].end()
         if tag in _TEXT:
             self._inside += 1
         elif tag == "pre":
             self._pre += 1
         elif tag == "table":
+            self._tables.append([])
             self._rows.append(None)
         elif tag == "tr":
             self._rows.append([])
         elif tag in ("td", "th"):
-            self._blocks.append(_Block())
+            self._parts.append(_Part())
         elif tag in ("ol", "ul", "menu"):
             self._lists.append(_List.of(element) if tag == "ol" else None)
         elif tag == "li" and self._lists and (numbered := self._lists[-1]):
-            self._blocks[-1].label = numbered.label(element)
+            self._parts[-1].label = numbered.label(element)
 
-    def _end(self, tag: str) -> None:
+    def _end(self, element: Any) -> None:  # noqa: ANN401
+        tag = element.tag
         if tag not in _BLOCKS:
             return
-        block = self._blocks[-1]
-        block.end()
+        part = self._parts[-1]
+        part.end()
         if tag in _TEXT:
             self._inside -= 1
         elif tag == "pre":
             self._pre -= 1
         elif tag == "table":
             self._rows.pop()
+            self._add_table(Grid.of(self._tables.pop()))
         elif tag == "tr":
-            block.paragraphs += table_row(self._rows.pop() or [])
-        elif tag in ("td", "th"):
-            self._blocks.pop()
-            row = self._rows[-1] if self._rows else None
-            if row is None:  # a cell outside a row
-                self._blocks[-1].paragraphs += block.paragraphs
+            row = self._rows.pop() or []
+            if self._tables:
+                self._tables[-1].append(row)
             else:
-                row.append(block.paragraphs)
+                self._add_table(Grid.of([row]))
+        elif tag in ("td", "th"):
+            self._parts.pop()
+            above = self._rows[-1] if self._rows else None
+            if above is None:  # a cell outside a row
+                self._parts[-1].blocks += part.blocks
+            else:
+                spans = (_number(element.get(name), 1) for name in ("rowspan", "colspan"))
+                above.append(Cell.of(flat(part.blocks), *spans))
         elif tag in ("ol", "ul", "menu"):
             self._lists.pop()
         elif tag == "li":
-            block.label = ""
+            part.label = ""
+
+    def _add_table(self, grid: Grid) -> None:
+        """Put a table where it stands; one inside a cell of another is read as its lines."""
+        self._parts[-1].blocks += grid.paragraphs() if len(self._parts) > 1 else [grid]
 
 
 def _collapsed(match: re.Match[str]) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from pathlib import PurePath
 
 from kg.errors import SourceError
@@ -14,9 +16,10 @@ NAMES: dict[Form, str] = {
     "md": "Markdown file",
     "html": "HTML page",
     "docx": "Word document",
+    "xlsx": "Excel workbook",
     "pdf": "PDF file",
 }
-FORMS = "give a txt, md, html, docx or pdf file"
+FORMS = "give a txt, md, html, docx, xlsx or pdf file"
 
 _ENDINGS: dict[str, Form] = {
     ".txt": "txt",
@@ -30,14 +33,16 @@ _ENDINGS: dict[str, Form] = {
     ".docx": "docx",
     ".docm": "docx",
     ".dotx": "docx",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
     ".pdf": "pdf",
 }
-_SAVE = "open it in its program and save it as docx or pdf"
+SAVE = "open it in its program and save it as PDF or docx"
 _IMAGE = "it needs OCR: give the text that a program for it reads out of the image"
 _UNPACK = "unpack it and give the document in it"
 _REFUSED: tuple[tuple[bytes, str, str], ...] = (
-    (b"\xd0\xcf\x11\xe0", "is an old Office file (.doc, .xls, .wps) or one with a password", _SAVE),
-    (b"{\\rtf", "is an RTF file", _SAVE),
+    (b"\xd0\xcf\x11\xe0", "is an old Office file (.doc, .xls, .wps) or one with a password", SAVE),
+    (b"{\\rtf", "is an RTF file", SAVE),
     (b"\x89PNG", "is a PNG image", _IMAGE),
     (b"\xff\xd8\xff", "is a JPEG image", _IMAGE),
     (b"GIF8", "is a GIF image", _IMAGE),
@@ -71,12 +76,12 @@ def form_of(data: bytes, name: str) -> Form:
     wanted = _ENDINGS.get(ending)
     head = _ascii(data[:_HEAD])
     if data.startswith(_ZIP):
-        if wanted not in (None, "docx"):
+        if wanted not in (None, "docx", "xlsx"):
             raise SourceError(name, f"is a ZIP or Office file by its content, though its name ends in {ending}", FORMS)
-        return "docx"
+        return _agreed("xlsx", wanted, name, ending) if _is_workbook(data) else "docx"
     if head.startswith(b"%PDF-") or (wanted == "pdf" and b"%PDF-" in head[:1024]):
         return _agreed("pdf", wanted, name, ending)
-    if wanted in ("docx", "pdf"):
+    if wanted in ("docx", "xlsx", "pdf"):
         what = "a damaged or empty file, or one of another form"
         fix = "give the document itself, or name the file by what it is"
         raise SourceError(name, f"is no {NAMES[wanted]}, though its name ends in {ending}: it is {what}", fix)
@@ -98,7 +103,16 @@ def _agreed(form: Form, wanted: Form | None, name: str, ending: str) -> Form:
 
 
 def _article(form: Form) -> str:
-    return f"an {NAMES[form]}" if form == "html" else f"a {NAMES[form]}"
+    return f"an {NAMES[form]}" if form in ("html", "xlsx") else f"a {NAMES[form]}"
+
+
+def _is_workbook(data: bytes) -> bool:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            names = {name.lstrip("/") for name in package.namelist()}
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return False
+    return "xl/workbook.xml" in names and "word/document.xml" not in names
 
 
 def _is_page(head: bytes, name: str) -> bool:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from kg.errors import SourceError
 from kg.read.decoding import text_encoding
-from kg.read.forms.html import page_paragraphs
-from kg.read.forms.paragraphs import source_text, table_row
+from kg.read.forms.grid import Block, Cell, Grid, flat
+from kg.read.forms.html import page_blocks
+from kg.read.forms.paragraphs import FileText, file_text
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -27,14 +28,19 @@ _STRONG = re.compile(r"\*\*(?=[^\s*])([^\n]{0,2000}?[^\s*])\*\*")
 _HASHES = re.compile(r"^#{1,6}(?=[⺀-\U0010ffff])", re.MULTILINE)
 
 
-def read_markdown(data: bytes, name: str) -> tuple[str, str]:
+def read_markdown(data: bytes, name: str) -> FileText:
     """Return the source text of a Markdown file and the encoding it was in. Raises `SourceError` without text."""
     encoding = text_encoding(data, name)
-    return source_text(markdown_paragraphs(data.decode(encoding), name), name), encoding
+    return file_text(markdown_blocks(data.decode(encoding), name), name, encoding)
 
 
 def markdown_paragraphs(text: str, name: str) -> list[str]:
-    """Return the paragraphs of a Markdown text; a break inside one is a line break of the text.
+    """Return the paragraphs of a Markdown text, each row of a table one; see `markdown_blocks`."""
+    return flat(markdown_blocks(text, name))
+
+
+def markdown_blocks(text: str, name: str) -> list[Block]:
+    """Return the paragraphs and tables of a Markdown text; a break inside one is a line break of the text.
 
     Raises `SourceError` where lists and quotations nest so deeply that the parser leaves text out.
     """
@@ -44,9 +50,9 @@ def markdown_paragraphs(text: str, name: str) -> list[str]:
     parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST})
     parser.enable("table").disable(["code", "text_join"])
     text = _without_front_matter(text.removeprefix("\ufeff"))
-    found: list[str] = []
+    found: list[Block] = []
     label = ""
-    row: list[list[str]] = []
+    rows: list[list[Cell]] = []
     in_row = False
     for token in parser.parse(text):
         if token.level >= _DEEPEST - 2:
@@ -54,22 +60,26 @@ def markdown_paragraphs(text: str, name: str) -> list[str]:
             raise SourceError(name, problem, "give its text as a text file")
         if token.type == "list_item_open":
             label = f"{token.info}{token.markup} " if token.info else ""
+        elif token.type == "table_open":
+            rows = []
         elif token.type == "tr_open":
-            row, in_row = [], True
+            rows.append([])
+            in_row = True
         elif token.type == "tr_close":
-            found += table_row(row)
             in_row = False
+        elif token.type == "table_close":
+            found.append(Grid.of(rows))
         elif token.type == "inline":
             shown = _shown(token.children or [])
             if in_row:
-                row.append([shown])
+                rows[-1].append(Cell.of([shown]))
             else:
                 found.append(label + shown)
             label = ""
         elif token.type in ("fence", "code_block"):
             found.append(token.content)
         elif token.type == "html_block":
-            found += page_paragraphs(token.content, name)
+            found += page_blocks(token.content, name)
     return found
 
 

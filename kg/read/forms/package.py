@@ -10,7 +10,7 @@ import zlib
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import SourceError
-from kg.read.forms.kinds import FORMS
+from kg.read.forms.kinds import FORMS, SAVE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +29,7 @@ _OTHERS = (
     ("META-INF/container.xml", "is an EPUB book"),
     ("content.xml", "is an OpenDocument file"),
 )
+_SAVED_ANEW = frozenset({"ppt/", "OFD.xml", "content.xml"})
 
 
 class Package:
@@ -53,7 +54,8 @@ class Package:
             return main
         for start, what in _OTHERS:
             if any(entry.startswith(start) for entry in self._infos):
-                raise SourceError(self._name, f"{what}, not a Word document", FORMS)
+                fix = SAVE if start in _SAVED_ANEW else FORMS
+                raise SourceError(self._name, f"{what}, not a Word document", fix)
         if "[Content_Types].xml" in self._infos:
             raise SourceError(self._name, "is a damaged Office file: its document is not in it", _GET_WHOLE)
         raise SourceError(self._name, "is a ZIP archive, not a Word document", "unpack it and give the document in it")

@@ -1,11 +1,15 @@
-"""Paragraphs → the source text of a file that is no plain text: one paragraph a line, nothing invisible in it."""
+"""Paragraphs and tables → the source text of a file that is no plain text: one paragraph a line, cells kept apart."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from kg.errors import SourceError
+from kg.models import Span, Table
+from kg.read.forms.grid import Block, Cell, Grid, Note
 
 _BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _INVISIBLE = re.compile(
@@ -15,28 +19,100 @@ _INVISIBLE = re.compile(
 nobody who types it."""
 
 
-def source_text(paragraphs: Iterable[str], name: str) -> str:
-    """Return the source text of *paragraphs*, a line each; a break inside one stays. Blank ones are left out.
+@dataclass(frozen=True, slots=True)
+class FileText:
+    """What is read out of a file: its text, the encoding it was in ("utf-8" for binary forms), the tables and
+    footnotes in the text, and a line for each thing that was lost or is in doubt.
+    """
+
+    text: str
+    encoding: str = "utf-8"
+    tables: tuple[Table, ...] = ()
+    footnotes: tuple[Span, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain data, for the process that asked for it."""
+        tables = [[[cell and (cell.start, cell.end) for cell in row] for row in one.rows] for one in self.tables]
+        footnotes = [(one.start, one.end) for one in self.footnotes]
+        said = {"text": self.text, "encoding": self.encoding, "notes": self.notes}
+        return {**said, "tables": tables, "footnotes": footnotes}
+
+    @classmethod
+    def of_json(cls, plain: dict[str, Any]) -> FileText:
+        """Return what `to_json` made plain."""
+        tables = (Table(tuple(tuple(cell and Span(*cell) for cell in row) for row in rows)) for rows in plain["tables"])
+        footnotes = tuple(Span(*one) for one in plain["footnotes"])
+        return cls(plain["text"], plain["encoding"], tuple(tables), footnotes, tuple(plain["notes"]))
+
+
+def file_text(blocks: Iterable[Block], name: str, encoding: str = "utf-8", notes: Sequence[str] = ()) -> FileText:
+    """Return the source text of *blocks*, a paragraph or row of a table each line; a break inside one stays.
+
+    A row whose cells have several paragraphs has a line for each of them. Blank ones are left out.
 
     Raises `SourceError` where nothing is left.
     """
-    lines: list[str] = []
-    for paragraph in paragraphs:
-        shown = _INVISIBLE.sub("", _BREAKS.sub("\n", paragraph))
-        lines += [line for raw in shown.split("\n") if (line := raw.strip())]
-    if not lines:
+    made = _Text()
+    for block in blocks:
+        if isinstance(block, Note):
+            made.footnote(block)
+        elif isinstance(block, str):
+            made.lines(block)
+        elif block.lays_out:
+            for paragraph in block.paragraphs():
+                made.lines(paragraph)
+        else:
+            made.table(block)
+    if not made.pieces:
         raise SourceError(name, "has no text in it", "give a file with text in it")
-    return "\n".join(lines) + "\n"
+    return FileText("".join(made.pieces), encoding, tuple(made.tables), tuple(made.footnotes), tuple(notes))
 
 
-def table_row(cells: Sequence[Sequence[str]]) -> list[str]:
-    """Return the paragraphs of one row of a table; *cells* holds the paragraphs of each cell, in reading order.
+class _Text:
+    """A text that is being put together, and where the cells of its tables stand in it."""
 
-    A row of short cells is one line with tabs between, as it is read. Where a cell has several paragraphs (a table
-    that only lays out a page) each of them is a line.
-    """
-    filled = [shown for cell in cells if (shown := [p for p in cell if p.strip()])]
-    if all(len(cell) == 1 for cell in filled):
-        line = "\t".join(cell[0].strip() for cell in filled)
-        return [line] if line else []
-    return [paragraph for cell in filled for paragraph in cell]
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self.tables: list[Table] = []
+        self.footnotes: list[Span] = []
+        self._length = 0
+
+    def lines(self, paragraph: str) -> None:
+        for line in _lines(paragraph):
+            self._add(line + "\n")
+
+    def footnote(self, paragraph: str) -> None:
+        start = self._length
+        self.lines(paragraph)
+        if self._length > start:
+            self.footnotes.append(Span(start, self._length - 1))
+
+    def table(self, grid: Grid) -> None:
+        places: dict[int, Span] = {}
+        for row in grid.cells():
+            shown = [(id(cell), lines) for cell in row if (lines := [x for p in cell.paragraphs for x in _lines(p)])]
+            between = "\t" if all(len(lines) == 1 for _, lines in shown) else "\n"
+            for index, (cell, lines) in enumerate(shown):
+                start = self._length
+                self._add("\n".join(lines))
+                places[cell] = Span(start, self._length)
+                self._add(between if index + 1 < len(shown) else "\n")
+        self.tables.append(
+            Table(tuple(tuple(places.get(id(cell)) if cell else None for cell in row) for row in _inside(grid)))
+        )
+
+    def _add(self, piece: str) -> None:
+        self.pieces.append(piece)
+        self._length += len(piece)
+
+
+def _inside(grid: Grid) -> Sequence[Sequence[Cell | None]]:
+    """Return the rows of *grid* without those above and below that one cell fills: the table's title and its notes."""
+    wide = [len({id(cell) for cell in row if cell is not None and cell.paragraphs}) > 1 for row in grid.rows]
+    return grid.rows[wide.index(True) : len(wide) - wide[::-1].index(True)] if any(wide) else ()
+
+
+def _lines(paragraph: str) -> list[str]:
+    shown = _INVISIBLE.sub("", _BREAKS.sub("\n", paragraph))
+    return [line for raw in shown.split("\n") if (line := raw.strip())]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Sequence
 from typing import Any
 
 from kg.errors import SourceError
-from kg.read.forms.paragraphs import source_text
-from kg.read.forms.pdf_layout import Line, Page, read_paragraphs
+from kg.read.forms.paragraphs import FileText, file_text
+from kg.read.forms.pdf_layout import Line, Page, read_blocks
+from kg.read.forms.pdf_tables import Rule, page_rules, with_tables
 
 MAX_PAGES = 2000
 """A file of more pages is refused: the longest plan seen fills 57."""
@@ -15,22 +17,27 @@ MAX_PAGES = 2000
 _NO_TEXT = 10
 """A page of fewer characters that holds something else is an image: a scanner's page has none, or its number alone."""
 
+_Box = tuple[float, float, float, float]
+_Shown = tuple[str, _Box | None]
 _PASSWORD, _SECURITY = 4, 5
 _OCR = "run OCR over it (a scanner's program can) and give the PDF or the text that comes of it"
 _WHOLE = "get the whole file again"
 
 
-def read_pdf(data: bytes, name: str) -> str:
-    """Return the source text of a PDF: its paragraphs, without page numbers and running headers.
+def read_pdf(data: bytes, name: str) -> FileText:
+    """Return the source text of a PDF: its paragraphs and tables, without page numbers and running headers.
 
-    Raises `SourceError` where it is damaged or cut off, has a password, more than `MAX_PAGES` pages, or no text layer.
+    Pages without text and lines whose place is in doubt are told in its notes. Raises `SourceError` where it is
+    damaged or cut off, has a password, more than `MAX_PAGES` pages, or no text layer.
     """
     pages = _pages(data, name)
-    images = sum(page.image for page in pages)
-    if 2 * images > len(pages):
-        problem = f"holds images and no text layer on {images} of its {len(pages)} pages (scanned)"
+    images = [number for number, page in enumerate(pages, 1) if page.image]
+    if 2 * len(images) > len(pages):
+        problem = f"holds images and no text layer on {len(images)} of its {len(pages)} pages (scanned)"
         raise SourceError(name, problem, _OCR)
-    return source_text(read_paragraphs(pages), name)
+    read = read_blocks(pages)
+    notes = [f"page {number} is an image without text and was not read" for number in images]
+    return file_text(read.blocks, name, notes=[*notes, *read.notes])
 
 
 def _pages(data: bytes, name: str) -> list[Page]:
@@ -54,8 +61,10 @@ def _pages(data: bytes, name: str) -> list[Page]:
             page = document[number]
             text = page.get_textpage()
             _, bottom, _, top = page.get_bbox()
-            lines = _lines(text)
-            pages.append(Page(lines, bottom, top, image=_is_image(page, lines)))
+            rules = page_rules(page)
+            lines = _lines(text, rules)
+            image = _is_image(page, lines)
+            pages.append(Page(with_tables(lines, rules), bottom, top, image=image))
         except pypdfium2.PdfiumError as error:
             raise SourceError(name, f"is a damaged PDF: page {number + 1} cannot be read", _WHOLE) from error
         text.close()
@@ -72,40 +81,68 @@ def _is_image(page: Any, lines: list[Line]) -> bool:  # noqa: ANN401 - a page of
     return any(thing.type != raw.FPDF_PAGEOBJ_TEXT for thing in page.get_objects())
 
 
-def _lines(page: Any) -> list[Line]:  # noqa: ANN401
-    """Return the lines of a page in the order of the file, each with its place in points from the lower left."""
+def _lines(page: Any, rules: Sequence[Rule]) -> list[Line]:  # noqa: ANN401
+    """Return the lines of a page in the order of the file, each with its place in points from the lower left.
+
+    A line ends where one of the *rules* stands upright in it, and at a gap that no white space of the text fills.
+    """
     from pypdfium2 import raw
 
+    walls = [rule for rule in rules if rule.upright]
     lines: list[Line] = []
-    shown: list[tuple[int, str]] = []
+    shown: list[_Shown] = []
     handle = page.raw
+    wide = False  # an ideographic space since the last visible character
     for index in range(page.count_chars()):
         code = raw.FPDFText_GetUnicode(handle, index)
         if code in (10, 13):
-            _end_line(handle, shown, lines)
-            shown = []
+            _end_line(shown, lines)
+            shown, wide = [], False
         elif code in (2, 0xFFFE):  # what the library makes of a hyphen at the end of a line
-            shown.append((index, "-"))
+            shown.append(("-", _box(handle, index)))
         elif 0 < code <= 0x10FFFF:
-            shown.append((index, chr(code)))
-    _end_line(handle, shown, lines)
+            character = chr(code)
+            if character.isspace():
+                wide = wide or character == "\u3000"
+                shown.append((character, None))
+                continue
+            box = _box(handle, index)
+            before = next((place for _, place in reversed(shown) if place), None)
+            if before and (_walled(before, box, walls) or (not wide and _far(before, box))):
+                _end_line(shown, lines)
+                shown = []
+            shown.append((character, box))
+            wide = False
+    _end_line(shown, lines)
     return lines
 
 
-def _end_line(handle: Any, shown: list[tuple[int, str]], lines: list[Line]) -> None:  # noqa: ANN401
-    visible = [(index, c) for index, c in shown if not c.isspace()]
-    if not visible:
+def _end_line(shown: Sequence[_Shown], lines: list[Line]) -> None:
+    boxes = [box for _, box in shown if box]
+    if not boxes:
         return
-    first, last = _box(handle, visible[0][0]), _box(handle, visible[-1][0])
     # a character beyond the first 65,536 comes as the two halves that UTF-16 has of it
-    halves = "".join(c for _, c in shown).encode("utf-16-le", "surrogatepass")
+    halves = "".join(c for c, _ in shown).encode("utf-16-le", "surrogatepass")
     text = halves.decode("utf-16-le", "ignore").strip()
     if not text:
         return
-    lines.append(Line(text, left=first[0], right=last[1], bottom=first[2], top=first[3]))
+    # 一 has a low place of its own in some fonts: the line's height is that of all its characters
+    bottom, top = min(box[2] for box in boxes), max(box[3] for box in boxes)
+    lines.append(Line(text, left=boxes[0][0], right=boxes[-1][1], bottom=bottom, top=top))
 
 
-def _box(handle: Any, index: int) -> tuple[float, float, float, float]:  # noqa: ANN401
+def _walled(before: _Box, box: _Box, walls: Sequence[Rule]) -> bool:
+    start, end = (before[0] + before[1]) / 2, (box[0] + box[1]) / 2
+    height = (box[2] + box[3]) / 2
+    return any(start < wall.left < end and wall.bottom <= height <= wall.top for wall in walls)
+
+
+def _far(before: _Box, box: _Box) -> bool:
+    size = max(before[3] - before[2], box[3] - box[2], before[1] - before[0])
+    return box[0] - before[1] > 2 * size
+
+
+def _box(handle: Any, index: int) -> _Box:  # noqa: ANN401
     """Return left, right, bottom and top of a character's whole place, the white of it included."""
     from pypdfium2 import raw
 

@@ -1,16 +1,19 @@
 """Lines with their places on pages → paragraphs: running headers and page numbers left out, wraps joined.
 
-Lines are joined where their places say so: a line that goes to the right edge, and one behind it that begins at the
-left edge. What is doubtful stays a line of its own: the reader of the text joins wrapped lines by what they say.
+Two columns are read one after the other, footnotes behind the paragraph that a page ends in. Lines are joined where
+their places say so: a line that goes to the right edge, and one behind it that begins at the left edge. What is
+doubtful stays a line of its own: the reader of the text joins wrapped lines by what they say.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from kg.read.forms.grid import Block, Grid, Note, flat
 from kg.read.layout import layout
 
 _MARGIN = 0.12
@@ -18,23 +21,45 @@ _MARGIN = 0.12
 free, with the page number in it."""
 
 _NUMBER = re.compile(r"\d{1,4}")
-_AROUND_NUMBER = re.compile(r"[-—–－―·.\s/第页共page of]*", re.IGNORECASE)
 _LATIN_END = re.compile(r"[A-Za-z0-9.,;:)]$")
 _LATIN_TEXT = re.compile(r"(?:^|[\x20-\x7e]\s)[\x21-\x7e]+$")
 _ENDS = "。！？；：.;:"
 _SENTENCE_ENDS = "。！？；"
+_MARK = re.compile(r"[①-⑳❶-❿*＊†‡]|[\[［〔(（]\s?\d{1,2}\s?[\]］〕)）]|\d{1,2}\s?(?=[^\d\s.．、])|注\s?\d{0,2}\s?[：:]")
+_SMALL = 0.88
+"""Footnotes are set in type of at most so much of the body's size."""
+
+_FEW = 5
 _Key = tuple[str, ...] | tuple[str, str, int]
 
 
 @dataclass(frozen=True, slots=True)
+class PageTable:
+    """A table on a page, and where its columns begin and end: one that goes on over the page has the same."""
+
+    grid: Grid
+    xs: tuple[float, ...]
+
+    def goes_on(self, other: PageTable) -> bool:
+        """Whether *other*, the next thing on the next page, has the columns of this one."""
+        return len(self.xs) == len(other.xs) and all(abs(a - b) < 4 for a, b in zip(self.xs, other.xs, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """A printed line and its place in points, from the lower left corner of the page."""
+    """A printed line and its place in points, from the lower left corner of the page.
+
+    `column` counts the columns of a page that has several, from 1; their places are all told from the first one's.
+    A table stands as a line without words.
+    """
 
     text: str
     left: float
     right: float
     bottom: float
     top: float
+    column: int = 0
+    table: PageTable | None = None
 
     @property
     def size(self) -> float:
@@ -54,19 +79,128 @@ class Page:
     image: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """What pages hold, in order, and a line for each place where it is in doubt what goes on where."""
+
+    blocks: list[Block]
+    notes: tuple[str, ...]
+
+
 def read_paragraphs(pages: Sequence[Page]) -> list[str]:
-    """Return the paragraphs of *pages* in order, also those that go on over the end of a page."""
-    lines = [line for page in without_running_lines(pages) for line in _merged(page.lines)]
-    if not lines:
-        return []
-    edges = _Edges.of(lines)
-    found: list[str] = []
-    for index, line in enumerate(lines):
-        if index and edges.joins(lines[index - 1], line):
-            found[-1] = _joined(found[-1], line.text)
+    """Return the paragraphs of *pages* in order; see `read_blocks`."""
+    return flat(read_blocks(pages).blocks)
+
+
+def read_blocks(pages: Sequence[Page]) -> Blocks:
+    """Return the paragraphs, footnotes and tables of *pages* in order, also those that go on over the end of a page."""
+    sheets = [_merged(in_columns(page.lines)) for page in without_running_lines(pages)]
+    body, single = ([line for lines in sheets for line in lines if (line.column > 0) is one] for one in (True, False))
+    edges = {True: _Edges.of(body), False: _Edges.of(single)}
+    found: list[Block] = []
+    notes: list[str] = []
+    waiting: list[Note] = []  # the footnotes of a page, till the paragraph that it ends in is whole
+    before: Line | None = None
+    last: PageTable | None = None
+    for number, lines in enumerate(sheets, 1):
+        footnotes = _footnotes(lines, edges)
+        for line in lines:
+            if id(line) in footnotes:
+                _add_note(waiting, line)
+                continue
+            if line.table is not None:
+                if last is not None and last.goes_on(line.table) and not waiting:
+                    found[-1] = Grid((*last.grid.rows, *line.table.grid.rows))
+                else:
+                    found += waiting
+                    waiting = []
+                    found.append(line.table.grid)
+                last = replace(line.table, grid=found[-1]) if isinstance(found[-1], Grid) else None
+                before = None
+                continue
+            edge = edges[line.column > 0]
+            goes_on = before is not None and (before.column > 0) is (line.column > 0) and edge.joins(before, line)
+            if goes_on and isinstance(found[-1], str):
+                found[-1] = joined(found[-1], line.text)
+            else:
+                if before is not None and edges[before.column > 0].breaks_off(before, line):
+                    notes.append(f"page {number}: it is in doubt what goes on behind “{before.text[-24:]}”")
+                found += waiting
+                waiting = []
+                found.append(line.text)
+            before, last = line, None
+    return Blocks([*found, *waiting], tuple(notes))
+
+
+def _add_note(waiting: list[Note], line: Line) -> None:
+    if waiting and not _MARK.match(line.text):
+        waiting[-1] = Note(joined(waiting[-1], line.text))
+    else:
+        waiting.append(Note(line.text))
+
+
+def _footnotes(lines: Sequence[Line], edges: dict[bool, _Edges]) -> set[int]:
+    """Return which of a page's lines (by `id`) are footnotes: the last ones, in smaller type, the first with a mark."""
+    small: list[Line] = []
+    for line in reversed(lines):
+        if line.table is not None or line.size > _SMALL * edges[line.column > 0].size:
+            break
+        small.append(line)
+    while small and not _MARK.match(small[-1].text):
+        small.pop()
+    return {id(line) for line in small}
+
+
+# ------------------------------------------------------------------ columns
+
+
+def in_columns(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines of a page in the order they are read: where it has two columns, the left one first.
+
+    A line over both columns parts what stands above it from what stands below.
+    """
+    gutter = _gutter([line for line in lines if line.table is None])
+    if gutter is None:
+        return list(lines)
+    right = [line for line in lines if line.table is None and line.left >= gutter]
+    left = [line for line in lines if line.table is None and line.right <= gutter]
+    shift = min(line.left for line in right) - min(line.left for line in left)
+    sides = {id(line): 1 for line in left} | {id(line): 2 for line in right}
+    bands: list[tuple[list[Line], list[Line]]] = [([], [])]
+    found: list[Line] = []
+    for line in sorted(lines, key=lambda one: (-round(one.top), one.left)):
+        side = sides.get(id(line))
+        if side is None:
+            found += [*bands[-1][0], *bands[-1][1], line]
+            bands.append(([], []))
+        elif side == 1:
+            bands[-1][0].append(replace(line, column=1))
         else:
-            found.append(line.text)
-    return found
+            bands[-1][1].append(replace(line, left=line.left - shift, right=line.right - shift, column=2))
+    return [*found, *bands[-1][0], *bands[-1][1]]
+
+
+def _gutter(lines: Sequence[Line]) -> float | None:
+    """Return where the right one of two columns begins; None on a page that has one."""
+    if len(lines) < 2 * _FEW:
+        return None
+    start, end = min(line.left for line in lines), max(line.right for line in lines)
+    size = Counter(round(line.size) for line in lines).most_common(1)[0][0]
+    for at in sorted({round(line.left, 1) for line in lines}):
+        if not 0.35 < (at - start) / (end - start) < 0.65:
+            continue
+        right = [line for line in lines if line.left >= at - 0.1]
+        left = [line for line in lines if line.right < at - 0.5 * size]
+        if min(len(left), len(right)) < _FEW or len(left) + len(right) < 0.8 * len(lines):
+            continue
+        overlap = min(left[0].top, right[0].top) - max(left[-1].bottom, right[-1].bottom)
+        full = [
+            sum(line.right - line.left > 0.7 * wide for line in some)
+            for some, wide in ((left, at - start), (right, end - at))
+        ]
+        if overlap > 0 and full[0] >= 0.4 * len(left) and full[1] >= 0.4 * len(right):
+            return at - 0.1
+    return None
 
 
 # ------------------------------------------------------------------ running lines
@@ -82,8 +216,10 @@ def without_running_lines(pages: Sequence[Page]) -> list[Page]:
     for number, page in enumerate(pages):
         counts.update({key for line in page.lines if _in_margin(line, page) for key in _keys(line, number)})
 
+    around_page = layout().around_page.pattern
+
     def runs(key: _Key) -> bool:
-        if len(key) == 3 and _AROUND_NUMBER.fullmatch(f"{key[0]}{key[1]}"):
+        if len(key) == 3 and around_page.fullmatch(f"{key[0]}{key[1]}"):
             return counts[key] >= 2 or (len(pages) == 1 and key[2] == 1)
         return counts[key] >= max(3, len(pages) / 4)
 
@@ -99,6 +235,8 @@ def without_running_lines(pages: Sequence[Page]) -> list[Page]:
 
 
 def _in_margin(line: Line, page: Page) -> bool:
+    if line.table is not None:
+        return False
     height = page.top - page.bottom
     return line.top > page.top - _MARGIN * height or line.bottom < page.bottom + _MARGIN * height
 
@@ -120,15 +258,17 @@ def _merged(lines: Iterable[Line]) -> list[Line]:
     found: list[Line] = []
     for line in lines:
         before = found[-1] if found else None
-        if before and _beside(before, line):
+        if before and before.column == line.column and _beside(before, line):
             gap = " " if line.left - before.right > 0.3 * line.size else ""
-            found[-1] = Line(before.text + gap + line.text, before.left, line.right, before.bottom, before.top)
+            found[-1] = replace(before, text=before.text + gap + line.text, right=line.right)
         else:
             found.append(line)
     return found
 
 
 def _beside(before: Line, line: Line) -> bool:
+    if before.table is not None or line.table is not None:
+        return False
     overlap = min(before.top, line.top) - max(before.bottom, line.bottom)
     return overlap > 0.6 * min(before.size, line.size) and line.left >= before.right - 0.2 * line.size
 
@@ -144,15 +284,21 @@ class _Edges:
     @classmethod
     def of(cls, lines: Sequence[Line]) -> _Edges:
         """Return the edges of *lines*: the outermost that many of them reach."""
+        lines = [line for line in lines if line.table is None]
+        if not lines:
+            return cls(0, 0, 1)
         sizes = Counter[float]()
         for line in lines:
             sizes[round(line.size)] += len(line.text)
         size = max(sizes, key=lambda s: (sizes[s], s))
         body = [line for line in lines if abs(line.size - size) < 0.15 * size] or list(lines)
-        lefts, rights = Counter(round(line.left) for line in body), Counter(round(line.right) for line in body)
+        lefts = Counter(round(line.left) for line in body)
         often = max(2, len(body) // 20)
         left = min((at for at in lefts if lefts[at - 1] + lefts[at] + lefts[at + 1] >= often), default=min(lefts))
-        right = max((at for at in rights if rights[at - 1] + rights[at] + rights[at + 1] >= often), default=max(rights))
+        # no mark may begin a line and no figure be cut, so that full lines end up to a character before the edge
+        rights = sorted(line.right for line in body)
+        ends = (at for index, at in enumerate(rights) if index + 1 - bisect_left(rights, at - size) >= often)
+        right = max(ends, default=rights[-1])
         return cls(left, right, size)
 
     def joins(self, before: Line, line: Line) -> bool:
@@ -168,6 +314,13 @@ class _Edges:
             return False
         return not (before.text[-1] in _SENTENCE_ENDS and _opens(line.text))
 
+    def breaks_off(self, before: Line, line: Line) -> bool:
+        """Whether *before* fills its line and stops in mid-sentence, though *line* does not go on with it."""
+        if before.table is not None or abs(before.size - self.size) > 0.2 * self.size:
+            return False
+        full = before.right >= self.right - 1.6 * before.size
+        return full and before.text[-1] not in _ENDS + "”’）)》" and not _opens(line.text)
+
     def _centred(self, line: Line) -> bool:
         middle = (self.left + self.right) / 2
         return abs((line.left + line.right) / 2 - middle) < line.size and line.left > self.left + line.size
@@ -175,10 +328,10 @@ class _Edges:
 
 def _opens(text: str) -> bool:
     rules = layout()
-    return any(pattern.match(text) for pattern in (rules.marker, rules.bullet, rules.box))
+    return any(pattern.match(text) for pattern in (rules.marker, rules.bullet.pattern, rules.box.pattern))
 
 
-def _joined(text: str, more: str) -> str:
+def joined(text: str, more: str) -> str:
     """Return two lines as one. White space comes between Latin words alone, and not inside a figure (20|23, 5|G)."""
     if text[-1] == "-" and text[-2:-1].isalpha() and text[-2:-1].isascii() and more[0].islower():
         return text[:-1] + more

@@ -8,11 +8,15 @@ from __future__ import annotations
 import json
 import signal
 import sys
+from typing import TYPE_CHECKING
 
 from kg.errors import SourceError
 
+if TYPE_CHECKING:
+    from kg.read.forms.paragraphs import FileText
 
-def read(form: str, data: bytes) -> tuple[str, str]:
+
+def read(form: str, data: bytes) -> FileText:
     """Return the text of *data* and its encoding. Raises `SourceError`; its subject is not the file's name."""
     name = "source"
     if form == "html":
@@ -26,14 +30,18 @@ def read(form: str, data: bytes) -> tuple[str, str]:
     if form == "docx":
         from kg.read.forms.docx import read_docx
 
-        return read_docx(data, name), "utf-8"
+        return read_docx(data, name)
+    if form == "xlsx":
+        from kg.read.forms.xlsx import read_xlsx
+
+        return read_xlsx(data, name)
     from kg.read.forms.pdf import read_pdf
 
-    return read_pdf(data, name), "utf-8"
+    return read_pdf(data, name)
 
 
 def main(form: str, seconds: int, memory: int) -> None:
-    """Answer with one line of JSON: `{text, encoding}`, or `{error: [problem, fix]}`."""
+    """Answer with one line of JSON: a `FileText` as plain data, or `{error: [problem, fix]}`."""
     # the default of SIGALRM is to end the process, in whatever library it is
     signal.setitimer(signal.ITIMER_REAL, seconds)
     if sys.platform == "linux":
@@ -43,8 +51,7 @@ def main(form: str, seconds: int, memory: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (memory if hard < 0 else min(memory, hard), hard))
     reply: dict[str, object]
     try:
-        text, encoding = read(form, sys.stdin.buffer.read())
-        reply = {"text": text, "encoding": encoding}
+        reply = read(form, sys.stdin.buffer.read()).to_json()
     except SourceError as error:
         reply = {"error": [error.problem, error.fix]}
     except MemoryError:

@@ -1,1 +1,1 @@
-"""One module for each step; a step that went out is never edited."""
+"""One module for each step; what a released step does to a store never changes."""

@@ -1,30 +1,16 @@
-"""Tasks, and changes of them that are kept for good."""
+"""Tasks and their changes, append-only."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
+from kg.ledger.migrations.append_only import make_append_only
+
 revision = "0001"
 down_revision = None
 
-_SQLITE = """
-CREATE TRIGGER {table}_stays BEFORE DELETE ON {table}
-BEGIN SELECT RAISE(ABORT, 'nothing is removed from a ledger'); END;
-CREATE TRIGGER {table}_unchanged BEFORE UPDATE ON {table} WHEN {changed}
-BEGIN SELECT RAISE(ABORT, 'nothing is changed in a ledger'); END;
-"""
-_POSTGRESQL = """
-CREATE FUNCTION {table}_stays() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION 'nothing is removed from a ledger'; END $$;
-CREATE TRIGGER {table}_stays BEFORE DELETE OR TRUNCATE ON {table}
-FOR EACH STATEMENT EXECUTE FUNCTION {table}_stays();
-CREATE FUNCTION {table}_unchanged() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN IF {changed} THEN RAISE EXCEPTION 'nothing is changed in a ledger'; END IF; RETURN NEW; END $$;
-CREATE TRIGGER {table}_unchanged BEFORE UPDATE ON {table}
-FOR EACH ROW EXECUTE FUNCTION {table}_unchanged();
-"""
-_KEPT = {
+_REFUSED = {
     "task": "1 = 1",
     "change": (
         "NEW.redacted IS NULL OR NEW.id <> OLD.id OR NEW.task_id <> OLD.task_id OR NEW.revision <> OLD.revision"
@@ -35,12 +21,11 @@ _KEPT = {
         " OR (NEW.old IS NULL) <> (OLD.old IS NULL) OR (NEW.new IS NULL) <> (OLD.new IS NULL)"
     ),
 }
-"""Table → when an update of a row is refused: all of them but those that mark the row as one words were taken out of.
-"""
+"""Table → when an update of a row is refused: unless it marks the row as redacted."""
 
 
 def upgrade() -> None:
-    """Make the tables, and have the database itself refuse to take anything out of them."""
+    """Make the tables."""
     op.create_table(
         "task",
         sa.Column("task_id", sa.String(200), nullable=False),
@@ -74,7 +59,5 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["change_id"], ["change.id"], name="fk_event_change_id"),
     )
     op.create_index("ix_event_change_id", "event", ["change_id"])
-    form = _SQLITE if op.get_bind().dialect.name == "sqlite" else _POSTGRESQL
-    for table, changed in _KEPT.items():
-        for statement in form.format(table=table, changed=changed).strip().split("\nCREATE "):
-            op.get_bind().exec_driver_sql(statement if statement.startswith("CREATE") else f"CREATE {statement}")
+    for table, refused in _REFUSED.items():
+        make_append_only(table, refused)

@@ -1,39 +1,25 @@
-"""What people say of extracted rows, kept for good as changes are."""
+"""Reviews of extracted obligations, append-only."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
+from kg.ledger.migrations.append_only import make_append_only
+
 revision = "0002"
 down_revision = "0001"
 
-_CHANGED = (
+_REFUSED = (
     "NEW.redacted IS NULL OR NEW.id <> OLD.id OR NEW.task_id <> OLD.task_id OR NEW.number <> OLD.number"
     " OR NEW.document <> OLD.document OR NEW.at <> OLD.at OR NEW.verdict <> OLD.verdict OR NEW.seen <> OLD.seen"
     " OR (NEW.corrected IS NULL) <> (OLD.corrected IS NULL) OR NEW.corrected <> OLD.corrected"
 )
-"""When an update is refused: but where it marks the row as one from whose name, path or reason words were taken."""
-
-_SQLITE = (
-    "CREATE TRIGGER review_stays BEFORE DELETE ON review"
-    " BEGIN SELECT RAISE(ABORT, 'nothing is removed from a ledger'); END",
-    f"CREATE TRIGGER review_unchanged BEFORE UPDATE ON review WHEN {_CHANGED}"
-    " BEGIN SELECT RAISE(ABORT, 'nothing is changed in a ledger'); END",
-)
-_POSTGRESQL = (
-    "CREATE FUNCTION review_stays() RETURNS trigger LANGUAGE plpgsql AS $$"
-    " BEGIN RAISE EXCEPTION 'nothing is removed from a ledger'; END $$",
-    "CREATE TRIGGER review_stays BEFORE DELETE OR TRUNCATE ON review"
-    " FOR EACH STATEMENT EXECUTE FUNCTION review_stays()",
-    "CREATE FUNCTION review_unchanged() RETURNS trigger LANGUAGE plpgsql AS $$"
-    f" BEGIN IF {_CHANGED} THEN RAISE EXCEPTION 'nothing is changed in a ledger'; END IF; RETURN NEW; END $$",
-    "CREATE TRIGGER review_unchanged BEFORE UPDATE ON review FOR EACH ROW EXECUTE FUNCTION review_unchanged()",
-)
+"""When an update is refused: unless it marks the row as redacted in its name, path or reason."""
 
 
 def upgrade() -> None:
-    """Make the table, and have the database itself refuse to take anything out of it."""
+    """Make the table."""
     op.create_table(
         "review",
         sa.Column("id", sa.Integer, autoincrement=True, nullable=False),
@@ -51,5 +37,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_review"),
         sa.UniqueConstraint("task_id", "number", name="uq_review_task_id_number"),
     )
-    for statement in _SQLITE if op.get_bind().dialect.name == "sqlite" else _POSTGRESQL:
-        op.get_bind().exec_driver_sql(statement)
+    make_append_only("review", _REFUSED)

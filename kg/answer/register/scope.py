@@ -1,0 +1,124 @@
+"""The documents that a question is limited to → what its words mean there: agents, zones, clauses, chapters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from kg.answer.library import Library
+from kg.models import Agent, Chapter, Clause, Records, Zone
+from kg.search.expansion import vocabulary
+from kg.search.words import folded
+from kg.vocab import thing
+
+# agents of these tiers are asked for all their obligations; what firms have to do is asked of one matter at a time
+WITH_OBLIGATIONS = ("named", "collective")
+
+SHORTEST = 2  # a shorter word stands inside too many others to be looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Documents of a build, by slug, as what a question about the register is limited to."""
+
+    library: Library
+    documents: tuple[str, ...]
+
+    @property
+    def records(self) -> tuple[Records, ...]:
+        """The records of the documents, in the order of the build."""
+        return tuple(one for slug, one in self.library.records.items() if slug in self.documents)
+
+    def titled(self, title: str) -> Scope | None:
+        """Return the one document of the scope whose title has *title* in it; None if there is none, or several."""
+        called = bare(title)
+        found = [one.document.slug for one in self.records if called and called in bare(one.document.title)]
+        return Scope(self.library, tuple(found)) if len(found) == 1 else None
+
+    def agent(self, called: str) -> str | None:
+        """Return the name of the agent that is *called* so; None if there is none, or more than one."""
+        places = {zone.name for zone in self._zones(called)}
+        agents = [agent for one in self.records for agent in one.agents if agent.tier in WITH_OBLIGATIONS]
+        # a province or a city has the name of its government, whatever a question means by it
+        names = {agent.name for agent in agents if agent.name in places or is_called(agent, called)}
+        return _the_one(names, called)
+
+    def zone(self, called: str) -> str | None:
+        """Return the name of the zone that is *called* so; None if there is none, or more than one."""
+        return _the_one({zone.name for zone in self._zones(called)}, called)
+
+    def things(self, called: str) -> dict[str, str]:
+        """Return the IRI of each agent and zone that is *called* so, with its name."""
+        agents = [agent for one in self.records for agent in one.agents if is_called(agent, called)]
+        found = {thing("agent", agent.name): agent.name for agent in agents}
+        return found | {thing("zone", zone.name): zone.name for zone in self._zones(called)}
+
+    def _zones(self, called: str) -> Iterator[Zone]:
+        return (zone for one in self.records for zone in one.zones if is_called(zone, called))
+
+    def clause(self, number: str) -> tuple[tuple[str, str], ...]:
+        """Return the clause of this number with its items, as pairs of slug and id; () unless one document has it."""
+        found = [one for one in self.records if self.library.has_clause(number, (one.document.slug,))]
+        if len(found) != 1:
+            return ()
+        document = found[0].document
+        return tuple((document.slug, c.id) for c in document.clauses if c.id == number or is_below(c.id, number))
+
+    def chapter(self, number: str) -> tuple[tuple[str, Chapter], ...]:
+        """Return the chapter of this number with its sections, each with the slug; () unless one document has it."""
+        found = [one.document for one in self.records if any(c.id == number for c in one.document.chapters)]
+        if len(found) != 1:
+            return ()
+        return tuple((found[0].slug, c) for c in found[0].chapters if c.id == number or is_below(c.id, number))
+
+    def clauses_with(self, words: str) -> tuple[tuple[str, str], ...]:
+        """Return the clauses that the folded *words* stand in, as pairs of slug and id, in reading order."""
+        if len(words) < SHORTEST:
+            return ()
+        return tuple(
+            (slug, clause) for slug in self.documents for clause, text in _texts(self.library, slug) if words in text
+        )
+
+    def clauses(self) -> Iterator[tuple[str, Clause]]:
+        """Yield the clauses of the documents, each with its slug, in reading order."""
+        return ((one.document.slug, clause) for one in self.records for clause in one.document.clauses)
+
+
+def spellings(called: str) -> tuple[str, ...]:
+    """Return how a document may write what a question calls *called*, as `bare` has it: the same, or translated."""
+    plain = called.removeprefix("the ")
+    names = _vocabulary() if plain.isascii() else {}
+    return tuple(dict.fromkeys(bare(word) for word in (called, plain, names.get(plain)) if word))
+
+
+@cache
+def _vocabulary() -> dict[str, str]:
+    return vocabulary()
+
+
+def _the_one(names: set[str], called: str) -> str | None:
+    """Return the only one of *names*, or the only one that is *called* so in full; else None."""
+    full = {name for name in names if bare(name) == called}
+    return min(full or names) if len(full or names) == 1 else None
+
+
+def is_called(one: Agent | Zone, called: str) -> bool:
+    """Whether *called*, as `bare` gives it, is a name of *one*."""
+    return any(bare(form) == called for form in (one.name, *one.aliases))
+
+
+@lru_cache(maxsize=200_000)
+def bare(form: str) -> str:
+    """Return *form*, folded, without signs and blanks, as names are compared."""
+    return "".join(c for c in folded(form) if c.isalnum())
+
+
+def is_below(id_: str, above: str) -> bool:
+    """Whether the clause or chapter *id_* is an item or a section of *above*."""
+    return id_.startswith(f"{above}.")
+
+
+@lru_cache(maxsize=500)
+def _texts(library: Library, slug: str) -> Sequence[tuple[str, str]]:
+    return [(clause.id, bare(clause.text)) for clause in library.records[slug].document.clauses]

@@ -1,0 +1,176 @@
+"""`hetao build`, `hetao extract` and `hetao check`: documents to records and a build, and whether it is right."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.cli.options import data_option, progress_bar
+
+if TYPE_CHECKING:
+    from kg.extract.coverage import Coverage
+    from kg.pipeline import Made
+    from kg.review.verdicts import Review
+
+
+@click.command()
+@click.argument("sources", metavar="[SOURCE]...", nargs=-1, type=click.Path(path_type=Path))
+@data_option
+def build(sources: tuple[Path, ...], data: Path) -> None:
+    """Build the graph, the search index and the ledger from each SOURCE (default: the plan that comes with hetao).
+
+    If nothing has changed, nothing is done. The previous build stays in use until the new one is complete.
+    """
+    made = make(sources, data)
+    click.echo(f"{'built' if made.new else 'up to date'}: {made.folder}")
+    for name, encoding in made.encodings.items():
+        click.echo(f"hetao: {name} is in {encoding}; offsets count in the build's source.txt, in UTF-8", err=True)
+    for note in made.notes:
+        click.echo(f"hetao: {note}", err=True)
+    click.echo("  ".join(f"{name} {count}" for name, count in made.counts.items()))
+
+
+def _reviews(data: Path) -> dict[str, Review]:
+    """Return the latest review of each row, by task."""
+    from kg.ledger.reviews import last_reviews
+    from kg.ledger.store import Ledger
+    from kg.settings import load_keeping
+
+    with Ledger.lent(data, load_keeping().database_url) as ledger:
+        return last_reviews(ledger)
+
+
+def _carry_on(data: Path) -> None:
+    """Move reports whose task now has other words, and print how many reports and reviews need a person's decision."""
+    from kg.builds import load_build
+    from kg.ledger.moved import carry_on, find_moved
+    from kg.ledger.store import Ledger
+    from kg.review.applied import load_reviewed
+    from kg.settings import load_keeping
+
+    ledger = Ledger.find(data, load_keeping().database_url)
+    if ledger is None:
+        return
+    build = load_build(data)
+    reviewed = load_reviewed(build)
+    # a report on a row that somebody rejected stays with that row and moves to no other
+    rejected = {key for key, one in reviewed.items() if one.verdict == "rejected"}
+    waiting_for = {key: task for key, task in ledger.open_tasks().items() if key not in rejected}
+    found = find_moved(waiting_for, build.records)
+    sure = carry_on(ledger, found, {}, build.records)
+    build.close()
+    ledger.close()
+    if sure:
+        click.echo(f"hetao: {sure} reports moved to the task that now has their words", err=True)
+    if waiting := len(found) - sure:
+        click.echo(f"hetao: {waiting} reports have no task in the build: see `hetao ledger moved`", err=True)
+    if again := sum(one.outcome != "taken" for one in reviewed.values()):
+        click.echo(f"hetao: {again} reviews need another look: see `hetao review list`", err=True)
+
+
+def make(sources: tuple[Path, ...], data: Path) -> Made:
+    """Return the build of *sources* (by default, the plans that come with the product), with a bar on a terminal."""
+    from kg import pipeline
+
+    with progress_bar() as (bar, advance):
+
+        def progress(name: str, done: int, total: int) -> None:
+            bar.set_description(name[:40], refresh=False)
+            advance(done, total)
+
+        made = pipeline.build(
+            sources or pipeline.plans(), data, model=_model(), progress=progress, reviews=_reviews(data)
+        )
+    if made.new:
+        _carry_on(data)
+    return made
+
+
+def _model() -> Path | None:
+    """Return the folder of the embedding model, or None if none is named and the default does not exist.
+
+    If HETAO_MODEL names a folder that is not a model, that is an error later on: ignoring it would hide the mistake.
+    """
+    from kg import settings
+
+    chosen = settings.load()
+    return None if chosen.model_is_default and not chosen.model.is_dir() else chosen.model
+
+
+@click.command()
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="The folder to write to.")
+def extract(source: Path, out: Path) -> None:
+    """Extract any plan (txt, md, html, docx, xlsx, pdf) to DIR: source.txt, and JSON Lines files of its records.
+
+    Offsets count characters of source.txt. The current build is not touched.
+    """
+    from kg import pipeline
+    from kg.read import read_file
+    from kg.settings import MAX_SOURCE_BYTES
+
+    text = read_file(source, MAX_SOURCE_BYTES)
+    with progress_bar() as (bar, progress):
+        bar.set_description(source.name[:40], refresh=False)
+        records = pipeline.extract_source(text, source, progress)
+    pipeline.write_records(records, out)
+    if text.written_in:
+        click.echo(f"hetao: {source.name} is in {text.written_in}; offsets count in source.txt, in UTF-8", err=True)
+    for note in (*(f"{source.name}: {note}" for note in text.notes), *records.notes):
+        click.echo(f"hetao: {note}", err=True)
+    counts = {"clauses": len(records.document.clauses)}
+    counts |= {k: len(getattr(records, k)) for k in ("agents", "zones", "policies", "deadlines", "obligations")}
+    click.echo("  ".join(f"{name} {count}" for name, count in counts.items()))
+
+
+@click.command()
+@click.option("--coverage", is_flag=True, help="Count sentences by clause and list those without an obligation.")
+@click.option("--json", "as_json", is_flag=True, help="Print checks, counts and sentences as one JSON object.")
+@data_option
+def check(coverage: bool, as_json: bool, data: Path) -> None:
+    """Check the build: quotes against the source, the graph against its shapes, the store against the records.
+
+    A sentence without an obligation has a reason (heading, background, past, framing, case, table, footnote) or is a
+    gap to review. The exit code is 1 if a check fails; gaps are not failures.
+    """
+    from kg import pipeline
+    from kg.builds import load_build
+    from kg.errors import CheckError
+
+    build = load_build(data)
+    checks = []
+    for done in pipeline.run_checks(build):
+        checks.append(done)
+        if not as_json:
+            click.echo(f"{'ok  ' if not done.wrong else 'FAIL'} {done.what}")
+            for line in done.wrong:
+                click.echo(f"     {line}")
+    found = pipeline.coverage(build)
+    if as_json:
+        results = [{"what": done.what, "wrong": done.wrong} for done in checks]
+        click.echo(json.dumps({"checks": results, "coverage": found.to_json()}, ensure_ascii=False))
+    else:
+        _print_coverage(found, whole=coverage)
+    if wrong := sum(len(done.wrong) for done in checks):
+        raise CheckError(data, f"{wrong} faults in the build", "see above; run `hetao build` again")
+
+
+def _print_coverage(found: Coverage, whole: bool) -> None:
+    """Print the totals; with *whole* the counts of each clause and each sentence without an obligation as well."""
+    total, silent = found.sentences, len(found.silent)
+    click.echo(
+        f"{total - silent} of {total} sentences yielded an obligation, {silent} none; gaps to review: {found.gaps}"
+    )
+    if not whole:
+        return
+    for one in found.clauses:
+        click.echo(
+            f"     {one.document} {one.clause}: sentences {one.sentences}, with obligations {one.with_obligations}, "
+            f"silent {one.silent}, gaps {one.gaps}"
+        )
+    for each in found.silent:
+        why = f"gap: {each.why or 'no reason'}" if each.gap else each.why
+        click.echo(f"     {each.document} {each.clause} [{each.start}-{each.end}] ({why}) {each.quote}")

@@ -1,0 +1,39 @@
+"""`rules/export.yaml` → the words that stand in every export of the ledger, and what keeps a cell from being run."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from kg.models import Document
+from kg.rules import Strict, load
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""A spreadsheet takes a cell that begins with one of these for a formula (OWASP, CSV injection; some locales read
+the full-width signs like the plain ones)."""
+
+
+class Exports(Strict):
+    """`note` is the line that every export carries, `unnamed` stands where the text names no agent, `separator` between
+    names.
+    """
+
+    note: dict[Literal["zh", "en"], str]
+    unnamed: str
+    separator: str
+
+
+def exports() -> Exports:
+    """Return `rules/export.yaml`."""
+    return load("export", Exports)
+
+
+def source_note(document: Document) -> str:
+    """Return the note of every exported row: which document it is from, and that its printed text prevails."""
+    note = exports().note
+    named = f"{document.identifier or document.source.name}《{document.title}》"
+    return f"{named}；{note['zh']} / {note['en']}"
+
+
+def safe_cell(cell: str) -> str:
+    """Return *cell* so that no spreadsheet runs it: with an apostrophe in front if it would pass for a formula."""
+    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell

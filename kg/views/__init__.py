@@ -1,0 +1,1 @@
+"""Records → the data for a page, without HTTP or HTML."""

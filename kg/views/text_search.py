@@ -1,0 +1,57 @@
+"""Words → the clauses that contain them, and where, compared by character and in either script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kg.models import Clause, Records
+from kg.search.words import simplified
+from kg.workspace import Workspace
+
+LONGEST = 100
+"""The longest text that is searched for, in characters."""
+
+_PLAIN = {ord("　"): " "} | {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+"""Full-width letters, digits and signs → the plain ones, one character each."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextHit:
+    """A clause with the ranges of its text that were found, in order."""
+
+    records: Records
+    clause: Clause
+    stretches: tuple[tuple[int, int], ...]
+
+
+def find(workspace: Workspace, text: str) -> list[TextHit]:
+    """Return the clauses that contain *text*, in reading order; none if *text* is blank."""
+    found = []
+    for one in workspace.records:
+        for clause in one.document.clauses:
+            if stretches := stretches_of(clause.text, text):
+                found.append(TextHit(one, clause, tuple(stretches)))
+    return found
+
+
+def stretches_of(text: str, wanted: str) -> list[tuple[int, int]]:
+    """Return where *wanted* occurs in *text*, without overlaps, regardless of script and letter case."""
+    sought = _folded(wanted.strip()[:LONGEST])
+    if not sought:
+        return []
+    folded, found, at = _folded(text), [], 0
+    while (at := folded.find(sought, at)) >= 0:
+        found.append((at, at + len(sought)))
+        at += len(sought)
+    return found
+
+
+def _folded(text: str) -> str:
+    """Return *text* in the form that is compared, with the same length, character by character."""
+    folds: tuple[Callable[[str], str], ...] = (lambda t: t.translate(_PLAIN), simplified, str.lower)
+    for fold in folds:
+        changed = fold(text)
+        # folding that changes the length would shift every later position
+        text = changed if len(changed) == len(text) else "".join(c if len(fold(c)) != 1 else fold(c) for c in text)
+    return text

@@ -1,0 +1,1 @@
+"""A workspace → what people and programs see of it: the desk, the pages of the office, and HTTP."""

@@ -1,0 +1,1 @@
+"""The desk in Gradio: its tabs, and what they show."""

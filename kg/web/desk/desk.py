@@ -1,0 +1,22 @@
+"""A workspace → the desk: the workspace with the data for its pages."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from kg.views.things import Pending, Things, pending
+from kg.workspace import Workspace
+
+
+class Desk(Workspace):
+    """A workspace with the data for its pages, each made once."""
+
+    @cached_property
+    def things(self) -> Things:
+        """The agents, zones and policies that the documents mention."""
+        return Things(self.records)
+
+    @cached_property
+    def pending(self) -> Pending:
+        """What the obligations leave to be made or awaited, from the rows of the named queries."""
+        return pending(self.records, self.store)

@@ -1,0 +1,101 @@
+"""The tab of the ledger: filters, and the obligations that fit them, also as files."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from kg.ledger.arrange import desk_columns, read_arrangement, usual
+from kg.ledger.filters import Filter
+from kg.web.deep_links import Visit
+from kg.web.desk.tabs.tab import Around, Tab, Updates
+from kg.web.fragments.history import saved_html
+from kg.web.fragments.ledger import choices, ledger_html, sort_choices
+from kg.web.http import downloads
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from kg.web.desk.desk import Desk
+
+ROWS = (("text", "clause", "agent", "zone"), ("modality", "force", "tier", "review"), ("state", "due_before"))
+"""The filters, row by row."""
+
+
+class LedgerTab(Tab):
+    """The obligations that fit the filters."""
+
+    name = "ledger"
+
+    def build(self) -> None:
+        """Lay out the filters and the table."""
+        offered = choices(self.desk, self.lang)
+        self.filters: dict[str, gr.Textbox | gr.Dropdown] = {}
+        for row in ROWS:
+            with gr.Row():
+                for name in row:
+                    place = {"label": self.say["filters"][name], "elem_id": f"filter-{name}", "min_width": 150}
+                    self.filters[name] = (
+                        gr.Dropdown(offered[name], value="", num_choices_shown=None, **place)
+                        if name in offered
+                        else gr.Textbox(max_lines=1, **place)
+                    )
+                if row is ROWS[-1]:
+                    self.button = gr.Button(self.say["clear"], elem_id="clear", min_width=110)
+        with gr.Accordion(self.say["arrange"], open=False, elem_id="arrange"), gr.Row():
+            self.sort = gr.Dropdown(
+                sort_choices(self.lang), value="", label=self.say["sort"], elem_id="sort", min_width=200, scale=1
+            )
+            names = self.say["columns"]
+            self.columns = gr.CheckboxGroup(
+                [(names[name], name) for name in desk_columns()], value=list(usual()), label=self.say["choose_columns"],
+                elem_id="columns", scale=4,
+            )  # fmt: skip
+        self.piece("saved", saved_html(self.lang))
+        self.table = self.piece("table", waits=True, min_height=120)
+
+    def wire(self, around: Around) -> None:
+        """Update the table when a filter changes or the tab is opened; wire the button that clears the filters."""
+        chosen = [*self.filters.values(), self.sort, self.columns]
+        gr.on(
+            [*(one.input for one in chosen), around.own.select], self.filter, chosen, self.table,
+            trigger_mode="always_last", show_progress="full", api_visibility="private",
+        )  # fmt: skip
+        self.button.click(
+            self.clear,
+            [self.sort, self.columns],
+            [*self.filters.values(), self.table],
+            show_progress_on=self.table,
+            api_visibility="private",
+        )
+
+    def changed(self) -> list[Any]:
+        """Return the filters, the order, the columns and the table."""
+        return [*self.filters.values(), self.sort, self.columns, self.table]
+
+    def open(self, visit: Visit) -> Updates:
+        """Return the updates that apply the visit's filter."""
+        wanted = visit.wanted
+        values = asdict(wanted) | {"clause": f"{wanted.document}/{wanted.clause}" if wanted.clause else ""}
+        changes: Updates = {box: values[name] for name, box in self.filters.items()}
+        changes |= {self.sort: visit.how.sort, self.columns: list(visit.how.shown)}
+        return changes | {self.table: ledger_html(self.desk, self.lang, wanted, visit.how)}
+
+    def filter(self, *values: Any) -> str:  # noqa: ANN401 - text and, last, a list of columns
+        """Return the table of obligations that fit the filters, in the chosen order and columns."""
+        *filters, sort, columns = values
+        given = dict(zip(self.filters, (value or "" for value in filters), strict=True))
+        document, _, clause = given.pop("clause").rpartition("/")
+        how = read_arrangement(sort or "", ",".join(columns or ()))
+        return ledger_html(self.desk, self.lang, Filter(document=document, clause=clause, **given), how)
+
+    def clear(self, sort: str, columns: list[str]) -> list[str]:
+        """Return the updates that show all obligations again, keeping order and columns."""
+        return [*("" for _ in self.filters), self.filter(*("" for _ in self.filters), sort, columns)]
+
+    @classmethod
+    def add_routes(cls, app: FastAPI, desk: Desk) -> None:
+        """Give *app* the files of what is chosen."""
+        app.include_router(downloads.router)

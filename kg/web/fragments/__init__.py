@@ -1,0 +1,1 @@
+"""What the desk shows → pieces of HTML, made by `tags` and templates, which escape all text of users and documents."""

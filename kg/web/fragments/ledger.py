@@ -1,0 +1,241 @@
+"""Obligations that fit a filter → the table of the ledger, their number, and links to them as files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
+from itertools import groupby
+from typing import cast
+from urllib.parse import urlencode
+
+from kg.errors import HetaoError
+from kg.exports import exports
+from kg.ledger.arrange import SORTS, Arrangement, arranged
+from kg.ledger.catalogue import columns
+from kg.ledger.cells import words_of
+from kg.ledger.filters import Filter
+from kg.ledger.reports import Status, rules
+from kg.ledger.standing import KINDS, lights
+from kg.ledger.tasks import LedgerTask, tasks_of, terms_of
+from kg.ledger.terms import term
+from kg.models import Obligation, Records
+from kg.vocab import FORCES, MODALITIES, REVIEW_MARKS, TIERS, Lang
+from kg.web.desk.desk import Desk
+from kg.web.fragments.links import clause_query, go, heading, obligation_query
+from kg.web.fragments.page import notice_html
+from kg.web.fragments.reading import deadline_html, responsible_html, review_html
+from kg.web.fragments.standing import light_html
+from kg.web.fragments.tags import Html, join, scrolled, tag
+from kg.web.http.proxy import at
+from kg.web.office.view import BULK, IMPORT, REVIEW, SUMMARY, TASK, link
+from kg.web.wording import words
+
+LISTED = 500
+"""The most rows of the table: a page of thousands is slow, and a download has them all."""
+
+Choices = list[tuple[str, str]]
+"""The entries of a list: the text shown, and the value."""
+
+
+def ledger_html(desk: Desk, lang: Lang, wanted: Filter, how: Arrangement | None = None) -> Html:
+    """Return the obligations of *desk* that fit *wanted*, arranged according to *how*, or one line for a bad filter."""
+    how = how or Arrangement()
+    say = words(lang)
+    try:
+        found = arranged(desk.chosen(wanted), how.sort)
+    except HetaoError as error:
+        return notice_html(f"{say['wrong_filter']}: {error}")
+    shown = sum(len(one.obligations) for one in found)
+    total = sum(len(one.obligations) for one in desk.records)
+    count = tag("b", say["count"].format(shown=shown, total=total))
+    place: dict[str, str | bool | None] = {
+        "data_here": _link(_query(wanted, how)),
+        "data_title": scope_of(desk, lang, wanted) or None,
+    }
+    if not shown:
+        empty = tag("p", say["none_match"], class_="hk-empty")
+        return tag("div", tag("p", count, role="status"), empty, lang=lang, **place)
+    listed = [(one, row) for one in found for row in one.obligations][:LISTED]
+    entries = _entries(desk, listed, how.shown)
+    parts: list[str] = [count]
+    if shown > len(listed):
+        parts.append(tag("span", say["count_first"].format(listed=len(listed), shown=shown)))
+    office = say["office"]
+    filtered = {name: value for name, value in asdict(wanted).items() if value}
+    parts.append(tag("a", office["summary"], href=link(SUMMARY, lang)))
+    parts.append(tag("a", office["bulk"], href=link(BULK, lang, **filtered)))
+    parts.append(tag("a", office["import"], href=link(IMPORT, lang)))
+    parts.append(tag("a", office["review"]["list"], href=link(REVIEW, lang)))
+    parts.append(files_html(lang, wanted, how))
+    head = [_head(lang, name, wanted, how) for name in how.shown]
+    table = tag(
+        "table",
+        tag("thead", tag("tr", *head)),
+        tag("tbody", *(_row(desk, one, row, lang, how.shown, entries[row.task_id]) for one, row in listed)),
+        class_="hk-table hk-ledger",
+    )
+    return tag(
+        "div",
+        tag("p", *parts, class_="hk-count", role="status"),
+        scrolled(table),
+        lang=lang,
+        **place,
+    )
+
+
+def _entries(desk: Desk, listed: Sequence[tuple[Records, Obligation]], shown: Sequence[str]) -> dict[str, LedgerTask]:
+    """Return the entries of the listed rows as they stand today, by task."""
+    plan_alone = all(columns()[name].of_plan for name in shown)
+    reports = {} if plan_alone else desk.reports([row.task_id for _, row in listed])
+    terms = terms_of(desk.keeping)
+    runs = groupby(listed, key=lambda pair: pair[0].document.slug)
+    chosen = []
+    for _, run in runs:
+        pairs = list(run)
+        chosen.append(replace(pairs[0][0], obligations=tuple(row for _, row in pairs)))
+    return {entry.obligation.task_id: entry for entry in tasks_of(chosen, reports, terms)}
+
+
+def _standing(entry: LedgerTask, lang: Lang) -> str:
+    """Return how a task stands, its reported status, and the date that counts."""
+    status = entry.value("status")
+    told = rules().statuses[cast("Status", status)][lang] if status in rules().statuses else ""
+    due = entry.standing.due
+    more = " · ".join(part for part in (told, due.isoformat() if due else "") if part)
+    return join([light_html(entry, lang), tag("small", more) if more else ""])
+
+
+def _query(wanted: Filter, how: Arrangement) -> dict[str, str]:
+    """Return the query of a link to the ledger with this filter and arrangement."""
+    given = asdict(wanted) | {"sort": how.sort, "columns": ",".join(how.columns)}
+    return {key: value for key, value in given.items() if value}
+
+
+def _link(query: Mapping[str, str]) -> str:
+    return f"?{urlencode({'view': 'ledger', **query}, safe=',')}"
+
+
+def _head(lang: Lang, name: str, wanted: Filter, how: Arrangement) -> Html:
+    """Return the head of a column, with a link that sorts by it and, the second time, reverses the order."""
+    label = words(lang)["columns"][name]
+    if name not in SORTS:
+        return tag("th", label, scope="col")
+    standing = {name: "ascending", f"-{name}": "descending"}.get(how.sort)
+    following = {name: f"-{name}", f"-{name}": ""}.get(how.sort, name)
+    link = tag("a", label, href=_link(_query(wanted, replace(how, sort=following))), data_go=True, class_="hk-sort")
+    return tag("th", link, scope="col", aria_sort=standing)
+
+
+def sort_choices(lang: Lang) -> Choices:
+    """Return the orders for rows, each in both directions, with the document's own order first."""
+    say = words(lang)
+    both = [
+        (f"{say['columns'][name]} {way}", f"{sign}{name}") for name in SORTS for way, sign in (("↑", ""), ("↓", "-"))
+    ]
+    return [(say["reading_order"], ""), *both]
+
+
+def scope_of(desk: Desk, lang: Lang, wanted: Filter) -> str:
+    """Return *wanted* in words, for the file of the chosen rows; empty without a filter."""
+    names = words(lang)["filters"]
+    given = asdict(wanted)
+    spoken = {kind: term(lang, kind, given[kind]) for kind in ("modality", "force", "tier", "review") if given[kind]}
+    if wanted.state in KINDS:
+        spoken["state"] = lights().standings[wanted.state][lang]
+    if wanted.about:
+        spoken["about"] = wanted.about.partition("/")[2]
+    clause = desk.clause(wanted.document or desk.records[0].document.slug, wanted.clause) if wanted.clause else None
+    if clause is not None:
+        spoken["clause"] = heading(clause, lang)
+    return "；".join(
+        f"{names[key]}＝{spoken.get(key, value)}" for key, value in given.items() if value and key in names
+    )
+
+
+def choices(desk: Desk, lang: Lang) -> dict[str, Choices]:
+    """Return the entries of each list of filters, of which the first means everything."""
+    every = (words(lang)["all"], "")
+    unnamed = exports().unnamed
+    rows = [row for one in desk.records for row in one.obligations]
+    several = len(desk.records) > 1
+    clauses = [
+        (
+            (f"{one.document.identifier or one.document.slug} " if several else "") + heading(clause, lang),
+            f"{one.document.slug}/{clause.id}",
+        )
+        for one in desk.records
+        for clause in one.document.clauses
+    ]
+    return {
+        "clause": [every, *clauses],
+        "agent": [every, (unnamed, unnamed), *_names(rows, lambda row: [agent.name for agent in row.agents])],
+        "zone": [every, *_names(rows, lambda row: row.zones)],
+        "modality": [every, *((term(lang, "modality", value), value) for value in MODALITIES)],
+        "force": [every, *((term(lang, "force", value), value) for value in FORCES)],
+        "tier": [every, *((term(lang, "tier", value), value) for value in TIERS)],
+        "state": [every, *((lights().standings[kind][lang], kind) for kind in KINDS)],
+        "review": [every, *((term(lang, "review", value), value) for value in REVIEW_MARKS)],
+    }
+
+
+def _names(rows: list[Obligation], of: Callable[[Obligation], list[str] | tuple[str, ...]]) -> Choices:
+    """Return the names in *rows*, each with its number of rows, the most frequent first."""
+    counts: dict[str, int] = {}
+    for row in rows:
+        for name in dict.fromkeys(of(row)):
+            counts[name] = counts.get(name, 0) + 1
+    return [(f"{name} ({n})", name) for name, n in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))]
+
+
+def files_html(lang: Lang, wanted: Filter, how: Arrangement | None = None) -> Html:
+    """Return the links to what fits *wanted* as files, arranged according to *how*."""
+    say = words(lang)
+    query = urlencode(_query(wanted, how or Arrangement()), safe=",")
+    links = [
+        tag(
+            "a", say["formats"][form], href=at(f"/desk/ledger.{form}?{query}".rstrip("?")), download=True,
+            class_=f"hk-get-{form}",
+        )
+        for form in ("csv", "xlsx")
+    ]  # fmt: skip
+    return tag("span", f"{say['download']}: ", join(links, " · "), class_="hk-files")
+
+
+def report_link(row: Obligation, lang: Lang) -> Html:
+    """Return the link to the page for reporting on the task."""
+    where = link(TASK, lang, id=row.task_id)
+    return tag(
+        "a",
+        words(lang)["office"]["report"],
+        href=where,
+        class_="hk-report",
+        aria_label=f"{words(lang)['office']['report']} {row.task_id}",
+    )
+
+
+def _row(desk: Desk, one: Records, row: Obligation, lang: Lang, shown: Sequence[str], entry: LedgerTask) -> Html:
+    slug = one.document.slug
+    clause = desk.clause(slug, row.clause)
+    name = heading(clause, lang) if clause else row.clause
+    force = tag("span", term(lang, "force", row.force), class_=f"hk-tag hk-f-{row.force}")
+    marked: dict[str, str] = {
+        "task_id": join(
+            [
+                go(row.task_id, obligation_query(desk, slug, row.id), "hk-id"),
+                " ",
+                report_link(row, lang),
+                " ",
+                review_html(row, lang),
+            ]
+        ),
+        "clause": go(name, clause_query(desk, slug, row.clause)),
+        "modality": tag("span", term(lang, "modality", row.modality), class_=f"hk-tag hk-m-{row.modality}"),
+        "force": force,
+        "owners": responsible_html(row, lang),
+        "deadline": deadline_html(row, lang),
+        "standing": _standing(entry, lang),
+        "review": review_html(row, lang),
+    }
+    titles = words(lang)["columns"]
+    cells = ((key, marked[key] if key in marked else words_of(columns()[key], entry, lang)) for key in shown)
+    return tag("tr", *(tag("td", cell, data_label=titles[key], class_=f"hk-c-{key}") for key, cell in cells))

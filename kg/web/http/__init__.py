@@ -1,0 +1,1 @@
+"""A desk → its HTTP application: routes and middleware."""

@@ -1,0 +1,60 @@
+"""A desk → its HTTP application without the page: the routes, and the answer to any other of our paths."""
+
+from __future__ import annotations
+
+import logging
+from functools import cache
+from typing import TYPE_CHECKING
+
+import kg
+from kg.settings import Serving, load_serving
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from kg.web.desk.desk import Desk
+
+
+def create_app(desk: Desk, serving: Serving | None = None, *, alone: bool = False) -> FastAPI:
+    """Return the application: `/api`, `/sparql`, `/id`, `/healthz`, `/docs` and `/openapi.json`.
+
+    `search_app` mounts the page on it at `/`, after everything here. *serving* comes from the environment unless given.
+    With *alone*, nobody but this machine sends requests, so that reporting on tasks needs no account.
+    """
+    from fastapi import FastAPI
+
+    from kg.ledger.accounts import Accounts
+    from kg.views.neighbours import Neighbours
+    from kg.web.http import api, feedback, linked_data, neighbourhoods, problems, sparql, vendor
+    from kg.web.http import openapi as docs
+    from kg.web.http.middleware import OwnPaths, answer_unknown_paths
+    from kg.web.office import routes
+    from kg.web.office.requests import NotSignedInError, not_signed_in
+    from kg.web.office.sessions import Sessions
+    from kg.web.office.uploads import Uploads
+
+    serving = serving or load_serving()
+    # FastAPI's own documentation pages load their scripts from another host
+    app = FastAPI(title="hetao-kg", version=kg.__version__, docs_url=None, redoc_url=None)
+    app.state.desk = desk
+    app.state.sessions = Sessions(Accounts(desk.data), alone=alone)
+    app.state.serving = serving
+    app.state.uploads = Uploads()
+    app.state.slots = sparql.QuerySlots(serving.queries_at_once)
+    app.state.neighbours = cache(lambda: Neighbours(desk.records))  # made when somebody first asks
+    app.add_middleware(OwnPaths, origins=serving.origins)
+    problems.install(app)
+    app.add_exception_handler(NotSignedInError, not_signed_in)
+    # it logs a traceback for every malformed value, and anybody can put such values into a query
+    logging.getLogger("rdflib.term").setLevel(logging.ERROR)
+
+    @app.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        """Say that the desk answers, and which build it shows."""
+        return {"status": "ok", "version": kg.__version__, "build": desk.build.folder.name}
+
+    for module in (api, sparql, linked_data, neighbourhoods, vendor, feedback, routes):
+        app.include_router(module.router)
+    docs.install(app)
+    answer_unknown_paths(app)
+    return app

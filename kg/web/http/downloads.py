@@ -1,0 +1,56 @@
+"""A filter in a link → the ledger of the rows it chooses, as a file. The server keeps nothing between page and link."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Literal
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import Response
+
+from kg.errors import HetaoError
+from kg.ledger.arrange import arranged, fields_of, read_arrangement
+from kg.ledger.filters import Filter
+from kg.ledger.plain import export_csv
+from kg.ledger.tasks import terms_of
+from kg.ledger.workbook import export_workbook, file_name
+from kg.web.fragments.ledger import scope_of
+from kg.web.http.api import attachment
+from kg.web.http.dependencies import DeskDep
+from kg.workspace import MEDIA_TYPES
+
+_FILTERS = tuple(field.name for field in fields(Filter))
+_KNOWN = (*_FILTERS, "sort", "columns")
+
+
+router = APIRouter()
+
+
+@router.get("/desk/ledger.{form}", include_in_schema=False)
+def ledger(form: Literal["csv", "xlsx"], request: Request, desk: DeskDep) -> Response:
+    """Give the ledger that the query chooses, a `Filter` and an `Arrangement`.
+
+    An unknown filter or column, or an invalid day, gets one line with status 422.
+    """
+    given = dict(request.query_params)
+    unknown = sorted(set(given) - set(_KNOWN))
+    if unknown:
+        raise HTTPException(422, f"{unknown[0]}: no filter; use {', '.join(_KNOWN)}")
+    wanted = Filter(**{name: given[name] for name in _FILTERS if name in given})
+    try:
+        how = read_arrangement(given.get("sort", ""), given.get("columns", ""))
+        found = arranged(desk.chosen(wanted), how.sort)
+    except HetaoError as error:
+        raise HTTPException(422, str(error)) from error
+    wished = fields_of(how.columns)
+    reports, terms = desk.reports(), terms_of(desk.keeping)
+    if form == "csv":
+        content = export_csv(found, reports, terms, wished)
+    else:
+        content = export_workbook(found, reports, terms, scope_of(desk, "zh-Hans", wanted), wished)
+    name = file_name(found, terms.as_of) if form == "xlsx" and found else f"hetao-ledger.{form}"
+    headers = {
+        "Content-Disposition": attachment(name),
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(content, media_type=MEDIA_TYPES[form], headers=headers)

@@ -1,0 +1,77 @@
+"""An error in a request → one kind of answer, RFC 9457's `application/problem+json`."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from kg.errors import BuildError, HetaoError, ModelError, RuleError, one_line
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI, Request, Response
+
+MEDIA_TYPE = "application/problem+json"
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemDetails:
+    """What went wrong: `title` is the status in words, `detail` one line for this request (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """Return the answer with *status* and *detail*, on one line."""
+    said = ProblemDetails("about:blank", HTTPStatus(status).phrase, status, one_line(detail, limit=1000))
+    return JSONResponse(asdict(said), status, dict(headers or {}), media_type=MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of *app* a problem: refusals, invalid values, our own errors, and failures."""
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(RequestValidationError, _unfit)
+    app.add_exception_handler(HetaoError, _ours)
+    app.add_exception_handler(Exception, _failed)
+
+
+def _refused(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return problem(error.status_code, error.detail, error.headers)
+
+
+def _unfit(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    found = error.errors()
+    if any(one["type"] == "json_invalid" for one in found):
+        return problem(400, "the body is not JSON")
+    lines = []
+    for one in found:
+        # "query", "limit" or "body", "q": the place of the error, and never what was written there
+        where = ".".join(str(part) for part in one["loc"][1:]) or "body"
+        lines.append(f"{where}: {one['msg'].removeprefix('Value error, ')}")
+    return problem(422, "; ".join(dict.fromkeys(lines)))
+
+
+def _ours(_: Request, error: Exception) -> Response:
+    if isinstance(error, BuildError | ModelError | RuleError):
+        # not the client's fault, and the line names folders of this machine
+        _log.error("%s", error)
+        return problem(500, "what the server answers from cannot be read; its log says more")
+    return problem(422, str(error))
+
+
+def _failed(_: Request, error: Exception) -> Response:
+    # the traceback goes to the server's log: Starlette raises the error again behind this
+    return problem(500, "the server failed; its log says how")

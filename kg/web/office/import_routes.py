@@ -1,0 +1,145 @@
+"""`/desk/import` → a filled-in workbook, compared with the ledger and saved."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Annotated, cast
+
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse
+from starlette.datastructures import UploadFile
+
+from kg.errors import HetaoError
+from kg.ledger.accounts import check_name
+from kg.ledger.days import today
+from kg.ledger.importing import Comparison, Take, compare
+from kg.ledger.marking import marked, marked_path
+from kg.ledger.reading import read_workbook
+from kg.ledger.tasks import tasks_of, terms_of
+from kg.vocab import Lang
+from kg.web.desk.desk import Desk
+from kg.web.http.api import attachment
+from kg.web.http.dependencies import DeskDep, SessionsDep, from_state
+from kg.web.http.origin import own_page
+from kg.web.office.import_page import compared_page, import_page
+from kg.web.office.requests import Asking, Form, LangDep, Posting, ledger_of, person_of, supervised
+from kg.web.office.sessions import Person
+from kg.web.office.uploads import FILE_NAME, Upload, Uploads, as_file
+from kg.web.office.view import IMPORT, link, needs
+from kg.web.wording import words
+from kg.workspace import MEDIA_TYPES
+
+_TAKES = ("", "file", "ledger")
+
+
+router = APIRouter(include_in_schema=False)
+# one at a time, because reading a sheet of 100,000 rows takes several hundred megabytes
+_reading = threading.Lock()
+
+
+UploadsDep = Annotated[Uploads, from_state("uploads")]
+
+
+@router.get(IMPORT)
+def page(lang: LangDep, person: Asking, done: int = -1) -> Response:
+    """Show the form for uploading a workbook; after an import, also the number of tasks it changed."""
+    if not person.may("editor"):
+        return import_page(lang, person, wrong=needs(lang, "editor"), status=403)
+    return import_page(lang, person, done=words(lang)["office"]["applied"].format(tasks=done) if done >= 0 else "")
+
+
+@router.post(IMPORT, dependencies=[Depends(own_page)])
+async def send(request: Request, desk: DeskDep, sessions: SessionsDep, uploads: UploadsDep, lang: LangDep) -> Response:
+    """Show what a workbook would change. Nothing is saved, but the workbook is kept for a while."""
+    async with request.form(max_files=1, max_fields=5) as form:
+        who, file = form.get("who"), form.get("file")
+        person = await run_in_threadpool(person_of, request, sessions, who if isinstance(who, str) else "")
+        if not person.may("editor"):
+            return import_page(lang, person, wrong=needs(lang, "editor"), status=403)
+        if not isinstance(file, UploadFile) or not file.filename:
+            return import_page(lang, person, wrong=words(lang)["office"]["no_file"], status=422)
+        try:
+            person = Person(check_name(person.name), person.role, person.signed_in)
+        except HetaoError as error:
+            return import_page(lang, person, wrong=str(error), status=422)
+        upload = Upload(Path(file.filename).name[:200], person.name, await file.read())
+    token = uploads.add(upload)
+    return await run_in_threadpool(_shown, desk, lang, person, token, upload, "")
+
+
+@router.post(f"{IMPORT}/apply", dependencies=[Depends(own_page)])
+def apply(desk: DeskDep, uploads: UploadsDep, lang: LangDep, person: Posting, form: Form) -> Response:
+    """Save what a workbook changes, but for the cells that are refused."""
+    if not person.may("editor"):
+        return import_page(lang, person, wrong=needs(lang, "editor"), status=403)
+    token, take = form.get("token", ""), form.get("take", "")
+    upload = uploads.find(token, person.name)
+    if upload is None or take not in _TAKES:
+        return import_page(lang, person, wrong=words(lang)["office"]["gone"], status=410)
+    if form.get("do") != "apply":
+        return _shown(desk, lang, person, token, upload, cast("Take", take))
+    found = _seen(desk, upload, person.name, cast("Take", take))
+    if not found.edits or _beyond(found, desk, person, lang):
+        return _shown(desk, lang, person, token, upload, cast("Take", take))
+    try:
+        with ledger_of(desk) as kept:
+            changed = kept.save(found.edits, person.name, f"import {upload.name}")
+    except HetaoError as error:
+        return import_page(lang, person, wrong=str(error), status=409)
+    uploads.drop(token)
+    return RedirectResponse(link(IMPORT, lang, done=str(changed)), 303)
+
+
+@router.get(f"{IMPORT}/marked")
+def marked_file(
+    request: Request,
+    desk: DeskDep,
+    sessions: SessionsDep,
+    uploads: UploadsDep,
+    lang: LangDep,
+    token: str,
+    who: str = "",
+) -> Response:
+    """Return the workbook with marks where it is refused."""
+    person = person_of(request, sessions, who)
+    upload = uploads.find(token, person.name)
+    if upload is None:
+        raise HTTPException(410, words(lang)["office"]["gone"])
+    found = _seen(desk, upload, person.name, "")
+    with as_file(upload) as path:
+        content = marked(path, found.refused)
+    name = marked_path(Path(upload.name)).name
+    headers = {"Content-Disposition": attachment(name), "Cache-Control": "no-store"}
+    return Response(content, media_type=MEDIA_TYPES["xlsx"], headers=headers)
+
+
+def _seen(desk: Desk, upload: Upload, who: str, take: Take) -> Comparison:
+    with _reading, as_file(upload) as path:
+        sheets = read_workbook(path)
+    with ledger_of(desk) as kept:
+        entries = tasks_of(desk.records, kept.current(), terms_of(desk.keeping))
+        return compare(sheets, entries, kept, who, today().year, take)
+
+
+def _shown(desk: Desk, lang: Lang, person: Person, token: str, upload: Upload, take: Take) -> Response:
+    try:
+        found = _seen(desk, upload, person.name, take)
+    except HetaoError as error:
+        # the temporary path is not shown; the sheet or cell is
+        where = upload.name if Path(str(error.subject)).name == FILE_NAME else error.subject
+        return import_page(lang, person, wrong=f"{where}: {error.problem}; {error.fix}", status=422)
+    return compared_page(found, lang, person, token, upload.name, take, _beyond(found, desk, person, lang))
+
+
+def _beyond(found: Comparison, desk: Desk, person: Person, lang: Lang) -> str:
+    """Return why only a supervisor may save what was found, or an empty text if *person* may."""
+    if person.may("supervisor"):
+        return ""
+    reports = desk.reports()
+    for edit in found.edits:
+        before = reports[edit.task.task_id].report if edit.task.task_id in reports else {}
+        if supervised(edit.values, before):
+            return f"{edit.task.task_id}: {needs(lang, 'supervisor')}"
+    return ""

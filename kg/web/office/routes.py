@@ -1,0 +1,140 @@
+"""The office's pages: sign-in and sign-out, a task with its report, the summary."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
+
+from kg.errors import HetaoError
+from kg.ledger.accounts import check_name
+from kg.ledger.changes import ConflictError, Edit, task_of
+from kg.ledger.days import read_day, today
+from kg.ledger.summary import summary
+from kg.ledger.tasks import LedgerTask, tasks_of, terms_of
+from kg.vocab import Lang
+from kg.web.desk.desk import Desk
+from kg.web.http.dependencies import DeskDep, SessionsDep
+from kg.web.http.origin import own_page
+from kg.web.http.proxy import at
+from kg.web.office import bulk_routes, import_routes, review_routes
+from kg.web.office.requests import (
+    Asking,
+    Form,
+    LangDep,
+    Posting,
+    ledger_of,
+    own_address,
+    read_form,
+    sign_in_page,
+    supervised,
+)
+from kg.web.office.sessions import COOKIE, HOURS, Person
+from kg.web.office.summary_page import summary_page
+from kg.web.office.task_page import task_page
+from kg.web.office.view import SIGN_IN, SIGN_OUT, SUMMARY, TASK, link, needs
+from kg.web.wording import words
+
+router = APIRouter(include_in_schema=False)
+for _part in (import_routes, bulk_routes, review_routes):
+    router.include_router(_part.router)
+
+
+@router.get(SIGN_IN)
+def show_sign_in(lang: LangDep, next: str = "") -> Response:
+    """Show the sign-in page, which leads on to *next*."""
+    return sign_in_page(lang, next)
+
+
+@router.post(SIGN_IN, dependencies=[Depends(own_page)])
+def sign_in(request: Request, sessions: SessionsDep, lang: LangDep, form: Form) -> Response:
+    """Start a session and redirect, or show the page again."""
+    following = form.get("next", "")
+    token = sessions.sign_in(form.get("name", ""), form.get("password", ""))
+    if token is None:
+        return sign_in_page(lang, following, words(lang)["office"]["wrong"], 401)
+    reply = RedirectResponse(own_address(following) or link(SUMMARY, lang), 303)
+    reply.set_cookie(
+        COOKIE, token, max_age=3600 * HOURS, path=at("/"), httponly=True, samesite="strict",
+        secure=request.url.scheme == "https",
+    )  # fmt: skip
+    return reply
+
+
+@router.post(SIGN_OUT, dependencies=[Depends(own_page)])
+def sign_out(request: Request, sessions: SessionsDep, lang: LangDep) -> Response:
+    """End the session."""
+    sessions.sign_out(request)
+    reply = RedirectResponse(link(SIGN_IN, lang), 303)
+    reply.delete_cookie(COOKIE, path=at("/"))
+    return reply
+
+
+@router.get(TASK)
+def task(desk: DeskDep, lang: LangDep, person: Asking, id: str, done: str = "") -> Response:
+    """Show the task *id* with its report."""
+    entry = _entry(desk, id, lang)
+    said = words(lang)["office"].get(done, "") if done in ("saved", "unchanged") else ""
+    return _task(desk, entry, lang, person, done=said)
+
+
+@router.post(TASK, dependencies=[Depends(own_page)])
+def report(desk: DeskDep, lang: LangDep, person: Posting, form: Form) -> Response:
+    """Save the report on a task, or show the form again with the reason."""
+    entry = _entry(desk, form.get("id", ""), lang)
+    if not person.may("editor"):
+        return _task(desk, entry, lang, person, wrong=needs(lang, "editor"), status=403)
+    revision = int(form["revision"]) if form.get("revision", "").isdecimal() else -1
+    try:
+        who = check_name(person.name)
+        values = read_form(form, entry.reported.report, today())
+        if not person.may("supervisor") and supervised(values, entry.reported.report):
+            return _task(desk, entry, lang, person, typed=form, wrong=needs(lang, "supervisor"), status=403)
+        edit = Edit(task_of(entry.document.slug, entry.obligation), values, revision)
+        with ledger_of(desk) as kept:
+            changed = kept.save([edit], who, "desk")
+    except ConflictError as error:
+        # the boxes hold the other report except where this person changed it, so that it can be replaced knowingly
+        fresh = _entry(desk, entry.obligation.task_id, lang)
+        with ledger_of(desk) as kept:
+            seen = kept.as_of_revision(entry.obligation.task_id, revision)
+        own = {name: form[name] for name, value in values.items() if value != seen.get(name)}
+        typed = {**own, "who": form.get("who", ""), "revision": str(fresh.reported.revision)}
+        return _task(desk, fresh, lang, person, typed=typed, wrong=str(error), status=409)
+    except HetaoError as error:
+        return _task(desk, entry, lang, person, typed=form, wrong=str(error), status=422)
+    return RedirectResponse(
+        link(TASK, lang, id=entry.obligation.task_id, done="saved" if changed else "unchanged"), 303
+    )
+
+
+@router.get(SUMMARY)
+def summed(desk: DeskDep, lang: LangDep, person: Asking, as_of: str = "") -> Response:
+    """Show the summary for a day, by default today."""
+    wrong, day = "", None
+    if as_of.strip():
+        try:
+            day = read_day(as_of, today().year)
+        except HetaoError as error:
+            wrong = str(error)
+    terms = terms_of(desk.keeping, day)
+    entries = tasks_of(desk.records, desk.reports(), terms)
+    return summary_page(summary(entries, terms.as_of), desk.records, lang, person, wrong)
+
+
+def _entry(desk: Desk, wanted: str, lang: Lang) -> LedgerTask:
+    for one in desk.records:
+        for row in one.obligations:
+            if wanted in (row.task_id, row.id):
+                reports = desk.reports([row.task_id])
+                return tasks_of([replace(one, obligations=(row,))], reports, terms_of(desk.keeping))[0]
+    raise HTTPException(404, words(lang)["office"]["unknown"].format(id=wanted))
+
+
+def _task(desk: Desk, entry: LedgerTask, lang: Lang, person: Person, **more: object) -> Response:
+    from kg.ledger.store import Ledger
+
+    with Ledger.lent(desk.data, desk.keeping.database_url) as kept:
+        history = kept.history(entry.obligation.task_id) if kept else []
+    return task_page(entry, history, lang, person, **more)  # type: ignore[arg-type]

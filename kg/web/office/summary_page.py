@@ -1,0 +1,57 @@
+"""A summary → the page to read and print, as a 专报: rates, agents, chapters, overdue tasks, tasks without news."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fastapi.responses import HTMLResponse
+
+from kg.exports import source_note
+from kg.ledger.standing import KINDS, lights
+from kg.ledger.summary import QUIET_DAYS, Share, Summary, heard_on
+from kg.models import Records
+from kg.vocab import Lang
+from kg.web.office.sessions import Person
+from kg.web.office.view import office_page
+from kg.web.wording import words
+
+LISTED = 200
+"""The most tasks of a list on the page; the files have them all."""
+
+
+def summary_page(
+    found: Summary, records: Sequence[Records], lang: Lang, person: Person, wrong: str = ""
+) -> HTMLResponse:
+    """Return the page of *found*; *wrong* says why it is not for the day that was requested."""
+    return office_page(
+        "summary.html",
+        lang,
+        person,
+        found=found,
+        titles="；".join(f"《{one.document.title}》" for one in records),
+        notes=[source_note(one.document) for one in records],
+        rates=_rates(found, lang),
+        kinds_of=_kinds_of,
+        standings=lights().standings,
+        heard_on=heard_on,
+        wrong=wrong,
+        LISTED=LISTED,
+        QUIET_DAYS=QUIET_DAYS,
+    )
+
+
+def _rates(found: Summary, lang: Lang) -> list[tuple[str, str]]:
+    """Return the key of each rate's name, with its value and the number of tasks behind it."""
+    say, rates = words(lang)["office"], found.rates
+    told = []
+    for name, share, part, whole in (
+        ("finished_share", rates.finished_share, rates.finished, rates.counted),
+        ("on_time_share", rates.on_time_share, rates.on_time, rates.matured),
+    ):
+        percent = None if share is None else f"{share:.1%}"
+        told.append((name, say["share"].format(share=percent, part=part, whole=whole) if percent else say["no_share"]))
+    return told
+
+
+def _kinds_of(shares: Sequence[Share]) -> list[str]:
+    return [kind for kind in KINDS if any(kind in share.by_kind for share in shares)]

@@ -1,0 +1,96 @@
+"""A template and its data → a page of the office; the addresses and boxes that the pages share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi.responses import HTMLResponse
+
+from kg.ledger.catalogue import Column
+from kg.ledger.cells import plain
+from kg.ledger.days import moment
+from kg.ledger.parts import responsible_or_unnamed
+from kg.ledger.reports import Value, rules
+from kg.ledger.terms import term
+from kg.vocab import Lang
+from kg.web.fragments.standing import light_html
+from kg.web.http.proxy import PATHS, at
+from kg.web.office.sessions import Person
+from kg.web.templates import page
+from kg.web.wording import words
+
+TASK, BULK, SUMMARY, IMPORT = "/desk/task", "/desk/bulk", "/desk/summary", "/desk/import"
+REVIEW = "/desk/review"
+SIGN_IN, SIGN_OUT = "/desk/signin", "/desk/signout"
+
+
+@dataclass(frozen=True, slots=True)
+class FormBox:
+    """A box of a form with its content: one of `options` (value and word), else `rows` of text, else a line.
+
+    `earlier` entries are shown above it; its own is added to them.
+    """
+
+    name: str
+    id: str
+    label: str
+    shown: str
+    hint: str = ""
+    options: Sequence[tuple[str, str]] = ()
+    rows: int = 0
+    earlier: str = ""
+
+
+def office_page(
+    template: str, lang: Lang, person: Person | None, *, status: int = 200, **shown: object
+) -> HTMLResponse:
+    """Return *template* as `kg.web.templates` does, with what all pages of the office use. No cache may store it."""
+    shared = _shared() | {"lang": lang, "person": person, "say": words(lang)["office"]}
+    return page(template, {"Cache-Control": "no-store"}, status, **shared, **shown)
+
+
+@cache
+def _shared() -> dict[str, Any]:
+    return (
+        {"TASK": TASK, "BULK": BULK, "SUMMARY": SUMMARY, "IMPORT": IMPORT, "REVIEW": REVIEW}
+        | {"SIGN_IN": SIGN_IN, "SIGN_OUT": SIGN_OUT, "PATHS": PATHS}
+        | {"link": link, "minute": minute, "needs": needs, "term": term, "light": light_html}
+        | {"responsible_or_unnamed": responsible_or_unnamed}
+    )
+
+
+def link(path: str, lang: Lang, **query: str) -> str:
+    """Return the address of one of these pages in *lang*."""
+    return at(f"{path}?{urlencode({**{k: v for k, v in query.items() if v}, 'lang': lang})}")
+
+
+def minute(at: str) -> str:
+    """Return the moment *at* (ISO 8601) as a page shows it, to the minute."""
+    return moment(at).strftime("%Y-%m-%d %H:%M")
+
+
+def needs(lang: Lang, role: str) -> str:
+    """Return the line that says that only *role* may do this."""
+    say = words(lang)["office"]
+    return str(say["may_not"].format(role=say["roles"][role]))
+
+
+def report_box(field: Column, lang: Lang, value: Value, typed: Mapping[str, str]) -> FormBox:
+    """Return the box for *field* with its value, or with the input *typed* if that could not be saved."""
+    say = words(lang)["office"]
+    name, label = field.key, field.title[lang]
+    place = f"f-{name}"
+    shown = typed.get(name, plain(value))
+    if field.type == "choice":
+        statuses = [("", ""), *((key, spoken[lang]) for key, spoken in rules().statuses.items())]
+        return FormBox(name, place, label, shown, options=statuses)
+    if field.type == "log":
+        earlier = str(value) if value else ""
+        return FormBox(name, place, say["log_add"] if value else label, typed.get(name, ""), rows=4, earlier=earlier)
+    hint = {"list": say["list_hint"], "date": say["date_hint"], "percent": "0–100"}.get(field.type, "")
+    many = field.type in ("text", "list")
+    return FormBox(name, place, label, shown, hint, rows=(1 if field.personal else 2) if many else 0)

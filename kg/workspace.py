@@ -1,0 +1,222 @@
+"""A build and the reports on it → the one object that commands, pages and Python use."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, get_args
+
+from kg.answer.ask import Answerer
+from kg.answer.office_model import office_model
+from kg.answer.reader import Reader
+from kg.answer.record import Answer
+from kg.answer.slugs import slug_of
+from kg.builds import Build
+from kg.errors import HetaoError, QueryError
+from kg.extract.coverage import Coverage, coverage
+from kg.graph.result import Term
+from kg.graph.sparql import select
+from kg.graph.store import GraphStore, open_store
+from kg.ledger.changes import Reported
+from kg.ledger.files import LEDGER_FORMS
+from kg.ledger.filters import Filter, Obligations
+from kg.ledger.snapshot import Snapshots, names_graph
+from kg.ledger.standing import KINDS
+from kg.ledger.tasks import standing_so, terms_of
+from kg.models import Clause, Document, Records
+from kg.review.applied import Reviewed, load_reviewed
+from kg.search.ranking import Found, Ranker
+from kg.search.store import READER
+from kg.settings import Keeping, load_keeping, load_reader
+
+GraphFormat = Literal["ttl", "jsonld"]
+Format = Literal["csv", "xlsx", "docx", "json", "ics", "ttl", "jsonld"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+MEDIA_TYPES: dict[Format, str] = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "json": "application/json",
+    "ics": "text/calendar; charset=utf-8",
+    "ttl": "text/turtle; charset=utf-8",
+    "jsonld": "application/ld+json",
+}
+DATED: tuple[Format, ...] = LEDGER_FORMS
+"""The formats that carry the status as of a day, which changes from day to day without a new build."""
+
+
+class Workspace:
+    """An opened build, to be asked, searched, queried and exported.
+
+    Each part is opened on first use; threads may share a workspace.
+    """
+
+    def __init__(self, build: Build) -> None:
+        self.build = build
+
+    @property
+    def data(self) -> Path:
+        """The data folder of the build and of everything kept beside builds."""
+        return self.build.folder.parent.parent
+
+    @property
+    def records(self) -> tuple[Records, ...]:
+        """The records of every document of the build."""
+        return self.build.records
+
+    @cached_property
+    def store(self) -> GraphStore:
+        """The graph of the build, to be queried."""
+        return open_store(self.build.store)
+
+    @cached_property
+    def answerer(self) -> Answerer:
+        """The answerer of questions; reading the records, the search index and the graph takes about a second."""
+        office = office_model(load_reader())
+        return Answerer(self.records, self.ranker, self.select, Reader(self.build.index / READER), office)
+
+    def ask(self, question: str, *, document: str | None = None, previous: str | None = None) -> Answer:
+        """Return the answer to *question*.
+
+        Args:
+            question: in Chinese, in either script, or in English.
+            document: the only document to ask, by its slug or its file's name; all of them without it.
+            previous: the question before, which this one may refer back to.
+
+        Raises:
+            QuestionError: *question* cannot be read as a question, or there is no such *document*.
+        """
+        # before anything is opened, so that an unknown name is reported at once
+        slug = None if document is None else slug_of(self.records, document)
+        return self.answerer.ask(question, document=slug, previous=previous)
+
+    @cached_property
+    def ranker(self) -> Ranker:
+        """The ranker of clauses; reading the search index and opening the encoder of questions takes about a second."""
+        return Ranker.open(self.build.index)
+
+    @cached_property
+    def obligations(self) -> Obligations:
+        """The obligations of every document, to be filtered."""
+        return Obligations(self.records)
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """Which sentences of the documents yielded nothing, and why."""
+        return coverage(self.build)
+
+    @cached_property
+    def reviewed(self) -> dict[str, Reviewed]:
+        """The outcome of people's reviews in this build, by task."""
+        return load_reviewed(self.build)
+
+    def search(self, query: str, top: int, document: str | None = None) -> list[Found]:
+        """Return the *top* clauses for *query*, best first, each as its best passage.
+
+        *document* is the only one to search, as for `ask`.
+
+        Raises:
+            QuestionError: there is no such *document*.
+        """
+        documents = () if document is None else (slug_of(self.records, document),)
+        return self.ranker.search(query, top, documents)
+
+    @cached_property
+    def snapshots(self) -> Snapshots:
+        """The stores that also hold the reports, in a graph of their own."""
+        return Snapshots(self.build, self.data, self.keeping.database_url)
+
+    @contextmanager
+    def store_for(self, query: str) -> Iterator[GraphStore]:
+        """Yield the store to run *query* on: for one with GRAPH, a store that also holds the current reports."""
+        if not names_graph(query):
+            yield self.store
+            return
+        with self.snapshots.lease() as found:
+            yield found or self.store
+
+    def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> Sequence[dict[str, str]]:
+        """Return the rows of a SELECT, *bindings* given to its variables, as variable → text of the term."""
+        return select(self.store, query, bindings).values()
+
+    def close(self) -> None:
+        """Release the graph and the build, which a later build may then delete."""
+        if "store" in self.__dict__:
+            self.store.close()
+        if "snapshots" in self.__dict__:
+            self.snapshots.close()
+        self.build.close()
+
+    def document(self, slug: str) -> Document | None:
+        """Return the document named *slug*, or None."""
+        return next((one.document for one in self.records if one.document.slug == slug), None)
+
+    def clause(self, document: str, clause: str) -> Clause | None:
+        """Return a clause by its document's slug and its id, or None."""
+        found = self.document(document)
+        return next((c for c in found.clauses if c.id == clause), None) if found else None
+
+    @cached_property
+    def keeping(self) -> Keeping:
+        """Where reports are kept, and the convention of lights for tasks."""
+        return load_keeping()
+
+    def reports(self, task_ids: Sequence[str] | None = None) -> dict[str, Reported]:
+        """Return the current reports on the tasks *task_ids*, or on all tasks."""
+        # imported here: the database's library takes an eighth of a second that most commands do not need
+        from kg.ledger.store import Ledger
+
+        with Ledger.lent(self.data, self.keeping.database_url) as ledger:
+            return ledger.current(task_ids) if ledger else {}
+
+    def chosen(self, wanted: Filter) -> tuple[Records, ...]:
+        """Return the records with the obligations that fit *wanted*, as they stand today.
+
+        Raises:
+            QueryError: *wanted* names an invalid day or an unknown standing.
+        """
+        found = self.obligations.chosen(wanted.wanted())
+        if not wanted.state:
+            return found
+        if wanted.state not in KINDS:
+            raise QueryError(wanted.state, "that is not a standing of a task", f"use one of {', '.join(KINDS)}")
+        return standing_so(found, self.reports(), terms_of(self.keeping), wanted.state)
+
+    def reported_version(self) -> str:
+        """Return a text that changes with every report; empty if nothing was ever reported."""
+        from kg.ledger.store import Ledger
+
+        with Ledger.lent(self.data, self.keeping.database_url) as ledger:
+            return ledger.version() if ledger else ""
+
+    def export(self, form: Format, as_of: datetime.date | None = None, *, personal: bool = False) -> bytes:
+        """Return the ledger in *form*, as of a day or today.
+
+        Names of people and their contact details are left out unless *personal*, and always from files for programs.
+
+        Raises:
+            HetaoError: a day is given for a format without a status.
+        """
+        if form in LEDGER_FORMS:
+            from kg.ledger.files import ledger_file
+
+            return ledger_file(form, self.records, self.reports(), terms_of(self.keeping, as_of, personal=personal))
+        if as_of is not None:
+            raise HetaoError(f"as_of {as_of}", f"{form} carries no status of a day", "leave as_of out")
+        return self._graph_export(form)
+
+    def _graph_export(self, form: Format) -> bytes:
+        from kg.graph.export import serialise
+        from kg.graph.terms import new_graph
+        from kg.ledger.provenance import reports_graph
+        from kg.ledger.store import Ledger
+
+        # from the triples as written, because the store turns every kind of integer into one
+        graph = new_graph().parse(self.build.graph, format="nt")
+        with Ledger.lent(self.data, self.keeping.database_url) as ledger:
+            if ledger is not None:
+                graph += reports_graph(ledger.tasks(), ledger.histories(), self.records)
+        return serialise(graph, form)

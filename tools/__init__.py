@@ -1,0 +1,1 @@
+"""What is never needed at run time."""
