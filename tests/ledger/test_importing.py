@@ -518,4 +518,4 @@ def test_a_hundred_thousand_rows_of_nothing_known_are_one_line(office: Office) -
     found = office.look(path)
     assert len(found.refused) == 100_000
     assert str(found.refused[0]).startswith(f"{LEDGER}!A2: there is no task x-0")
-    assert [one.field for one in found.differences] == ["note"]
+    assert found.differences == ()
