@@ -7,15 +7,22 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from kg.extract.dates import TimeExpression, times
 from kg.extract.roles import AgentSpan, read_agents, with_shared_ending
 from kg.patterns import pattern
 
 if TYPE_CHECKING:
-    from kg.extract.names import NameBook, NameHit
+    from collections.abc import Iterator
+
+    from kg.extract.analysis import Analysis
+    from kg.extract.names import NameBook
     from kg.models import Role
 
 # A bracket inside it may hold a part of a name: 中央党校（国家行政学院）.
-_BRACKET = re.compile(r"[（(](?P<in>(?:[^（）()]++|[（(][^（）()]{0,20}[）)])*+)[）)]")
+_BRACKET = re.compile(
+    r"[（(](?P<round>(?:[^（）()]++|[（(][^（）()]{0,20}[）)])*+)[）)]|[【［\[](?P<square>[^【】［］\[\]]{2,300})[】］\]]"
+)
+_DASH = re.compile(r"(?:——|─{2})(?P<in>[^。；，—─]{2,80})(?=[。；]|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,28 +34,64 @@ class Responsibility:
     agents: tuple[tuple[AgentSpan, Role], ...] = ()
     open: bool = False
     first_leads: bool = field(default=False)
+    time: TimeExpression | None = None
+    """By when the task is to be done, where it says so too (完成时限：2024年6月底前)."""
 
 
-def responsibilities(text: str, hits: dict[int, NameHit], book: NameBook, first_leads: bool) -> list[Responsibility]:
-    """Return the brackets of *text* that say who is responsible, in order.
+def responsibilities(analysis: Analysis, book: NameBook) -> list[Responsibility]:
+    """Return the brackets of a clause that say who is responsible, in order.
 
-    *first_leads* is whether an earlier bracket of the document said that the first agent leads (…，下同).
+    A sentence that is nothing but such words (责任单位：市财政局。) and what stands behind a dash at the end of a
+    sentence (——市税务局) count as brackets. `first_leads` of *analysis* is whether an earlier bracket of the document
+    said that the first agent leads (…，下同).
     """
+    text, first_leads = analysis.text, analysis.first_leads
     found: list[Responsibility] = []
-    for match in _BRACKET.finditer(text):
-        inner = match.group("in")
-        if not pattern("offices", "says-who").search(inner) or not _closes_a_task(text, match):
+    for start, end, a, b in sorted({*_bracketed(text), *_behind_dashes(text), *_sentences_alone(analysis)}):
+        if found and start < found[-1].end:
             continue
+        inner = text[a:b]
         first_leads = first_leads or bool(pattern("offices", "first-leads").search(inner))
-        one = _read(text, match.start("in"), match.end("in"), hits, book, first_leads)
-        if one.agents or pattern("offices", "no-single-body").search(inner):
-            found.append(replace(one, start=match.start(), end=match.end(), first_leads=first_leads))
+        one = _read(analysis, a, b, book, first_leads)
+        time = next((t for t in times(text, a, b, analysis.issued) if t.date and t.kind in {"by", "before"}), None)
+        time = replace(time, text=analysis.written[time.start : time.end]) if time else None
+        one = replace(one, start=start, end=end, first_leads=first_leads, time=time)
+        if found and found[-1].end == start and text[start] not in "（(【［[":
+            found[-1] = _together(found[-1], one)
+        elif one.agents or time is not None or pattern("offices", "no-single-body").search(inner):
+            found.append(one)
     return found
 
 
-def agents_in(text: str, start: int, end: int, hits: dict[int, NameHit], book: NameBook) -> Responsibility:
-    """Return who is named in `text[start:end]`, the cell of a table, with the roles that its own words give them."""
-    return _read(text, start, end, hits, book, first_leads=False)
+def _together(first: Responsibility, second: Responsibility) -> Responsibility:
+    """Return two sentences that say who is responsible, one right behind the other, as one."""
+    agents = (*first.agents, *second.agents)
+    return replace(first, end=second.end, agents=agents, open=first.open or second.open, time=first.time or second.time)
+
+
+def _bracketed(text: str) -> Iterator[tuple[int, int, int, int]]:
+    for match in _BRACKET.finditer(text):
+        group = "round" if match.group("round") is not None else "square"
+        if pattern("offices", "says-who").search(match.group(group)) and _closes_a_task(text, match):
+            yield (*match.span(), *match.span(group))
+
+
+def _behind_dashes(text: str) -> Iterator[tuple[int, int, int, int]]:
+    for match in _DASH.finditer(text):
+        items = _items(text, *match.span("in"))
+        if all(pattern("offices", "sure-body-end").search(text, a, b) for a, b in items):
+            yield (*match.span(), *match.span("in"))
+
+
+def _sentences_alone(analysis: Analysis) -> Iterator[tuple[int, int, int, int]]:
+    for sentence in analysis.sentences:
+        if pattern("offices", "label-of-task").match(analysis.text, sentence.start, sentence.end):
+            yield (sentence.start, sentence.end, sentence.start, sentence.end)
+
+
+def agents_in(analysis: Analysis, start: int, end: int, book: NameBook) -> Responsibility:
+    """Return who is named in the cell of a table at [start, end), with the roles that its own words give them."""
+    return _read(analysis, start, end, book, first_leads=False)
 
 
 def _closes_a_task(text: str, match: re.Match[str]) -> bool:
@@ -60,9 +103,8 @@ def _closes_a_task(text: str, match: re.Match[str]) -> bool:
     )
 
 
-def _read(
-    text: str, start: int, end: int, hits: dict[int, NameHit], book: NameBook, first_leads: bool
-) -> Responsibility:  # fmt: skip
+def _read(analysis: Analysis, start: int, end: int, book: NameBook, first_leads: bool) -> Responsibility:
+    text = analysis.text
     agents: list[tuple[AgentSpan, Role]] = []
     open_list = False
     label: Role | None = None
@@ -80,7 +122,7 @@ def _read(
         tail = pattern("offices", "share-of-work").search(part)
         role: Role = label or _role_of(tail.group() if tail else part)
         stop = a + (tail.start() if tail else len(part))
-        names, is_open = _names(text, a, stop, hits, book)
+        names, is_open = _names(analysis, a, stop, book)
         if not tail and label is None and not names:
             continue
         open_list = open_list or is_open
@@ -111,8 +153,9 @@ def _role_of(tail: str) -> Role:
     return "cooperating" if pattern("offices", "cooperates").search(tail) else "responsible"
 
 
-def _names(text: str, start: int, stop: int, hits: dict[int, NameHit], book: NameBook) -> tuple[list[AgentSpan], bool]:
+def _names(analysis: Analysis, start: int, stop: int, book: NameBook) -> tuple[list[AgentSpan], bool]:
     """Return the agents in `text[start:stop]`: known ones as known, any other item of the list by its own words."""
+    text, hits = analysis.text, analysis.hits
     found: list[AgentSpan] = []
     open_list = False
     for item in _items(text, start, stop):
@@ -132,7 +175,25 @@ def _names(text: str, start: int, stop: int, hits: dict[int, NameHit], book: Nam
             found.append(
                 AgentSpan(entry.name if entry else words, words, "named", entry.kind if entry else "other", a, b)
             )
-    return with_shared_ending(found), open_list
+    return _with_shared_place(with_shared_ending(found), analysis, book), open_list
+
+
+def _with_shared_place(agents: list[AgentSpan], analysis: Analysis, book: NameBook) -> list[AgentSpan]:
+    """Return *agents* with the place that a list gives with its first one: 市住建局、审批服务局 are both the city's.
+
+    One whose name opens with a name of its own (山东证监局) stays as it stands.
+    """
+    if not agents or not pattern("offices", "office-of-place").match(agents[0].surface):
+        return agents
+    place = agents[0].surface[0]
+    out = []
+    for agent in agents:
+        first = analysis.word_at(agent.start)
+        by_function = first is not None and first.end < agent.end and first.tag in {"n", "vn", "v", "a"}
+        bare = book.get(agent.surface) is None and pattern("offices", "office-without-place").match(agent.surface)
+        name = place + agent.surface
+        out.append(replace(agent, name=name, full=name) if by_function and bare else agent)
+    return out
 
 
 def _items(text: str, start: int, stop: int) -> list[tuple[int, int]]:

@@ -100,9 +100,25 @@ def _joined(text: str, segments: Sequence[Segment], governed: dict[int, TimeExpr
             out.append(replace(segment, role="main"))
         elif last is not None and last.role == "main" and last.closes in "，," and segment.role == "nominal":
             out[-1] = replace(last, end=segment.end, closes=segment.closes)
+        elif segment.role == "main" and _says_who_alone(text, segment, segments):
+            out.append(replace(segment, role="serves"))
         else:
             out.append(segment)
     return out
+
+
+def _says_who_alone(text: str, segment: Segment, segments: Sequence[Segment]) -> bool:
+    """市民政局牵头，市财政局配合，制定实施细则: who leads and who helps is said before what they do."""
+    if segment.closes not in {"，", ","}:
+        return False
+    if pattern("acting", "share-alone").search(text, max(segment.start, segment.end - 16), segment.end) is None:
+        return False
+    behind = (other for other in segments if other.start >= segment.end)
+    return any(
+        other.role == "main"
+        and not pattern("acting", "share-alone").search(text, max(other.start, other.end - 16), other.end)
+        for other in behind
+    )
 
 
 def _carries(condition: Condition, segment: Segment) -> bool:

@@ -75,13 +75,20 @@ def obligations(context: ClauseContext, slug: str, seen: dict[str, int]) -> list
                 beneficiaries=served,
                 zones=zones[sentence],
                 policy=done.policy or _measure(candidate, done, text[candidate.start : candidate.end]),
-                deadline=Due(candidate.time.text, candidate.time.kind, candidate.time.date) if candidate.time else None,
+                deadline=_due(context, candidate),
                 condition=candidate.condition,
                 exception=candidate.exception,
                 tier=_tier(candidate, done),
             )
         )
     return rows
+
+
+def _due(context: ClauseContext, candidate: ObligationCandidate) -> Due | None:
+    """Return the row's own date, else the one that the bracket gives which closes its task."""
+    bracket = _bracket(context, candidate)
+    time = candidate.time or (bracket.time if bracket else None)
+    return Due(time.text, time.kind, time.date) if time else None
 
 
 def _measure(candidate: ObligationCandidate, done: Act, quote: str) -> str | None:
@@ -114,19 +121,33 @@ def _with_agents(context: ClauseContext) -> Iterable[tuple[ObligationCandidate, 
             subject, sentence = None, candidate.sentence
         made = claims(context.plain.text, candidate.start, candidate.end, context.analysis.hits, context.book)
         made = [c for c in made if c.role != "pivot" or candidate.pivot == c.list.start]
+        made = _without_those_of_a_case(context.plain.text, made)
         own = [c for c in made if c.rule == "subject"]
         subject = own[-1] if own else subject
         acting = [c for c in made if c.role in {"lead", "responsible", "pivot"}]
-        if not acting and subject is not None and not _other_subject(context, candidate):
+        if not acting and _other_subject(context, candidate):
+            subject = None
+        if not acting and subject is not None:
             made = [subject, *made]
         is_open = any(c.list.open for c in made if c.role != "pivot") or _bracket_open(context, candidate)
         yield candidate, _agents_of(context, made, candidate), is_open
 
 
+def _without_those_of_a_case(text: str, made: list[Claim]) -> list[Claim]:
+    """Return *made* without the subject of a case (申请人申请复核的，) where somebody acts behind it."""
+    acting = [c for c in made if c.rule in {"subject", "by-body"} or c.role == "lead"]
+    last = max((c.start for c in acting), default=0)
+    return [
+        c
+        for c in made
+        if c.rule != "subject" or c.start >= last or pattern("acting", "case").match(text, c.end, last + 1) is None
+    ]
+
+
 def _other_subject(context: ClauseContext, candidate: ObligationCandidate) -> bool:
     """Whether a place, or someone no list names, stands as the subject of the row: then nobody is carried to it."""
     hit = context.analysis.hits.get(candidate.start)
-    if hit is not None and hit.entry.category == "zone" and hit.entry.acts_as is None:
+    if hit is not None and (hit.entry.category == "agent" or (hit.entry.category == "zone" and not hit.entry.acts_as)):
         return True
     text = context.plain.text
     begin = skip_adverbs(text[: candidate.end], skip_connectives(text[: candidate.end], candidate.main.start))

@@ -96,7 +96,7 @@ def brackets(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     def read(doc: Doc) -> Doc:
         analysis: Analysis = doc._.analysis
         book = cast("LacTokenizer", nlp.tokenizer).names
-        found = responsibilities(analysis.text, analysis.hits, book, analysis.first_leads)
+        found = responsibilities(analysis, book)
         trimmed = (_without(found, analysis.text, sentence) for sentence in analysis.sentences)
         doc._.analysis = replace(
             analysis,
@@ -252,5 +252,5 @@ def _heading(sentence: str, only: bool) -> bool:
     if sentence.startswith(("——", "—", "--")):
         return not only and len(sentence) <= 32 and "，" not in sentence
     if only:
-        return len(sentence) <= 24 and sentence[-1] not in "。；！？;：:）)"
+        return len(sentence) <= 24 and sentence[-1] not in "。；！？;：:）)】］]"
     return False

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from kg.models import AgentTier, Role
     from kg.patterns import Rule
 
-_OF_THE_STATE = {"ministry", "state_council", "party_body", "legislature", "local_gov"}
+_OF_THE_STATE = {
+    *("ministry", "state_council", "party_body", "legislature", "local_gov", "agency", "agency_branch"),
+    *("working_group", "sar_gov", "mass_organisation", "collective"),
+}
 _SHORTEST_AREA = 2  # 省政府 is the government of a province that is not named
 
 
@@ -173,7 +176,9 @@ def claims(
                 continue
             said = behind.match(text, agents.end) is not None
             if rule.id == "subject":
-                said = _acts(text, agents) if said else _does(text, agents, end)
+                said = said and (_acts(text, agents) or _does(text, agents, end))
+            if rule.id == "helps":
+                said = said and pattern("acting", "helps").match(text, agents.end) is not None
             if not said:
                 continue
             if rule.id == "pivot-body" and not agents.open and not goes_on_to_act(text, agents.end):
@@ -207,16 +212,23 @@ def _starts(before: re.Pattern[str], text: str, start: int, end: int) -> list[tu
 
 def _does(text: str, agents: AgentList, end: int) -> bool:
     """财政部〈探索建立…〉: agents of the state by name, with what they do right behind them."""
-    if any(agent.tier != "named" or agent.place or agent.kind not in _OF_THE_STATE for agent in agents.agents):
+    if any(agent.place or agent.kind not in _OF_THE_STATE for agent in agents.agents):
+        return False
+    if pattern("acting", "helps").match(text, agents.end):
         return False
     return agents.end < end and verb_at(text, skip_adverbs(text[:end], agents.end)) is not None
 
 
 def _acts(text: str, agents: AgentList) -> bool:
     """A place or a class acts only where a modal says so: 深圳市要…, but 深圳加强了… is said of the place."""
+    if pattern("acting", "helps").match(text, agents.end):
+        return False
     if (
         all(agent.tier == "named" and not agent.place for agent in agents.agents)
         or agents.agents[0].tier == "collective"
     ):
+        return pattern("acting", "acts").match(text, agents.end) is not None
+    if pattern("offices", "acts").match(text, agents.end):
         return True
-    return pattern("offices", "acts").match(text, agents.end) is not None
+    of_a_kind = all(agent.tier == "class" for agent in agents.agents)
+    return of_a_kind and pattern("acting", "one-of-many-acts").match(text, agents.end) is not None

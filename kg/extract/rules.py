@@ -10,7 +10,7 @@ from kg.models import AgentTier
 from kg.rules import Entries, Entry, Strict, load, read
 
 PATTERN_FILES = (
-    "adverbs", "conditions", "cues", "dates", "framing", "manner", "offices", "owners", "policies", "structure",
+    "acting", "adverbs", "conditions", "cues", "dates", "framing", "manner", "offices", "owners", "policies", "structure",
     "tables", "verbs", "zones",
 )  # fmt: skip
 NAME_FILES = ("bodies", "places")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from kg.extract.analysis import Analysis
 from kg.extract.brackets import Responsibility, agents_in
 from kg.extract.candidates import ObligationCandidate, candidates
 from kg.extract.date_reach import GoalDate
@@ -23,7 +24,6 @@ from kg.read.tables import Tables
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from kg.extract.analysis import Analysis
     from kg.extract.names import NameBook
     from kg.extract.obligations import ClauseContext
     from kg.models import AgentTier, Document, Obligation, Role
@@ -193,8 +193,9 @@ class TaskTables:
         for piece in _pieces(cell, self._source):
             plain = Reading(self._source, [piece])
             text = plain.text
-            hits = {hit.start: hit for hit in self._book.find(text)}
-            read = agents_in(text, 0, len(text), hits, self._book)
+            read = agents_in(
+                Analysis(text, plain.written, (), tuple(self._book.find(text)), ()), 0, len(text), self._book
+            )
             says = pattern("offices", "says-who").search(text) is not None
             named = read.agents or tuple((body, role) for body in _as_written(text))
             found += [(body, said if says else role, plain.to_source(body.start, body.end)) for body, said in named]

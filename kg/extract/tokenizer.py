@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from spacy.tokens import Doc, Span, SpanGroup
 from spacy.util import minibatch, registry
 
+from kg.extract.acting_agents import acting_agents
 from kg.extract.extensions import spans
 from kg.extract.names import KnownName, NameBook, name_book
 from kg.extract.tagger import tagger
@@ -70,7 +71,7 @@ class LacTokenizer:
             cuts.add(len(tags))
         found = self.names.find(text)
         _force(found, cuts, tags)
-        for find in (sites, called_agents):
+        for find in (sites, called_agents, acting_agents):
             more = find(text, _words(cuts, tags), found)
             _force(more, cuts, tags)
             covered = {at for hit in more for at in range(hit.start, hit.end)}

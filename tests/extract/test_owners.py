@@ -77,7 +77,11 @@ def test_one_who_only_cooperates_in_a_clause_is_not_carried(rows: Rows) -> None:
 
 def test_nothing_is_carried_to_one_who_has_a_subject_of_his_own(rows: Rows) -> None:
     found = rows("国家医保局要制定方案；各级卫生健康部门负责监督；重大事项按程序报告。")
-    assert [[p.name for p in row.agents] for row in found] == [["国家医保局"], [], ["国家医保局"]]
+    assert [[p.name for p in row.agents] for row in found] == [
+        ["国家医保局"],
+        ["各级卫生健康部门"],
+        ["各级卫生健康部门"],
+    ]
 
 
 @pytest.mark.parametrize("how", ["", "按法定程序"])

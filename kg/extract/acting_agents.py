@@ -1,0 +1,221 @@
+"""Tagged words → agents that act though no list names them: told by how their name is built and where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from kg.extract.names import KnownName, NameHit
+from kg.extract.predicates import skip_adverbs, verb_at
+from kg.patterns import pattern, words
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterator, Sequence
+
+    from kg.models import AgentTier
+
+_LONGEST = 30
+_OPENS = {"n", "nz", "nw", "vn", "s", "a", "r", "ORG", "LOC", "PER"}
+_INSIDE = _OPENS | {"an", "j"}
+_ACTS = {"v", "vd", "d", "ad", "p", "TIME"}
+
+
+def acting_agents(text: str, tagged: Sequence[tuple[int, int, str]], known: Sequence[NameHit]) -> list[NameHit]:
+    """Return the agents in *text* that stand where somebody acts, in order, without overlaps.
+
+    That is at the head of a sentence or comma clause with what they do behind them, behind 由, 会同, 商, 报, 向 and
+    the like, and further on in a list of them. *tagged* are (start, end, tag) of words. Bodies of the state are told
+    by their units (市科技创新局, 省税务局) or by their function (税务机关, 市统计部门); those who are addressed as one
+    of many by their role (申请人, 数据提供部门). An agent *known* by a name at least as long is left out.
+    """
+    return _Finder(text, tagged, known).agents()
+
+
+@dataclass(frozen=True)
+class _Finder:
+    text: str
+    tagged: Sequence[tuple[int, int, str]]
+    known: Sequence[NameHit]
+
+    @cached_property
+    def _tags(self) -> dict[int, tuple[int, str]]:
+        """Each word's end and tag by its start."""
+        return {start: (end, tag) for start, end, tag in self.tagged}
+
+    @cached_property
+    def _ends(self) -> dict[int, int]:
+        """The end of each known agent by its start."""
+        return {hit.start: hit.end for hit in self.known if hit.entry.category == "agent"}
+
+    @cached_property
+    def _known_ends(self) -> set[int]:
+        return set(self._ends.values())
+
+    @cached_property
+    def _places_known(self) -> dict[int, int]:
+        """The end of each known place by its start."""
+        return {hit.start: hit.end for hit in self.known if hit.entry.category == "zone"}
+
+    def _is_government(self, at: int, end: int) -> bool:
+        """深圳市政府: the government of a known place is called by the place's own name."""
+        behind = self._places_known.get(at)
+        return behind is not None and pattern("offices", "government").fullmatch(self.text, behind, end) is not None
+
+    def agents(self) -> list[NameHit]:
+        found: list[NameHit] = []
+        at = 0
+        for begin in self._places():
+            if begin < at:
+                continue
+            listed = self._list(begin)
+            found += listed
+            at = max(at, listed[-1].end if listed else at)
+        return found
+
+    def _places(self) -> Iterator[int]:
+        """Yield the offsets at which somebody who acts may stand."""
+        for at in (0, *(match.end() for match in pattern("acting", "place").finditer(self.text))):
+            yield at
+            end, tag = self._tags.get(at, (at, ""))
+            if tag == "TIME":
+                yield end
+
+    def _list(self, begin: int) -> list[NameHit]:
+        """Return the agents of the list at *begin* that are not known, none where no list of agents acts there."""
+        found: list[NameHit] = []
+        at = begin
+        while True:
+            items = self._shared_head(at) or self._item(at)
+            if items:
+                found += items
+                at = items[-1].end
+                if found[0].entry.tier == "collective":
+                    found = [
+                        replace(hit, entry=replace(hit.entry, tier="collective", kind="collective")) for hit in found
+                    ]
+            elif at in self._ends:
+                at = self._ends[at]
+            else:
+                return [] if at == begin else found
+            join = pattern("offices", "join").match(self.text, at)
+            if join is None:
+                return found
+            at = join.end()
+
+    def _item(self, at: int) -> list[NameHit]:
+        """Return the one agent that begins at *at* as a list of one, an empty list where none does."""
+        if not self._opens(at):
+            return []
+        if pattern("acting", "opens-no-name").match(self.text, at):
+            return []
+        end_of_known = self._ends.get(at, at)
+        if end_of_known > at and self._acts(end_of_known, "named"):
+            return []
+        reach = pattern("acting", "reach").match(self.text, at, at + _LONGEST)
+        room = reach.end() if reach else at
+        for match in pattern("acting", "head").finditer(self.text, at, room):
+            end = match.end()
+            if end in self._known_ends or self._is_government(at, end):
+                return []
+            if end <= end_of_known or not self._is_name(at, match):
+                continue
+            tier = self._tier(at, match)
+            if self._acts(end, tier):
+                name = self.text[at:end]
+                return [NameHit(at, end, KnownName(name, (), "agent", _kind(name, tier), tier))]
+        return []
+
+    def _opens(self, at: int) -> bool:
+        """Whether a name may begin at *at*; the tagger takes 会同 and the name behind it for one word."""
+        if at in self._tags:
+            return self._tags[at][1] in _OPENS
+        return any(start < at < end and tag in {"ORG", "n"} for start, end, tag in self.tagged)
+
+    def _is_name(self, at: int, head: re.Match[str]) -> bool:
+        """Whether the words from *at* to the end of *head* can be one name: nouns, and 和 only inside an office's."""
+        inside = [(start, end, tag) for start, end, tag in self.tagged if at <= start and end <= head.end()]
+        if any(start < head.end() < end for start, end, _ in self.tagged):
+            return False
+        if pattern("acting", "working-group").search(self.text, at, head.end()):
+            named = bool(inside) and inside[0][2] in {"ORG", "LOC"}
+            return named and all(tag not in {"p", "u"} for _, _, tag in inside)
+        last = len(inside) - 1
+        if head.lastgroup == "unit" and inside and inside[0][2] == "vn" and inside[0][1] < head.start():
+            return False
+        for i, (start, end, tag) in enumerate(inside):
+            word = self.text[start:end]
+            if tag in _INSIDE or word in "（）、":
+                continue
+            if tag == "c" or word in "和与":
+                if self._joins_two(at, start, head):
+                    return False
+                continue
+            if tag == "v" and i >= max(1, last - 1) and head.lastgroup != "unit":
+                continue
+            return False
+        return True
+
+    def _joins_two(self, at: int, joint: int, head: re.Match[str]) -> bool:
+        """Whether 和 at *joint* stands between two agents, and not inside the name of an office."""
+        if pattern("offices", "joinable-body-end").search(self.text, at, joint) or self.text[joint - 1] == "）":
+            return True
+        named = pattern("acting", "of-the-state").match(self.text, at, head.end()) is not None
+        return not named and head.lastgroup != "function"
+
+    def _tier(self, at: int, head: re.Match[str]) -> AgentTier:
+        if pattern("acting", "collective").match(self.text, at, head.end()):
+            return "collective"
+        if head.lastgroup == "role":
+            return "named" if head.group() == "公司" and self.text[at] in words("acting", "local") else "class"
+        if head.lastgroup == "function":
+            before = self.text[at : head.start()]
+            verb_inside = any(tag == "v" for start, end, tag in self.tagged if at < start and end <= head.start())
+            if verb_inside or pattern("acting", "no-function").fullmatch(before):
+                return "class"
+        return "named"
+
+    def _acts(self, at: int, tier: AgentTier) -> bool:
+        """Whether what stands at *at* says that the one before it acts, or goes on with a list."""
+        if pattern("acting", "acts").match(self.text, at) or pattern("acting", "goes-on").match(self.text, at):
+            return True
+        if tier != "named":
+            return False
+        tag = self._tags.get(at, (at, ""))[1]
+        verb = verb_at(self.text, skip_adverbs(self.text, at))
+        return tag in _ACTS and verb is not None and not self.text.startswith("的", verb.end())
+
+    def _shared_head(self, at: int) -> list[NameHit]:
+        """公安、民政等部门, 市科技创新、财政部门: each of them with the noun that the last one has for all."""
+        match = pattern("acting", "shared-head").match(self.text, at)
+        if match is None or not self._opens(at):
+            return []
+        if not self._acts(match.end(), "named"):
+            return []
+        place, noun = match.group("place") or "", match.group("noun")
+        inside = [tag for start, end, tag in self.tagged if at <= start and end <= match.end("listed")]
+        if not set(inside) <= _INSIDE | {"w", "c"}:
+            return []
+        parts = list(
+            pattern("acting", "listed-function").finditer(self.text, match.start("listed"), match.end("listed"))
+        )
+        if any(pattern("acting", "no-listed-function").search(part.group()) for part in parts):
+            return []
+        found: list[NameHit] = []
+        begin = match.start("listed")
+        for part in parts:
+            start = at if part.start() == begin else part.start()
+            last = part.end() == match.end("listed")
+            end = match.end() if last and match.group("rest") == noun else part.end()
+            name = place + part.group() + noun
+            found.append(NameHit(start, end, KnownName(name, (), "agent", "local_gov" if place else "agency", "named")))
+        return found
+
+
+def _kind(name: str, tier: AgentTier) -> str:
+    if tier == "class":
+        return "class"
+    if tier == "collective":
+        return "collective"
+    return "local_gov" if name[0] in words("acting", "local") else "agency"
