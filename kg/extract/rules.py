@@ -10,8 +10,8 @@ from kg.models import AgentTier
 from kg.rules import Entries, Entry, Strict, load, read
 
 PATTERN_FILES = (
-    "acting", "adverbs", "conditions", "cues", "dates", "framing", "manner", "offices", "owners", "policies", "structure",
-    "tables", "verbs", "zones",
+    "acting", "adverbs", "conditions", "cues", "dates", "framing", "manner", "offices", "owners", "policies",
+    "structure", "tables", "verbs", "zones",
 )  # fmt: skip
 NAME_FILES = ("bodies", "places")
 

@@ -20,8 +20,8 @@ MOST_BARS = 9
 """So many bars may stand on one line of a file: a few short groups, and no list."""
 
 FILES = (
-    "acting", "amounts", "claims", "conditions", "cues", "cutting", "dates", "framing", "manner", "offices", "owners", "policies",
-    "structure", "zones",
+    "acting", "amounts", "claims", "conditions", "cues", "cutting", "dates", "framing", "manner", "offices", "owners",
+    "policies", "structure", "zones",
 )  # fmt: skip
 """The files whose patterns have alternatives with texts."""
 
