@@ -129,3 +129,21 @@ def test_without_its_names_file_the_plan_still_gives_the_places_called_so(plain_
     zones = by_name(plain_plan)
     assert {"深圳园区", "香港园区", "福田保税区", "皇岗口岸", "福田口岸"} <= set(zones)
     assert zones["深圳园区"].part_of == "深圳市"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("推进张北地区建设。", "张北地区"),
+        ("推动园区与北京城市副中心协同发展。", "北京城市副中心"),
+        ("建设连接京津的轨道交通网络。", "京津"),
+    ],
+)
+def test_areas_and_places_by_one_character_are_zones(text: str, name: str, rows: Rows) -> None:
+    (row,) = rows(text)
+    assert name in row.zones
+
+
+@pytest.mark.parametrize("text", ["引导其他地区学习经验。", "支持民族地区发展教育。"])
+def test_an_area_without_a_name_is_no_zone(text: str, rows: Rows) -> None:
+    assert [zone for row in rows(text) for zone in row.zones] == []
