@@ -67,3 +67,8 @@ CONDITIONS = [
 @pytest.mark.parametrize(("text", "condition"), CONDITIONS)
 def test_what_must_hold_or_come_first_is_a_condition(text: str, condition: str, rows: Rows) -> None:
     assert [row.condition for row in rows(text)] == [condition]
+
+
+def test_the_dash_before_an_item_is_no_part_of_its_quote(rows: Rows) -> None:
+    found = rows("——建成五个平台。\n——制定三项标准。")
+    assert [row.quote for row in found] == ["建成五个平台", "制定三项标准"]
