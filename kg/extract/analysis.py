@@ -49,7 +49,7 @@ class Analysis:
     sentences: tuple[Sentence, ...]
     """Without the brackets that close them, once those are read."""
     background: bool = False
-    """The title says that the clause only gives reasons or describes the situation."""
+    """The clause only gives reasons, describes the situation (its title says so), or is a case (有下列情形之一的)."""
     quiet: bool = False
     """Only what is asked explicitly counts (请, 要, 应): the preamble."""
     issued: str | None = None

@@ -204,7 +204,8 @@ def _no_pivot(words: str, at: int) -> bool:
 
 def _goes_on(last: ObligationCandidate, words: str, chain: list[Cue], first: bool) -> bool:
     """Whether a clause goes on with what the one supported or allowed just before does."""
-    return first and last.pivot is not None and not chain and pattern("structure", "goes-on").match(words) is not None
+    result = all(cue.sets.modality == "target" for cue in chain)
+    return first and last.pivot is not None and result and pattern("structure", "goes-on").match(words) is not None
 
 
 def _time(text: str, start: int, segment: Segment, issued: str | None) -> TimeExpression | None:
@@ -261,3 +262,9 @@ def announced(text: str) -> Modality | None:
         named.add("permission")
     of_lists: tuple[Modality, ...] = ("prohibition", "exemption", "permission")
     return next((modality for modality in of_lists if modality in named), None)
+
+
+def announces_cases(text: str) -> bool:
+    """Whether *text* ends by announcing a list of cases (有下列情形之一的，…：), whose items ask for nothing."""
+    last = pattern("structure", "announces").search(text, max(0, len(text) - _ANNOUNCES))
+    return last is not None and pattern("structure", "one-of-these-cases").search(last.group()) is not None

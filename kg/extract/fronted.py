@@ -18,6 +18,7 @@ def belongs_to_next(words: str, ahead: str, analysis: Analysis, base: int, main:
     *main* is its main verb. It may be a subject with its modal (申请人应当在三十日内), a subject with those who take
     part (市统计部门应当会同有关部门), a topic (国家禁止进出口的货物) or what somebody does of whom more is said then.
     """
+    words = pattern("structure", "closing-bracket").sub("", words)
     return (
         _subject_and_modal(words, analysis, base)
         or _subject_and_partners(words, analysis, base)
@@ -25,12 +26,13 @@ def belongs_to_next(words: str, ahead: str, analysis: Analysis, base: int, main:
         or _comes_before_modal(words, ahead, main)
         or _comes_before_case(words, ahead, main)
         or _comes_before_applicant(words, ahead, main)
+        or _left_to(words, ahead)
     )
 
 
 def _subject_and_modal(words: str, analysis: Analysis, base: int) -> bool:
     """申请人应当在三十日内: a subject and its modal with a phrase of time or manner."""
-    modal = pattern("structure", "modal-of-subject").match(words)
+    modal = pattern("structure", "modal-of-subject").match(words) or pattern("structure", "by-whom").match(words)
     if modal is None:
         return False
     at = skip_adverbs(words, modal.end())
@@ -79,6 +81,8 @@ def _comes_before_case(words: str, ahead: str, main: tuple[int, int] | None) -> 
     """有关单位拥有信息，〈但未按规定提供的〉: what somebody does, and the case of it that is ruled."""
     if main is None or cues_anywhere(words) or not pattern("structure", "goes-on-as-case").fullmatch(ahead):
         return False
+    if pattern("structure", "harm-of-it").match(ahead):
+        return True
     return not head_cues(words, skip_adverbs(words, skip_connectives(words)))[0] and _of_class(words, main)
 
 
@@ -87,6 +91,12 @@ def _comes_before_applicant(words: str, ahead: str, main: tuple[int, int] | None
     if main is None or cues_anywhere(words):
         return False
     return pattern("structure", "applies-for-it").match(ahead) is not None
+
+
+def _left_to(words: str, ahead: str) -> bool:
+    """应当进行评价的规划的具体范围，〈由主管部门拟订〉: what somebody is to lay down."""
+    ruled = pattern("structure", "what-is-laid-down").search(words)
+    return ruled is not None and pattern("structure", "lays-down").match(ahead) is not None
 
 
 def _of_class(words: str, main: tuple[int, int]) -> bool:
