@@ -49,6 +49,8 @@ def candidates(
     *clauses* are its comma clauses. *goal* has entered the sentence, and takes in the dates that it gives.
     """
     text = analysis.text
+    if analysis.no_tasks:
+        return [], "framing"
     governed = goal.read(analysis, sentence, clauses)
     segments = _joined(analysis, clauses, governed)
     found: list[ObligationCandidate] = []
@@ -264,7 +266,7 @@ def announced(text: str) -> Modality | None:
     return next((modality for modality in of_lists if modality in named), None)
 
 
-def announces_cases(text: str) -> bool:
-    """Whether *text* ends by announcing a list of cases (有下列情形之一的，…：), whose items ask for nothing."""
-    last = pattern("structure", "announces").search(text, max(0, len(text) - _ANNOUNCES))
-    return last is not None and pattern("structure", "one-of-these-cases").search(last.group()) is not None
+def announces_no_tasks(text: str) -> bool:
+    """Whether *text* ends by announcing cases (有下列情形之一的，…：) or what a paper holds: such items ask for nothing."""
+    kinds = ("one-of-these-cases", "of-such-contents")
+    return any(pattern("structure", kind).search(text, max(0, len(text) - _ANNOUNCES)) for kind in kinds)

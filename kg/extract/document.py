@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kg.extract.agents import AgentMentions
-from kg.extract.candidates import announced, announces_cases
+from kg.extract.candidates import announced, announces_no_tasks
 from kg.extract.names import name_book
 from kg.extract.obligations import ClauseContext, obligations
 from kg.extract.policies import policy_records
@@ -83,7 +83,7 @@ def extract_with_coverage(
     plains = [Reading(source, clause.paragraphs) for clause in document.clauses]
     docs = nlp.tokenizer.pipe(plain.written for plain in plains)  # type: ignore[union-attr]
     lists: dict[str, Modality | None] = {}
-    listed_cases: set[str] = set()
+    without_tasks: set[str] = set()
     for done, (clause, plain, doc) in enumerate(zip(document.clauses, plains, docs, strict=True)):
         analyse(
             nlp,
@@ -91,19 +91,18 @@ def extract_with_coverage(
             plain,
             clause.paragraphs,
             source,
-            background=clause.id.rpartition(".")[0] in listed_cases
-            or _background(clause.title)
-            or _background(titles.get(clause.chapter or "", "")),
+            background=_background(clause.title) or _background(titles.get(clause.chapter or "", "")),
             quiet=clause.chapter is None and clause.id == "preamble",
             first_leads=first_leads,
             issued=document.issued,
             announced=lists.get(clause.id.rpartition(".")[0]),
+            no_tasks=clause.id.rpartition(".")[0] in without_tasks,
         )
         analysis: Analysis = tables.with_tasks(doc._.analysis, plain)
         first_leads = analysis.first_leads
         lists[clause.id] = announced(analysis.text)
-        if announces_cases(analysis.text):
-            listed_cases.add(clause.id)
+        if announces_no_tasks(analysis.text):
+            without_tasks.add(clause.id)
         addressees = [
             claim
             for sentence in analysis.sentences

@@ -20,7 +20,8 @@ def belongs_to_next(words: str, ahead: str, analysis: Analysis, base: int, main:
     """
     words = pattern("structure", "closing-bracket").sub("", words)
     return (
-        _subject_and_modal(words, analysis, base)
+        pattern("structure", "bodies-alone").match(words) is not None
+        or _subject_and_modal(words, analysis, base)
         or _subject_and_partners(words, analysis, base)
         or _topic(words, ahead, analysis, base, main)
         or _comes_before_modal(words, ahead, main)
@@ -51,7 +52,7 @@ def _subject_and_partners(words: str, analysis: Analysis, base: int) -> bool:
 def _topic(words: str, ahead: str, analysis: Analysis, base: int, main: tuple[int, int] | None) -> bool:
     """国家禁止进出口的货物: a clause that ends with the noun of which the next one says something."""
     topic = pattern("structure", "topic").fullmatch(words)
-    if topic is None or main is None or main[0] >= topic.start("noun"):
+    if topic is None or main is None or (main[0] >= topic.start("noun") and main[1] < len(words)):
         return False
     at = skip_adverbs(words, skip_connectives(words))
     concerned = pattern("structure", "concerning").match(words, at)

@@ -133,8 +133,10 @@ def classify(segments: list[Segment], analysis: Analysis) -> list[Segment]:
             role, why = "framing", "framing"  # 不得从事下列行为：, whose items are paragraphs of their own
         if pattern("structure", "defines").match(words) and pattern("structure", "says-what-it-is").match(ahead):
             role, why = "framing", "framing"  # 前款所称信息，包括…
-        if segment.closes in {"：", ":"} and pattern("structure", "names-its-parts").match(words):
-            parts = True
+        if segment.closes in {"：", ":"}:
+            parts = parts or pattern("structure", "names-its-parts").match(words) is not None
+            if pattern("structure", "opens-a-list").match(words):
+                role, why = "framing", "framing"  # 重点是：, whose items say what
         if parts:
             role, why = "framing", "background"  # 平台包括：甲系统、乙系统
         if out and out[-1].role == "framing" and pattern("structure", "defines").match(text, segments[0].start):
