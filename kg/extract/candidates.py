@@ -207,7 +207,8 @@ def _no_pivot(words: str, at: int) -> bool:
 def _goes_on(last: ObligationCandidate, words: str, chain: list[Cue], first: bool) -> bool:
     """Whether a clause goes on with what the one supported or allowed just before does."""
     result = all(cue.sets.modality == "target" for cue in chain)
-    return first and last.pivot is not None and result and pattern("structure", "goes-on").match(words) is not None
+    supported = last.pivot is not None or last.carried
+    return first and supported and result and pattern("structure", "goes-on").match(words) is not None
 
 
 def _time(text: str, start: int, segment: Segment, issued: str | None) -> TimeExpression | None:
@@ -267,6 +268,6 @@ def announced(text: str) -> Modality | None:
 
 
 def announces_no_tasks(text: str) -> bool:
-    """Whether *text* ends by announcing cases (有下列情形之一的，…：) or what a paper holds: such items ask for nothing."""
+    """Whether *text* ends by announcing cases (有下列情形之一的：) or what a paper holds, whose items ask nothing."""
     kinds = ("one-of-these-cases", "of-such-contents")
     return any(pattern("structure", kind).search(text, max(0, len(text) - _ANNOUNCES)) for kind in kinds)

@@ -120,7 +120,7 @@ def _verb_after_preposition(words: str, at: int, analysis: Analysis, base: int) 
         if m.start() > begin
         and not pattern("structure", "closes-description").match(words, m.end())
         and depths[m.start()] <= 0
-        and governs(analysis, base + m.start())
+        and (governs(analysis, base + m.start()) or _behind_light_verb(words, m.start()))
     ]  # fmt: skip
     if not found:
         serving = pattern("structure", "serving-preposition").match(words, at)
@@ -152,6 +152,10 @@ def governs(analysis: Analysis, offset: int) -> bool:
     if before is None:
         return False
     return before.tag in {"f", "LOC", "d", "ad", "ORG"} or before.text in word_set("structure", "place-noun")
+
+
+def _behind_light_verb(words: str, at: int) -> bool:
+    return pattern("structure", "light-verb-before").search(words[:at]) is not None
 
 
 def _nominal(words: str, match: re.Match[str]) -> bool:

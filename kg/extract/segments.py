@@ -96,8 +96,7 @@ def _stands_alone(before: str, behind: str, analysis: Analysis, start: int, at: 
     verb = predicate(before, analysis, start)
     if verb is None or predicate(behind, analysis, at) is None:
         return False
-    opening = before[skip_adverbs(before, skip_connectives(before)) :]
-    light = pattern("structure", "light-verb").match(opening) is not None
+    light = pattern("structure", "light-verb-before").search(before[: verb[0]]) is not None
     return light or (len(before) - verb[1] >= 2 and len(behind) - skip_adverbs(behind) >= 2)
 
 
