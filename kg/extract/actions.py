@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from kg.extract.main_verbs import behind_field, governs
 from kg.extract.predicates import is_force_cue, skip_adverbs, skip_connectives, verb_at, verbs_in
-from kg.extract.segments import behind_field, governs
 from kg.patterns import pattern, words
 
 if TYPE_CHECKING:

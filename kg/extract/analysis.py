@@ -58,6 +58,8 @@ class Analysis:
     """A bracket, here or earlier in the document, said that the agent listed first leads (…，下同)."""
     announced: Modality | None = None
     """What the list is of which the clause is an item: 可以下列形式进行投资： allows, 不得从事下列行为： forbids."""
+    no_tasks: bool = False
+    """The clause is an item of a list of cases (有下列情形之一的) or of what a paper holds."""
     brackets: tuple[Responsibility, ...] = ()
     clauses: tuple[tuple[Segment, ...], ...] = ()
     """For each sentence its comma clauses, classified."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from kg.extract.conditions import Condition, Governing, conditions, in_words
 from kg.extract.date_reach import GoalDate, goes_on, lasting
 from kg.extract.dates import TimeExpression, times
+from kg.extract.main_verbs import predicate
 from kg.extract.predicates import Cue, cues_anywhere, head_cues, skip_adverbs, skip_connectives, verb_at
-from kg.extract.segments import predicate
 from kg.patterns import pattern
 
 if TYPE_CHECKING:
@@ -49,8 +49,10 @@ def candidates(
     *clauses* are its comma clauses. *goal* has entered the sentence, and takes in the dates that it gives.
     """
     text = analysis.text
+    if analysis.no_tasks:
+        return [], "framing"
     governed = goal.read(analysis, sentence, clauses)
-    segments = _joined(text, clauses, governed)
+    segments = _joined(analysis, clauses, governed)
     found: list[ObligationCandidate] = []
     prefix: int | None = None
     governing = Governing()
@@ -82,13 +84,15 @@ def candidates(
     return found, None if found else (why or "no-predicate")
 
 
-def _joined(text: str, segments: Sequence[Segment], governed: dict[int, TimeExpression]) -> list[Segment]:
+def _joined(analysis: Analysis, segments: Sequence[Segment], governed: dict[int, TimeExpression]) -> list[Segment]:
     """Join to a main clause what only goes on with its list (…机构，仲裁、调解组织以及…) or limits it (…除外).
 
-    Under a date that governs it, a clause without a verb (跨境基础设施互联互通) is a state to be reached.
+    Under a date that governs it, a clause without a verb (跨境基础设施互联互通) is a state to be reached. A body that
+    a clause without a verb opens with is the subject of the next one.
     """
+    text = analysis.text
     out: list[Segment] = []
-    for segment in segments:
+    for i, segment in enumerate(segments):
         words = text[segment.start : segment.end]
         last = out[-1] if out else None
         limits = pattern("structure", "limits").match(words) is not None
@@ -98,6 +102,8 @@ def _joined(text: str, segments: Sequence[Segment], governed: dict[int, TimeExpr
             out[-1] = replace(last, end=segment.end, closes=segment.closes, role="main")
         elif segment.start in governed and segment.role == "nominal" and not limits and not lists:
             out.append(replace(segment, role="main"))
+        elif segment.role == "nominal" and _is_subject(analysis, segment, segments[i + 1 : i + 2]):
+            out.append(segment)
         elif last is not None and last.role == "main" and last.closes in "，," and segment.role == "nominal":
             out[-1] = replace(last, end=segment.end, closes=segment.closes)
         elif segment.role == "main" and _says_who_alone(text, segment, segments):
@@ -119,6 +125,15 @@ def _says_who_alone(text: str, segment: Segment, segments: Sequence[Segment]) ->
         and not pattern("acting", "share-alone").search(text, max(other.start, other.end - 16), other.end)
         for other in behind
     )
+
+
+def _is_subject(analysis: Analysis, segment: Segment, following: Sequence[Segment]) -> bool:
+    """国务院有关部门在职责范围内，〈分别负责有关工作〉: a body, without a verb, before the clause of what it does."""
+    hit = analysis.hits.get(segment.start)
+    if hit is None or hit.entry.category != "agent" or not following or following[0].role != "main":
+        return False
+    ends = pattern("structure", "space-end").search(analysis.text[segment.start : segment.end])
+    return ends is not None and segment.closes in {"，", ","}
 
 
 def _carries(condition: Condition, segment: Segment) -> bool:
@@ -150,6 +165,8 @@ def _candidate(
     at = _head(words, verb)
     chain, behind = head_cues(words, at)
     anywhere = cues_anywhere(words)
+    if not chain and not anywhere:
+        anywhere = _may(text[start : segment.start])
     pivot = next((c for c in chain if c.sets.pivot and not _no_pivot(words, c.end)), None)
     carried = before[-1] if before and _goes_on(before[-1], words, chain, begin == segment.start) else None
     force: Force = next((c.sets.force for c in (*chain, *anywhere) if c.sets.force), "firm")
@@ -182,6 +199,14 @@ def _candidate(
     )
 
 
+def _may(fronted: str) -> list[Cue]:
+    """当事人可以依据合同中的条款，〈提交仲裁〉: the modal stands with the subject in what serves the clause."""
+    last = fronted.rstrip("，,").rsplit("，", 1)[-1]
+    modal = pattern("structure", "modal-of-subject").match(last)
+    found = cues_anywhere(last) if modal else []
+    return [c for c in found if c.sets.modality == "permission" and not last.endswith("的")]
+
+
 def _head(words: str, verb: tuple[int, int] | None) -> int:
     """Return where cues are read: at the beginning, or at the main verb where something stands before it."""
     at = skip_adverbs(words, skip_connectives(words), over_may=False)
@@ -197,7 +222,9 @@ def _no_pivot(words: str, at: int) -> bool:
 
 def _goes_on(last: ObligationCandidate, words: str, chain: list[Cue], first: bool) -> bool:
     """Whether a clause goes on with what the one supported or allowed just before does."""
-    return first and last.pivot is not None and not chain and pattern("structure", "goes-on").match(words) is not None
+    result = all(cue.sets.modality == "target" for cue in chain)
+    supported = last.pivot is not None or last.carried
+    return first and supported and result and pattern("structure", "goes-on").match(words) is not None
 
 
 def _time(text: str, start: int, segment: Segment, issued: str | None) -> TimeExpression | None:
@@ -222,11 +249,19 @@ def _modality(
         return carried.modality
     if announced is not None and not named - {None, "duty", "target"}:
         return announced
-    if time is not None and time.date and time.kind in {"by", "before"}:
+    explicit = any(c.sets.explicit for c in (*chain, *anywhere))
+    if time is not None and time.date and _reached(time, explicit):
         return "target"
-    if any(c.sets.explicit for c in (*chain, *anywhere)):
+    if explicit:
         return "duty"
     return "target" if "target" in named else "duty"
+
+
+def _reached(time: TimeExpression, explicit: bool) -> bool:
+    """Whether what is dated is to be reached then: 到2025年 says so, 于3月底前 only when something is to be done."""
+    if explicit and not pattern("dates", "goal-date").match(time.text):
+        return False
+    return time.kind == "by" or (time.kind == "before" and not pattern("dates", "due-day").search(time.text))
 
 
 _ANNOUNCES = 120
@@ -246,3 +281,9 @@ def announced(text: str) -> Modality | None:
         named.add("permission")
     of_lists: tuple[Modality, ...] = ("prohibition", "exemption", "permission")
     return next((modality for modality in of_lists if modality in named), None)
+
+
+def announces_no_tasks(text: str) -> bool:
+    """Whether *text* ends by announcing cases (有下列情形之一的：) or what a paper holds, whose items ask nothing."""
+    kinds = ("one-of-these-cases", "of-such-contents")
+    return any(pattern("structure", kind).search(text, max(0, len(text) - _ANNOUNCES)) for kind in kinds)

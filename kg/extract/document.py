@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kg.extract.agents import AgentMentions
-from kg.extract.candidates import announced
+from kg.extract.candidates import announced, announces_no_tasks
 from kg.extract.names import name_book
 from kg.extract.obligations import ClauseContext, obligations
 from kg.extract.policies import policy_records
@@ -83,6 +83,7 @@ def extract_with_coverage(
     plains = [Reading(source, clause.paragraphs) for clause in document.clauses]
     docs = nlp.tokenizer.pipe(plain.written for plain in plains)  # type: ignore[union-attr]
     lists: dict[str, Modality | None] = {}
+    without_tasks: set[str] = set()
     for done, (clause, plain, doc) in enumerate(zip(document.clauses, plains, docs, strict=True)):
         analyse(
             nlp,
@@ -95,10 +96,13 @@ def extract_with_coverage(
             first_leads=first_leads,
             issued=document.issued,
             announced=lists.get(clause.id.rpartition(".")[0]),
+            no_tasks=clause.id.rpartition(".")[0] in without_tasks,
         )
         analysis: Analysis = tables.with_tasks(doc._.analysis, plain)
         first_leads = analysis.first_leads
         lists[clause.id] = announced(analysis.text)
+        if announces_no_tasks(analysis.text):
+            without_tasks.add(clause.id)
         addressees = [
             claim
             for sentence in analysis.sentences

@@ -210,11 +210,12 @@ def analyse(
     first_leads: bool = False,
     issued: str | None = None,
     announced: Modality | None = None,
+    no_tasks: bool = False,
 ) -> None:
     """Run the pipeline over *doc*, the Doc of a clause's body; *plain* is the view over *paragraphs* of *source*.
 
-    *background*, *quiet*, *first_leads*, *issued* and *announced* are what the document says of the clause; see
-    `Analysis`.
+    *background*, *quiet*, *first_leads*, *issued*, *announced* and *no_tasks* are what the document says of the
+    clause; see `Analysis`.
     """
     found = tuple(
         sentence
@@ -231,6 +232,7 @@ def analyse(
         first_leads=first_leads,
         issued=issued,
         announced=announced,
+        no_tasks=no_tasks,
     )
     nlp(doc, disable=["hetao_entities"])  # which nothing of the product reads
 

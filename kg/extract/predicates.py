@@ -86,11 +86,12 @@ def head_cues(text: str, at: int) -> tuple[list[Cue], int]:
 
 
 def cues_anywhere(text: str) -> list[Cue]:
-    """Return the cues that count wherever they stand in a clause (不得, 免征, 暂不, 应当)."""
+    """Return the cues that count wherever they stand in a clause (不得, 免征, 暂不, 应当), but in a title."""
+    told = pattern("structure", "title").sub(lambda title: "〇" * len(title.group()), text)
     return [
         Cue(rule.id, rule.sets, match.start(), match.end())
         for rule in _cues("anywhere")
-        if (match := rule.regex.search(text))
+        if (match := rule.regex.search(told))
     ]
 
 

@@ -12,6 +12,18 @@ ONE = [
     "主管部门应当按照国家有关规定，公开审批结果。",
     "经营者首次办理登记，应当提交身份证明。",
     "如发生争议，由主管部门裁定。",
+    "国家禁止进出口的货物、物品，不得进出保税区。",
+    "投资者因履行合同发生的争议，当事人应当协商解决。",
+    "对于国家尚未制定标准但符合国际规范的产品和服务，允许开展测试。",
+    "投资者举办合资经营企业，由合资方负责申请。",
+    "有关单位拥有涉税信息，但未按规定提供的，主要负责人承担相应责任。",
+    "审查小组的专家弄虚作假，造成评价严重失实的，由主管部门取消其资格。",
+    "应当进行评价的规划的具体范围，由主管部门拟订。",
+    "市统计部门应当会同其他有关部门，建立统计分类标准。",
+    "各级登记机关要在各级政府领导下，开展清理。",
+    "中央各部门如需设立机构，应当报国务院批准。",
+    "合资企业的审批，按照国务院规定的权限办理。",
+    "充分运用现代信息技术，建设监测平台。",
 ]
 
 
@@ -24,7 +36,50 @@ NO_TASK = [
     "具体目录见附件。",
     "（此件公开发布）",
     "开展数据交易活动，不得有下列行为：",
+    "前款所称相关信息，包括个人身份信息，以及其他有关信息。",
+    "数据中心平台包括：共享平台、开放平台、资源池。",
+    "本条例自2009年10月1日起施行。",
+    "这项工作政策性强，任务艰巨。",
+    "解放思想、开拓创新。",
 ]
+
+
+def test_cases_and_contents_of_papers_are_no_tasks(read: Read) -> None:
+    found = read("有下列情形之一的，应当重新评价：\n1.规划范围发生重大调整；\n2.未附具有关说明。").obligations
+    assert [row.quote for row in found] == ["有下列情形之一的，应当重新评价"]
+
+
+TWO = [
+    ("当事人应保护现场并立即报警。", ["当事人应保护现场", "立即报警"]),
+    ("对项目予以备案并公告结果。", ["对项目予以备案", "公告结果"]),
+    ("加强资格管理，统一证件样式。", ["加强资格管理", "统一证件样式"]),
+    ("按照每月1000元的标准扣除，扣除期限不超过240个月。", ["按照每月1000元的标准扣除", "扣除期限不超过240个月"]),
+    ("建立并完善技术标准。", ["建立并完善技术标准"]),
+    ("支持取得资格并办理登记的企业开展试点。", ["支持取得资格并办理登记的企业开展试点"]),
+]
+
+
+@pytest.mark.parametrize(("text", "quotes"), TWO)
+def test_two_verbs_with_two_objects_are_two_rows(text: str, quotes: list[str], rows: Rows) -> None:
+    assert [row.quote for row in rows(text)] == quotes
+
+
+def test_what_one_is_supported_to_do_is_supported_to_its_end(rows: Rows) -> None:
+    found = rows("支持企业建设研发平台并开展技术攻关，实现在线诊断。")
+    assert [row.force for row in found] == ["support"] * 3
+
+
+DATED = [
+    ("各地区要于2019年3月底前制定实施方案。", "duty"),
+    ("2024年6月底前出台管理办法。", "duty"),
+    ("到2025年，建成一批示范项目。", "target"),
+    ("2025年初步建成示范项目。", "target"),
+]
+
+
+@pytest.mark.parametrize(("text", "modality"), DATED)
+def test_what_is_to_be_done_by_a_day_is_a_duty(text: str, modality: str, rows: Rows) -> None:
+    assert [row.modality for row in rows(text)] == [modality]
 
 
 @pytest.mark.parametrize("text", NO_TASK)
@@ -48,6 +103,12 @@ def test_the_items_of_a_list_are_what_its_announcement_says(opening: str, modali
 RELIEF = [
     ("申请人无需重复提交材料。", "exemption"),
     ("对未按要求报告的，可暂停其测试活动。", "permission"),
+    ("当事人可以依据合同中的条款，提交仲裁。", "permission"),
+    ("审批时限可缩短至五日。", "permission"),
+    ("其进口环节增值税不征。", "exemption"),
+    ("符合条件的企业免缴注册费。", "exemption"),
+    ("推动城市更可持续发展。", "duty"),
+    ("主管部门应当公布《禁止出口货物目录》。", "duty"),
 ]
 
 
@@ -61,6 +122,9 @@ CONDITIONS = [
     ("在试点期间，暂停执行有关规定。", "在试点期间"),
     ("如发生争议，由主管部门裁定。", "如发生争议"),
     ("验收合格后方可投入使用。", "验收合格后"),
+    ("必要时，启动应急预案。", "必要时"),
+    ("逾期不改正的由主管部门处罚。", "逾期不改正的"),
+    ("申请人办理登记时，应当提交材料。", "申请人办理登记时"),
 ]
 
 
