@@ -43,7 +43,7 @@ class Span:
 # ------------------------------------------------------------------ a document and its parts
 
 
-Form = Literal["txt", "md", "html", "docx", "xlsx", "pdf"]
+Form = Literal["txt", "md", "html", "docx", "doc", "rtf", "xlsx", "pdf", "ofd"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import sys
 
 from kg.errors import SourceError, one_line
 from kg.models import Form
+from kg.read.forms.office import as_docx
 from kg.read.forms.paragraphs import FileText
 from kg.resources import PACKAGE
 
@@ -33,6 +34,8 @@ def read_apart(form: Form, data: bytes, name: str, *, seconds: int = SECONDS, me
     Raises `SourceError` where it cannot be read: damaged, protected, without text, or not within *seconds* and
     *memory* bytes.
     """
+    if form == "doc" or form == "rtf":
+        form, data = "docx", as_docx(form, data, name)
     environment = dict(os.environ)
     # the package that runs here is the one that runs there, from whatever folder this was started
     environment["PYTHONPATH"] = os.pathsep.join(p for p in (str(PACKAGE.parent), environment.get("PYTHONPATH")) if p)
