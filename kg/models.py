@@ -56,10 +56,20 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Scan:
+    """A part of a source text that OCR read from the image of a page, and the mean score of that page, from 0 to 1."""
+
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class SourceText:
     """One document as text. Of a text file (`form` "txt") `text` is its bytes decoded from `encoding`, nothing changed;
     of any other form it is what `kg.read.forms` reads out of it. `sha256` is always that of the file's own bytes.
-    `notes` say what was lost or is in doubt, a line each: pages without text, lines that could not be placed.
+    `notes` say what was lost or is in doubt, a line each: pages without text, lines that could not be placed. `scans`
+    are the parts that OCR read, in order.
     """
 
     name: str
@@ -70,6 +80,11 @@ class SourceText:
     tables: tuple[Table, ...] = ()
     footnotes: tuple[Span, ...] = ()
     notes: tuple[str, ...] = ()
+    scans: tuple[Scan, ...] = ()
+
+    def ocr(self, start: int, end: int) -> float | None:
+        """Return the lowest score of the pages from which OCR read *start* to *end*; None where it read none of it."""
+        return min((one.score for one in self.scans if one.start < end and start < one.end), default=None)
 
     @property
     def written_in(self) -> str | None:

@@ -142,7 +142,7 @@ def test_a_picture_that_a_file_links_to_is_not_fetched(files: dict[str, bytes], 
     asked: list[str] = []
 
     class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 - the library's name
+        def do_GET(self) -> None:
             asked.append(self.path)
             self.send_error(404)
 

@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
@@ -96,8 +97,6 @@ def _run(program: str, form: OldForm, folder: Path, name: str, seconds: int) -> 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End the program and all that it has started; nothing else is in its group."""
-    try:
+    with suppress(ProcessLookupError):  # where all of it has ended
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass  # all of it has ended
     process.wait()

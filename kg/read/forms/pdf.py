@@ -7,37 +7,29 @@ from collections.abc import Sequence
 from typing import Any
 
 from kg.errors import SourceError
-from kg.read.forms.paragraphs import FileText, file_text
-from kg.read.forms.pdf_layout import Line, Page, read_blocks
+from kg.read.forms.ocr import MAX_SCANNED, MISSING, NOTHING_READ, Ocr, has_ocr, take_time
+from kg.read.forms.pages import has_text, pages_text
+from kg.read.forms.paragraphs import FileText
+from kg.read.forms.pdf_layout import Line, Page
 from kg.read.forms.pdf_tables import Rule, page_rules, with_tables
 
 MAX_PAGES = 2000
 """A file of more pages is refused: the longest plan seen fills 57."""
 
-_NO_TEXT = 10
-"""A page of fewer characters that holds something else is an image: a scanner's page has none, or its number alone."""
-
 _Box = tuple[float, float, float, float]
 _Shown = tuple[str, _Box | None]
 _PASSWORD, _SECURITY = 4, 5
-_OCR = "run OCR over it (a scanner's program can) and give the PDF or the text that comes of it"
 _WHOLE = "get the whole file again"
 
 
 def read_pdf(data: bytes, name: str) -> FileText:
     """Return the source text of a PDF: its paragraphs and tables, without page numbers and running headers.
 
-    Pages without text and lines whose place is in doubt are told in its notes. Raises `SourceError` where it is
-    damaged or cut off, has a password, more than `MAX_PAGES` pages, or no text layer.
+    A page that is an image is read by OCR where the extra for it is installed. Pages without text and lines whose place
+    is in doubt are told in its notes. Raises `SourceError` where it is damaged or cut off, has a password, more than
+    `MAX_PAGES` pages, or no text.
     """
-    pages = _pages(data, name)
-    images = [number for number, page in enumerate(pages, 1) if page.image]
-    if 2 * len(images) > len(pages):
-        problem = f"holds images and no text layer on {len(images)} of its {len(pages)} pages (scanned)"
-        raise SourceError(name, problem, _OCR)
-    read = read_blocks(pages)
-    notes = [f"page {number} is an image without text and was not read" for number in images]
-    return file_text(read.blocks, name, notes=[*notes, *read.notes])
+    return pages_text(_pages(data, name), name, NOTHING_READ if has_ocr() else MISSING)
 
 
 def _pages(data: bytes, name: str) -> list[Page]:
@@ -56,6 +48,7 @@ def _pages(data: bytes, name: str) -> list[Page]:
         problem = f"has {len(document):,} pages, more than the limit of {MAX_PAGES:,}"
         raise SourceError(name, problem, "give the part that holds the plan")
     pages: list[Page] = []
+    scanned = _Scanned(name)
     for number in range(len(document)):
         try:
             page = document[number]
@@ -64,7 +57,8 @@ def _pages(data: bytes, name: str) -> list[Page]:
             rules = page_rules(page)
             lines = _lines(text, rules)
             image = _is_image(page, lines)
-            pages.append(Page(with_tables(lines, rules), bottom, top, image=image))
+            seen = scanned.read(page) if image else None
+            pages.append(seen or Page(with_tables(lines, rules), bottom, top, image=image))
         except pypdfium2.PdfiumError as error:
             raise SourceError(name, f"is a damaged PDF: page {number + 1} cannot be read", _WHOLE) from error
         text.close()
@@ -73,12 +67,32 @@ def _pages(data: bytes, name: str) -> list[Page]:
     return pages
 
 
+class _Scanned:
+    """The pages of a file that OCR reads; its models are loaded for the first of them."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._ocr: Ocr | None = None
+        self._count = 0
+
+    def read(self, page: Any) -> Page | None:  # noqa: ANN401 - a page of the library's
+        """Return what stands on *page*, an image; None without OCR and where it reads nothing."""
+        if not has_ocr():
+            return None
+        self._count += 1
+        if self._count > MAX_SCANNED:
+            problem = f"has more than {MAX_SCANNED} pages that are images"
+            raise SourceError(self._name, problem, "give the part that holds the plan")
+        take_time()
+        self._ocr = self._ocr or Ocr()
+        found = self._ocr.read(page)
+        return found and Page(found.lines, 0.0, page.get_height(), score=found.score)
+
+
 def _is_image(page: Any, lines: list[Line]) -> bool:  # noqa: ANN401 - a page of the library's
     from pypdfium2 import raw
 
-    if sum(not c.isspace() for line in lines for c in line.text) >= _NO_TEXT:
-        return False
-    return any(thing.type != raw.FPDF_PAGEOBJ_TEXT for thing in page.get_objects())
+    return not has_text(lines) and any(thing.type != raw.FPDF_PAGEOBJ_TEXT for thing in page.get_objects())
 
 
 def _lines(page: Any, rules: Sequence[Rule]) -> list[Line]:  # noqa: ANN401
