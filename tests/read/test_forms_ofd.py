@@ -100,9 +100,7 @@ def test_a_line_in_pieces_is_one_line() -> None:
 
 def test_the_matrix_of_an_object_and_blocks_in_blocks_are_followed() -> None:
     half = text_at(20, 40, "市民政局要制定办法。", 10, 'CTM="0.5 0 0 0.5 0 0"')
-    nested = (
-        f"<ofd:PageBlock><ofd:PageBlock>{text_at(70, 40, '市财政局要安排资金。')}</ofd:PageBlock></ofd:PageBlock>"
-    )
+    nested = f"<ofd:PageBlock><ofd:PageBlock>{text_at(70, 40, '市财政局要安排资金。')}</ofd:PageBlock></ofd:PageBlock>"
     assert read(ofd(content(half, nested))).text == "市民政局要制定办法。市财政局要安排资金。\n"
 
 

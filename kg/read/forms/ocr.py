@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import Any
 
@@ -24,6 +24,9 @@ DPI = 200
 
 _LONGEST = 4000
 """A page larger than a poster is drawn at so many dots a side."""
+
+_SHORT = 3
+"""The box of so few characters says little of the size of their type."""
 
 _LEAST = 0.5
 """A line of a lower score is a stain or a seal and no text."""
@@ -76,8 +79,20 @@ class Ocr:
             total += float(score) * len(text)
         if not lines:
             return None
-        lines.sort(key=lambda line: (-line.top, line.left))
+        lines = sorted(_even(lines), key=lambda line: (-line.top, line.left))
         return PageRead(_level(lines), round(total / sum(len(line.text) for line in lines), 3))
+
+
+def _even(lines: list[Line]) -> list[Line]:
+    """Return *lines* with one height for those of about the same: a box is as high as the characters that are in it."""
+    heights = sorted(line.size for line in lines for _ in line.text)
+    usual = heights[len(heights) // 2]
+    found = []
+    for line in lines:
+        middle, half = (line.bottom + line.top) / 2, usual / 2
+        alike = abs(line.size - usual) < (0.3 if len(line.text) > _SHORT else 0.7) * usual
+        found.append(replace(line, bottom=middle - half, top=middle + half) if alike else line)
+    return found
 
 
 def _level(lines: list[Line]) -> list[Line]:

@@ -104,7 +104,7 @@ class _Document:
         drawing.add(root)
         lines = with_tables(_together(drawing.lines, drawing.rules), drawing.rules)
         image = drawing.has_image and not has_text(lines)
-        return Page(lines, 0.0, box[3] * _POINTS, image=image)
+        return Page(lines, 0.0, box[3] * _POINTS, image=image, pieces=drawing.lines)
 
 
 @dataclass(frozen=True, slots=True)

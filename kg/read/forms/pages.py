@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from kg.errors import SourceError
 from kg.read.forms.paragraphs import FileText, file_text
+from kg.read.forms.pdf_columns import with_headed_tables
 from kg.read.forms.pdf_layout import Line, Page, read_blocks
 
 _NO_TEXT = 10
@@ -26,7 +27,7 @@ def pages_text(pages: Sequence[Page], name: str, fix: str) -> FileText:
     if 2 * len(images) > len(pages):
         problem = f"holds images and no text layer on {len(images)} of its {len(pages)} pages (scanned)"
         raise SourceError(name, problem, fix)
-    read = read_blocks(pages)
+    read = read_blocks(pages, with_headed_tables)
     notes = [
         *(f"page {number} is an image without text and was not read" for number in images),
         *(

@@ -77,7 +77,7 @@ def file_text(
         else:
             made.table(block)
         if score is not None and made.length > start:
-            made.scans.append(Scan(start, made.length, score))
+            made.scan(start, score)
     if not made.pieces:
         raise SourceError(name, "has no text in it", "give a file with text in it")
     text = "".join(made.pieces)
@@ -103,6 +103,13 @@ class _Text:
         self.lines(paragraph)
         if self.length > start:
             self.footnotes.append(Span(start, self.length - 1))
+
+    def scan(self, start: int, score: float) -> None:
+        """Mark the text from *start* on as read by OCR; it is one part with what stands before it at the same score."""
+        before = self.scans[-1] if self.scans else None
+        if before is not None and before.end == start and before.score == score:
+            start = self.scans.pop().start
+        self.scans.append(Scan(start, self.length, score))
 
     def table(self, grid: Grid) -> None:
         places: dict[int, Span] = {}

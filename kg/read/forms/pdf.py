@@ -10,11 +10,18 @@ from kg.errors import SourceError
 from kg.read.forms.ocr import MAX_SCANNED, MISSING, NOTHING_READ, Ocr, has_ocr, take_time
 from kg.read.forms.pages import has_text, pages_text
 from kg.read.forms.paragraphs import FileText
+from kg.read.forms.pdf_columns import may_head
 from kg.read.forms.pdf_layout import Line, Page
 from kg.read.forms.pdf_tables import Rule, page_rules, with_tables
 
 MAX_PAGES = 2000
 """A file of more pages is refused: the longest plan seen fills 57."""
+
+_FAR = 2.0
+"""A gap of so many sizes ends a line."""
+
+_PIECES = 0.6
+"""A gap of so many sizes may part two columns."""
 
 _Box = tuple[float, float, float, float]
 _Shown = tuple[str, _Box | None]
@@ -49,6 +56,7 @@ def _pages(data: bytes, name: str) -> list[Page]:
         raise SourceError(name, problem, "give the part that holds the plan")
     pages: list[Page] = []
     scanned = _Scanned(name)
+    headed = False  # whether a table without rules may begin on a page or go on from one before
     for number in range(len(document)):
         try:
             page = document[number]
@@ -56,9 +64,11 @@ def _pages(data: bytes, name: str) -> list[Page]:
             _, bottom, _, top = page.get_bbox()
             rules = page_rules(page)
             lines = _lines(text, rules)
+            headed = headed or may_head(lines)
             image = _is_image(page, lines)
             seen = scanned.read(page) if image else None
-            pages.append(seen or Page(with_tables(lines, rules), bottom, top, image=image))
+            pieces = _lines(text, rules, _PIECES) if headed else None
+            pages.append(seen or Page(with_tables(lines, rules), bottom, top, image=image, pieces=pieces))
         except pypdfium2.PdfiumError as error:
             raise SourceError(name, f"is a damaged PDF: page {number + 1} cannot be read", _WHOLE) from error
         text.close()
@@ -86,7 +96,7 @@ class _Scanned:
         take_time()
         self._ocr = self._ocr or Ocr()
         found = self._ocr.read(page)
-        return found and Page(found.lines, 0.0, page.get_height(), score=found.score)
+        return found and Page(found.lines, 0.0, page.get_height(), score=found.score, pieces=found.lines)
 
 
 def _is_image(page: Any, lines: list[Line]) -> bool:  # noqa: ANN401 - a page of the library's
@@ -95,10 +105,11 @@ def _is_image(page: Any, lines: list[Line]) -> bool:  # noqa: ANN401 - a page of
     return not has_text(lines) and any(thing.type != raw.FPDF_PAGEOBJ_TEXT for thing in page.get_objects())
 
 
-def _lines(page: Any, rules: Sequence[Rule]) -> list[Line]:  # noqa: ANN401
+def _lines(page: Any, rules: Sequence[Rule], gap: float = _FAR) -> list[Line]:  # noqa: ANN401
     """Return the lines of a page in the order of the file, each with its place in points from the lower left.
 
-    A line ends where one of the *rules* stands upright in it, and at a gap that no white space of the text fills.
+    A line ends where one of the *rules* stands upright in it, and at a *gap* of so many sizes. One of the usual width
+    that ideographic spaces of the text fill ends none.
     """
     from pypdfium2 import raw
 
@@ -122,7 +133,7 @@ def _lines(page: Any, rules: Sequence[Rule]) -> list[Line]:  # noqa: ANN401
                 continue
             box = _box(handle, index)
             before = next((place for _, place in reversed(shown) if place), None)
-            if before and (_walled(before, box, walls) or (not wide and _far(before, box))):
+            if before and (_walled(before, box, walls) or (not (wide and gap == _FAR) and _far(before, box, gap))):
                 _end_line(shown, lines)
                 shown = []
             shown.append((character, box))
@@ -151,9 +162,9 @@ def _walled(before: _Box, box: _Box, walls: Sequence[Rule]) -> bool:
     return any(start < wall.left < end and wall.bottom <= height <= wall.top for wall in walls)
 
 
-def _far(before: _Box, box: _Box) -> bool:
+def _far(before: _Box, box: _Box, gap: float) -> bool:
     size = max(before[3] - before[2], box[3] - box[2], before[1] - before[0])
-    return box[0] - before[1] > 2 * size
+    return box[0] - before[1] > gap * size
 
 
 def _box(handle: Any, index: int) -> _Box:  # noqa: ANN401

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from kg.read.forms.grid import Block, Grid, Note, flat
@@ -71,6 +71,7 @@ class Line:
 class Page:
     """The lines of a page in the order of the file; `bottom` and `top` are its edges. `image`: it holds hardly any text
     and something that is none. `score`: the mean score of what OCR read on it, None where its text is its own.
+    `pieces`: its lines cut at smaller gaps, for a table without rules; None where none is looked for.
     """
 
     lines: list[Line]
@@ -78,6 +79,7 @@ class Page:
     top: float
     image: bool = False
     score: float | None = None
+    pieces: list[Line] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +99,12 @@ def read_paragraphs(pages: Sequence[Page]) -> list[str]:
     return flat(read_blocks(pages).blocks)
 
 
-def read_blocks(pages: Sequence[Page]) -> Blocks:
-    """Return the paragraphs, footnotes and tables of *pages* in order, also those that go on over the end of a page."""
-    sheets = [_merged(in_columns(page.lines)) for page in without_running_lines(pages)]
+def read_blocks(pages: Sequence[Page], tables: Callable[[Sequence[Page]], Sequence[Page]] = list) -> Blocks:
+    """Return the paragraphs, footnotes and tables of *pages* in order, also those that go on over the end of a page.
+
+    *tables* puts tables in the place of lines, once those that run from page to page are left out.
+    """
+    sheets = [_merged(in_columns(page.lines)) for page in tables(without_running_lines(pages))]
     body, single = ([line for lines in sheets for line in lines if (line.column > 0) is one] for one in (True, False))
     edges = {True: _Edges.of(body), False: _Edges.of(single)}
     found = _Found()
