@@ -211,6 +211,7 @@ class Policy:
     quote: str
     start: int
     end: int
+    ocr: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +228,7 @@ class Deadline:
     kind: DeadlineKind
     date: str | None
     what: str
+    ocr: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +255,8 @@ class Due:
 class Obligation:
     """One thing that can be done, allowed, forbidden or reached on its own, in the document's words.
 
-    `review` says whether a person confirmed it as it was extracted, or corrected it.
+    `review` says whether a person confirmed it as it was extracted, or corrected it. `ocr`, here and in the other
+    records with a quote, is the mean score of the page that OCR read it on; None where the file has it as text.
     """
 
     id: str
@@ -276,6 +279,7 @@ class Obligation:
     exception: str | None
     tier: Tier
     review: ReviewMark = "extracted"
+    ocr: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,14 +306,14 @@ class Records:
 
 
 def to_json(record: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the records above
-    """Return a record as the plain dict that goes into JSON Lines (tuples as lists)."""
+    """Return a record as the plain dict that goes into JSON Lines (tuples as lists; `ocr` where there is any)."""
     plain: dict[str, Any] = _listed(asdict(record))
     return plain
 
 
 def _listed(value: Any) -> Any:  # noqa: ANN401
     if isinstance(value, dict):
-        return {k: _listed(v) for k, v in value.items()}
+        return {k: _listed(v) for k, v in value.items() if k != "ocr" or v is not None}
     if isinstance(value, tuple | list):
         return [_listed(v) for v in value]
     return value
