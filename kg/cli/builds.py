@@ -106,7 +106,8 @@ def _model() -> Path | None:
 def extract(source: Path, out: Path) -> None:
     """Extract any plan to DIR: source.txt, and JSON Lines files of its records.
 
-    SOURCE is a txt, md, html, docx, doc, wps, rtf, xlsx, pdf or ofd file. Offsets count characters of source.txt. The current build is not touched.
+    SOURCE is a txt, md, html, docx, doc, wps, rtf, xlsx, pdf or ofd file. Offsets count characters of
+    source.txt. The current build is not touched.
     """
     from kg import pipeline
     from kg.read import read_file

@@ -36,7 +36,8 @@ def read_apart(form: Form, data: bytes, name: str, *, seconds: int = SECONDS, me
     *memory* bytes.
     """
     if form == "doc" or form == "rtf":
-        form, data = "docx", as_docx(form, data, name)
+        data = as_docx(form, data, name)
+        form = "docx"
     # threads of the libraries' own would each reserve a part of the memory that there is
     environment = {**os.environ, "MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1"}
     # the package that runs here is the one that runs there, from whatever folder this was started

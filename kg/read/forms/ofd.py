@@ -170,8 +170,8 @@ class _Drawing:
             left, base = place.of(x, y)
             right, _ = place.of(x + length, y)
             high = size * place.scale
-            lines = (left, right, self._height - base - 0.2 * high, self._height - base + 0.8 * high)
-            self.lines.append(Line(words, *(one * _POINTS for one in lines)))
+            bottom = (self._height - base - 0.2 * high) * _POINTS
+            self.lines.append(Line(words, left * _POINTS, right * _POINTS, bottom, bottom + high * _POINTS))
 
     def _path(self, thing: Any) -> None:  # noqa: ANN401
         if len(self.rules) > MOST_RULES:

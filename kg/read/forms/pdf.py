@@ -96,7 +96,9 @@ class _Scanned:
         take_time()
         self._ocr = self._ocr or Ocr()
         found = self._ocr.read(page)
-        return found and Page(found.lines, 0.0, page.get_height(), score=found.score, pieces=found.lines)
+        if found is None:
+            return None
+        return Page(found.lines, 0.0, page.get_height(), score=found.score, pieces=found.lines)
 
 
 def _is_image(page: Any, lines: list[Line]) -> bool:  # noqa: ANN401 - a page of the library's
