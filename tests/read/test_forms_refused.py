@@ -259,7 +259,8 @@ def test_a_file_that_takes_too_long_is_refused() -> None:
     assert time.monotonic() - start < 15
 
 
-GOOD = {"a.docx": DOCX, "a.pdf": PDF, "a.html": HTML, "a.md": markdown(WORDS)}
+OFD = (Path(__file__).with_name("cases") / "plan.ofd").read_bytes()
+GOOD = {"a.docx": DOCX, "a.ofd": OFD, "a.pdf": PDF, "a.html": HTML, "a.md": markdown(WORDS)}
 
 
 def damaged(data: bytes, random: Random) -> bytes:
