@@ -97,7 +97,7 @@ $(VENV)/.installed: pyproject.toml requirements.lock requirements-weights.lock |
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	$(call say,tools for tests)
-	@$(PIP) install -c requirements.lock --editable '.[dev]'
+	@$(PIP) install -c requirements.lock --editable '.[dev,ocr]'
 	@touch $@
 
 $(BENCH_VENV)/.installed: bench/requirements-peers.txt | $(PY)

@@ -13,11 +13,12 @@ the full-width signs like the plain ones)."""
 
 
 class Exports(Strict):
-    """`note` is the line that every export carries, `unnamed` stands where the text names no agent, `separator` between
-    names.
+    """`note` is the line that every export carries, `scanned` goes with it where OCR read a part of the document,
+    `unnamed` stands where the text names no agent, `separator` between names.
     """
 
     note: dict[Literal["zh", "en"], str]
+    scanned: dict[Literal["zh", "en"], str]
     unnamed: str
     separator: str
 
@@ -29,9 +30,9 @@ def exports() -> Exports:
 
 def source_note(document: Document) -> str:
     """Return the note of every exported row: which document it is from, and that its printed text prevails."""
-    note = exports().note
+    notes = [exports().note, *([exports().scanned] if document.source.scans else [])]
     named = f"{document.identifier or document.source.name}《{document.title}》"
-    return f"{named}；{note['zh']} / {note['en']}"
+    return "；".join([named, *(f"{note['zh']} / {note['en']}" for note in notes)])
 
 
 def safe_cell(cell: str) -> str:

@@ -43,7 +43,7 @@ class Span:
 # ------------------------------------------------------------------ a document and its parts
 
 
-Form = Literal["txt", "md", "html", "docx", "xlsx", "pdf"]
+Form = Literal["txt", "md", "html", "docx", "doc", "rtf", "xlsx", "pdf", "ofd"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,20 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Scan:
+    """A part of a source text that OCR read from the image of a page, and the mean score of that page, from 0 to 1."""
+
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class SourceText:
     """One document as text. Of a text file (`form` "txt") `text` is its bytes decoded from `encoding`, nothing changed;
     of any other form it is what `kg.read.forms` reads out of it. `sha256` is always that of the file's own bytes.
-    `notes` say what was lost or is in doubt, a line each: pages without text, lines that could not be placed.
+    `notes` say what was lost or is in doubt, a line each: pages without text, lines that could not be placed. `scans`
+    are the parts that OCR read, in order.
     """
 
     name: str
@@ -70,6 +80,11 @@ class SourceText:
     tables: tuple[Table, ...] = ()
     footnotes: tuple[Span, ...] = ()
     notes: tuple[str, ...] = ()
+    scans: tuple[Scan, ...] = ()
+
+    def ocr(self, start: int, end: int) -> float | None:
+        """Return the lowest score of the pages from which OCR read *start* to *end*; None where it read none of it."""
+        return min((one.score for one in self.scans if one.start < end and start < one.end), default=None)
 
     @property
     def written_in(self) -> str | None:
@@ -196,6 +211,7 @@ class Policy:
     quote: str
     start: int
     end: int
+    ocr: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +228,7 @@ class Deadline:
     kind: DeadlineKind
     date: str | None
     what: str
+    ocr: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +255,8 @@ class Due:
 class Obligation:
     """One thing that can be done, allowed, forbidden or reached on its own, in the document's words.
 
-    `review` says whether a person confirmed it as it was extracted, or corrected it.
+    `review` says whether a person confirmed it as it was extracted, or corrected it. `ocr`, here and in the other
+    records with a quote, is the mean score of the page that OCR read it on; None where the file has it as text.
     """
 
     id: str
@@ -261,6 +279,7 @@ class Obligation:
     exception: str | None
     tier: Tier
     review: ReviewMark = "extracted"
+    ocr: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,14 +306,14 @@ class Records:
 
 
 def to_json(record: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the records above
-    """Return a record as the plain dict that goes into JSON Lines (tuples as lists)."""
+    """Return a record as the plain dict that goes into JSON Lines (tuples as lists; `ocr` where there is any)."""
     plain: dict[str, Any] = _listed(asdict(record))
     return plain
 
 
 def _listed(value: Any) -> Any:  # noqa: ANN401
     if isinstance(value, dict):
-        return {k: _listed(v) for k, v in value.items()}
+        return {k: _listed(v) for k, v in value.items() if k != "ocr" or v is not None}
     if isinstance(value, tuple | list):
         return [_listed(v) for v in value]
     return value

@@ -63,7 +63,7 @@ class Plan:
 
     @classmethod
     def read(cls, path: str | Path) -> Self:
-        """Return any plan (txt, md, html, docx, xlsx, pdf) without touching a build.
+        """Return any plan (txt, md, html, docx, doc, wps, rtf, xlsx, pdf, ofd) without touching a build.
 
         Its records can be read, but it cannot be asked, searched or queried, which needs a build by `hetao build`.
 

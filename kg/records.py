@@ -77,6 +77,7 @@ def document_file(records: Records) -> bytes:
             "tables": [to_json(table) for table in document.source.tables],
             "footnotes": [to_json(span) for span in document.source.footnotes],
             "notes": list(document.source.notes),
+            "scans": [to_json(scan) for scan in document.source.scans],
         },
         "chapters": [to_json(chapter) for chapter in document.chapters],
         "copies": [to_json(copy) for copy in document.copies],

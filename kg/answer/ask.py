@@ -81,6 +81,7 @@ class Answerer:
             parts = [self._one(part, documents) for part in split(resolved.text)]
             answer = parts[0] if len(parts) == 1 else together(read_question(resolved.text), parts)
         notes = ((resolved.note,) if resolved.note else ()) + answer.notes
+        answer = self._scored(answer)
         elapsed = round((time.perf_counter() - began) * 1000, 1)
         typed = read_question(text)
         return replace(answer, id=identifier, question=typed.text, lang=typed.lang, notes=notes, elapsed_ms=elapsed)
@@ -93,6 +94,11 @@ class Answerer:
             notes.append(say(answer.lang, "rendering", quote=traditional(answer.evidence[0].quote)))
         notes += [say(answer.lang, mark) for mark in self._reviewed(answer)]
         return replace(answer, notes=tuple(notes))
+
+    def _scored(self, answer: Answer) -> Answer:
+        """Return *answer* with the score of each quote that OCR read."""
+        evidence = tuple(replace(e, ocr=self.library.ocr(e.document, e.start, e.end)) for e in answer.evidence)
+        return replace(answer, evidence=evidence, parts=tuple(self._scored(part) for part in answer.parts))
 
     def _unclear(self, text: str, message: str, documents: tuple[str, ...]) -> Answer:
         """Return the record that asks what is meant; the passages nearest to its words may help to say it."""

@@ -61,6 +61,11 @@ class Library:
         """Return a clause that is known to be there."""
         return self._clauses[document, clause]
 
+    def ocr(self, document: str, start: int, end: int) -> float | None:
+        """Return the mean score of the page that OCR read a place of *document* on; None where none was."""
+        held = self.records.get(document)
+        return None if held is None else held.document.source.ocr(start, end)
+
     def has_clause(self, clause: str, documents: Collection[str] = ()) -> bool:
         """Whether any document (any of *documents* where some are named) has a clause of this id."""
         return any((slug, clause) in self._clauses for slug in documents or self.records)

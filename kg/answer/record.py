@@ -28,13 +28,17 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A quote that bears the answer: `source[start:end]` of *document*, white space taken out."""
+    """A quote that bears the answer: `source[start:end]` of *document*, white space taken out.
+
+    `ocr` is the mean score of the page that OCR read it on; None where the file has it as text.
+    """
 
     clause: str
     quote: str
     start: int
     end: int
     document: str
+    ocr: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,8 @@ def answer_text(answer: Answer, *, several: bool = False) -> str:
 
 def _place(item: Evidence, several: bool) -> str:
     where = f"{item.document} {item.clause}" if several else item.clause
-    return f"  {where} [{item.start}-{item.end}] {item.quote}"
+    read = "" if item.ocr is None else f" (OCR {item.ocr:.2f})"
+    return f"  {where} [{item.start}-{item.end}]{read} {item.quote}"
 
 
 def _items(answer: Answer) -> str:

@@ -104,9 +104,10 @@ def _model() -> Path | None:
 @click.argument("source", type=click.Path(path_type=Path))
 @click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="The folder to write to.")
 def extract(source: Path, out: Path) -> None:
-    """Extract any plan (txt, md, html, docx, xlsx, pdf) to DIR: source.txt, and JSON Lines files of its records.
+    """Extract any plan to DIR: source.txt, and JSON Lines files of its records.
 
-    Offsets count characters of source.txt. The current build is not touched.
+    SOURCE is a txt, md, html, docx, doc, wps, rtf, xlsx, pdf or ofd file. Offsets count characters of
+    source.txt. The current build is not touched.
     """
     from kg import pipeline
     from kg.read import read_file

@@ -11,6 +11,7 @@ from kg.extract.names import name_book
 from kg.extract.obligations import ClauseContext, obligations
 from kg.extract.policies import policy_records
 from kg.extract.roles import claims
+from kg.extract.scanned import with_scores
 from kg.extract.tables import TaskTables
 from kg.extract.timetable import deadline_records
 from kg.extract.zones import ZoneMentions
@@ -134,7 +135,7 @@ def extract_with_coverage(
         obligations=tuple(rows),
         terms=tuple(terms),
     )
-    return Extraction(records, tuple(silent))
+    return Extraction(with_scores(records), tuple(silent))
 
 
 def _background(title: str) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import TYPE_CHECKING
 
 from kg.extract.analysis import Analysis
@@ -15,10 +14,11 @@ from kg.extract.date_reach import GoalDate
 from kg.extract.dates import times
 from kg.extract.roles import AgentSpan
 from kg.extract.segments import Segment, Sentence, comma_clauses
-from kg.models import Due, ObligationAgent, Span, Table, strip_space
-from kg.patterns import pattern, rules
+from kg.models import Due, ObligationAgent, Span, Table
+from kg.patterns import pattern
+from kg.read.heads import role_of
 from kg.read.layout import layout
-from kg.read.script import Reading, simplified
+from kg.read.script import Reading
 from kg.read.tables import Tables
 
 if TYPE_CHECKING:
@@ -269,17 +269,8 @@ def _heads(table: Table, source: str) -> tuple[int, dict[str, list[int]]]:
     for at, row in enumerate(table.rows[:_HEADS]):
         columns: dict[str, list[int]] = {}
         for place, cell in enumerate(row):
-            if cell is not None and (role := _role(cell.quote(source))):
+            if cell is not None and (role := role_of(cell.quote(source))):
                 columns.setdefault(role, []).append(place)
         if len(columns) > 1 and len(columns) >= len(best[1]):
             best = (at, columns)
     return best
-
-
-@cache
-def _role(words: str) -> str | None:
-    """Return what the column is whose head says *words*; None for any other."""
-    shown = simplified(strip_space(words))
-    if len(shown) > 20:
-        return None
-    return next((rule.id for rule in rules("tables") if rule.regex.search(shown)), None)

@@ -112,6 +112,7 @@ def fingerprint_inputs(
                 "slug": document.slug,
                 "name": document.source.name,
                 "sha256": document.source.sha256,
+                "read": _read(document.source),
                 "names": hashlib.sha256(repr(names).encode("utf-8")).hexdigest() if names else None,
             }
             for document, names in documents
@@ -120,6 +121,14 @@ def fingerprint_inputs(
         **_own_files(),
         "libraries": {name: _version(name) for name in _LIBRARIES},
     }
+
+
+def _read(source: SourceText) -> str | None:
+    """Return the hash of what was read out of a file that is no text: other programs may have had a part in it."""
+    if source.form == "txt":
+        return None
+    read = (source.text, source.tables, source.footnotes, source.notes, source.scans)
+    return hashlib.sha256(repr(read).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @cache

@@ -53,7 +53,9 @@ def read_bytes(data: bytes, name: str) -> SourceText:
     sha256 = hashlib.sha256(data).hexdigest()
     if form != "txt":
         read = read_apart(form, data, name)
-        return SourceText(name, read.text, read.encoding, sha256, form, read.tables, read.footnotes, read.notes)
+        return SourceText(
+            name, read.text, read.encoding, sha256, form, read.tables, read.footnotes, read.notes, read.scans
+        )
     encoding = text_encoding(data, name)
     text = data.decode(encoding)
     if not text.strip("﻿ \t\r\n\x0b\x0c　\xa0"):

@@ -33,6 +33,12 @@ def pins(lines: list[str]) -> dict[str, str]:
     return found
 
 
+def wanted() -> dict[str, str]:
+    """Return the pins of the product with all that can be installed beside it."""
+    extras = PROJECT["optional-dependencies"].values()
+    return pins([*PROJECT["dependencies"], *(line for lines in extras for line in lines)])
+
+
 def locked() -> dict[str, str]:
     lines = (ROOT / "requirements.lock").read_text("utf-8").splitlines()
     return pins([line for line in lines if line and not line.startswith("#")])
@@ -66,14 +72,13 @@ def test_every_requirement_is_pinned_and_torch_at_the_version_tried() -> None:
 
 
 def test_the_lock_pins_every_requirement_at_the_same_version() -> None:
-    wanted = {**pins(PROJECT["dependencies"]), **pins(PROJECT["optional-dependencies"]["dev"])}
     lock = locked()
-    assert {name: lock.get(name) for name in wanted} == wanted
+    assert {name: lock.get(name) for name in wanted()} == wanted()
 
 
 def test_the_lock_holds_everything_that_the_requirements_bring_along() -> None:
     lock = locked()
-    for name in {**pins(PROJECT["dependencies"]), **pins(PROJECT["optional-dependencies"]["dev"])}:
+    for name in wanted():
         for line in metadata.requires(name) or ():
             if ";" not in line:
                 brought = canonical(re.split(r"[\s<>=!~\[(]", line)[0])
@@ -87,7 +92,7 @@ def test_the_weights_are_the_wheel_that_was_checked() -> None:
 
 
 def test_every_import_of_the_product_is_a_declared_requirement() -> None:
-    declared = set(pins(PROJECT["dependencies"]))
+    declared = set(pins([*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["ocr"]]))
     owners = metadata.packages_distributions()
     found = imports("kg", "search_app.py")
     assert found

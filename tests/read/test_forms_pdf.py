@@ -148,11 +148,15 @@ def test_characters_beyond_the_first_plane_are_kept() -> None:
 
 
 @pytest.mark.parametrize("pages", [[[], []], [[str(i)] for i in range(5)], [[BODY], [], []]])
-def test_a_file_of_which_most_pages_are_images_is_refused_and_ocr_named(pages: list[list[str]]) -> None:
+def test_a_file_of_which_most_pages_are_images_is_refused_and_the_extra_named(
+    pages: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.read.forms.pdf.has_ocr", lambda: False)
     images = sum(not "".join(page).startswith(BODY) for page in pages)
     with pytest.raises(SourceError, match=f"no text layer on {images} of its {len(pages)} pages") as refused:
         read_pdf(drawn(*pages), "scan.pdf")
-    assert "OCR" in refused.value.fix
+    assert "pip install 'hetao-kg[ocr]'" in refused.value.fix
+    assert "\n" not in str(refused.value)
 
 
 def test_a_text_with_one_page_of_pictures_is_read() -> None:

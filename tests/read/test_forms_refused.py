@@ -19,11 +19,17 @@ from kg.read.forms import form_of, read_apart
 from kg.read.forms import package as packages
 from kg.read.forms.docx import read_docx
 from tests.copies import copy_exports
+from tests.office import find_office
 from tests.read.form_files import docx, html_page, markdown, pdf, raw_docx, zipped
 
 WORDS = [(2, "", "国务院要制定办法。")]
 DOCX, PDF, HTML, TEXT = docx(WORDS, numbered=False), pdf(WORDS), html_page(WORDS), "国务院要制定办法。".encode()
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600
+
+
+def old_office(*streams: str) -> bytes:
+    """An old Office file as far as its kind is told by it: a directory that names *streams*."""
+    entries = b"".join(stream.encode("utf-16-le").ljust(128, b"\x00") for stream in ("Root Entry", *streams))
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(512, b"\x00") + entries
 
 
 def office(*names: str) -> bytes:
@@ -51,6 +57,13 @@ def office(*names: str) -> bytes:
         ("plan.docx", DOCX, "docx"),
         ("plan", DOCX, "docx"),
         ("plan.doc", DOCX, "docx"),
+        ("plan.doc", old_office("WordDocument"), "doc"),
+        ("plan.wps", old_office("1Table", "WordDocument", "Workbook"), "doc"),
+        ("plan", old_office("WordDocument"), "doc"),
+        ("plan.doc", b"{\\rtf1 x}", "rtf"),
+        ("plan.rtf", b"{\\rtf1 x}", "rtf"),
+        ("plan.ofd", zipped({"OFD.xml": b"<x/>"}), "ofd"),
+        ("plan", zipped({"OFD.xml": b"<x/>"}), "ofd"),
         ("plan.pdf", PDF, "pdf"),
         ("plan", PDF, "pdf"),
         ("plan.pdf", b"junk\r\n" + PDF, "pdf"),
@@ -75,19 +88,28 @@ REFUSED = {
     "text as xlsx": ("plan.xlsx", TEXT, "is no Excel workbook, though its name ends in .xlsx"),
     "pptx": ("plan.pptx", office("ppt/presentation.xml"), "is a PowerPoint file"),
     "odt": ("plan.odt", zipped({"mimetype": b"x", "content.xml": b"<x/>"}), "is an OpenDocument file"),
-    "ofd": (
-        "plan.ofd", zipped({"OFD.xml": b"<x/>"}),
-        "is an OFD document, not a Word document; open it in its program and save it as PDF or docx",
-    ),
+    "ofd without a document": ("plan.ofd", zipped({"OFD.xml": b"<x/>"}), "is a damaged OFD document"),
+    "docx as ofd": ("plan.ofd", DOCX, "is a Word document, not an OFD document"),
+    "ofd as docx": ("plan.docx", zipped({"OFD.xml": b"<x/>"}), "is an OFD document by its content, though its name"),
+    "text as ofd": ("plan.ofd", TEXT, "is no OFD document, though its name ends in .ofd"),
     "epub": ("plan.epub", zipped({"META-INF/container.xml": b"<x/>"}), "is an EPUB book"),
     "zip": ("plan.zip", zipped({"plan.txt": TEXT}), "is a ZIP archive, not a Word document; unpack it"),
     "empty zip": ("plan.zip", zipped({}), "is a ZIP archive"),
     "docx without its document": ("plan.docx", office("word/styles.xml"), "is a damaged Office file"),
     "docx cut off": ("plan.docx", DOCX[: len(DOCX) // 2], "is a damaged or cut-off ZIP or Word file"),
     "docx of broken XML": ("plan.docx", raw_docx("<w:p>"), "word/document.xml is no well-formed XML"),
-    "old doc": ("plan.doc", OLE, "is an old Office file (.doc, .xls, .wps) or one with a password"),
-    "docx with a password": ("plan.docx", OLE, "is an old Office file (.doc, .xls, .wps) or one with a password"),
-    "rtf": ("plan.doc", b"{\\rtf1 hello}", "is an RTF file"),
+    "doc as docx": ("plan.docx", old_office("WordDocument"), "is an old Word document by its content, though its name"),
+    "docx with a password": ("plan.docx", old_office("EncryptedPackage"), "is protected with a password; save"),
+    "doc with macros": ("plan.doc", old_office("WordDocument", "_VBA_PROJECT"), "with macros in it; open it"),
+    "doc of nothing": ("plan.doc", old_office(), "is an old Office file without a text document in it"),
+    "xls": ("plan.xls", old_office("Workbook"), "is an old Excel workbook (.xls); open it in its program"),
+    "doc that is damaged": ("plan.doc", old_office("WordDocument"), "cannot be read by LibreOffice"),
+    "rtf that is damaged": ("plan.rtf", b"{\\rtf1 hello", "cannot be read by LibreOffice"),
+    "rtf as txt": ("plan.txt", b"{\\rtf1 hello}", "is an RTF file by its content, though its name ends in .txt"),
+    "pdf as doc": ("plan.doc", PDF, "is a PDF file by its content, though its name ends in .doc; name it plan.pdf"),
+    "text as doc": ("plan.doc", TEXT, "is no old Word document, though its name ends in .doc"),
+    "text as wps": ("plan.wps", TEXT, "is no old Word document, though its name ends in .wps"),
+    "text as rtf": ("plan.rtf", TEXT, "is no RTF file, though its name ends in .rtf"),
     "png": ("plan.png", b"\x89PNG\r\n\x1a\n\x00", "is a PNG image; it needs OCR"),
     "jpeg as pdf": ("plan.pdf", b"\xff\xd8\xff\xe0\x00", "is a JPEG image"),
     "xml": ("plan.xml", b"<?xml version='1.0'?><plan/>", "is an XML file"),
@@ -101,9 +123,11 @@ REFUSED = {
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_each_is_refused_in_one_clear_line_with_exit_code_2_and_nothing_is_written(
-    case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], need: Callable[[object, str, str], None]
 ) -> None:
     name, data, problem = REFUSED[case]
+    if "LibreOffice" in problem:
+        need(find_office(), "LibreOffice", "sudo apt-get install libreoffice-writer")
     path = tmp_path / name
     path.write_bytes(data)
     assert kg.cli.run(["extract", str(path), "--out", str(tmp_path / "out")]) == 2
@@ -235,7 +259,8 @@ def test_a_file_that_takes_too_long_is_refused() -> None:
     assert time.monotonic() - start < 15
 
 
-GOOD = {"a.docx": DOCX, "a.pdf": PDF, "a.html": HTML, "a.md": markdown(WORDS)}
+OFD = (Path(__file__).with_name("cases") / "plan.ofd").read_bytes()
+GOOD = {"a.docx": DOCX, "a.ofd": OFD, "a.pdf": PDF, "a.html": HTML, "a.md": markdown(WORDS)}
 
 
 def damaged(data: bytes, random: Random) -> bytes:

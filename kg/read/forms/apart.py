@@ -15,6 +15,8 @@ import sys
 
 from kg.errors import SourceError, one_line
 from kg.models import Form
+from kg.read.forms.ocr import MAX_SCANNED, SECONDS_A_PAGE
+from kg.read.forms.office import as_docx
 from kg.read.forms.paragraphs import FileText
 from kg.resources import PACKAGE
 
@@ -33,14 +35,18 @@ def read_apart(form: Form, data: bytes, name: str, *, seconds: int = SECONDS, me
     Raises `SourceError` where it cannot be read: damaged, protected, without text, or not within *seconds* and
     *memory* bytes.
     """
-    environment = dict(os.environ)
+    if form == "doc" or form == "rtf":
+        data = as_docx(form, data, name)
+        form = "docx"
+    # threads of the libraries' own would each reserve a part of the memory that there is
+    environment = {**os.environ, "MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1"}
     # the package that runs here is the one that runs there, from whatever folder this was started
     environment["PYTHONPATH"] = os.pathsep.join(p for p in (str(PACKAGE.parent), environment.get("PYTHONPATH")) if p)
     command = [sys.executable, "-P", "-m", "kg.read.forms.worker", form, str(seconds), str(memory)]
+    # the process ends itself in time; this is for one that cannot
+    longest = seconds + 30 + (MAX_SCANNED * SECONDS_A_PAGE if form == "pdf" else 0)
     try:
-        done = subprocess.run(
-            command, input=data, capture_output=True, env=environment, timeout=seconds + 30, check=False
-        )
+        done = subprocess.run(command, input=data, capture_output=True, env=environment, timeout=longest, check=False)
     except subprocess.TimeoutExpired:
         raise _too_slow(name, seconds) from None
     except OSError as error:

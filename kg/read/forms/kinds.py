@@ -16,10 +16,13 @@ NAMES: dict[Form, str] = {
     "md": "Markdown file",
     "html": "HTML page",
     "docx": "Word document",
+    "doc": "old Word document",
+    "rtf": "RTF file",
     "xlsx": "Excel workbook",
     "pdf": "PDF file",
+    "ofd": "OFD document",
 }
-FORMS = "give a txt, md, html, docx, xlsx or pdf file"
+FORMS = "give a txt, md, html, docx, xlsx, pdf or ofd file"
 
 _ENDINGS: dict[str, Form] = {
     ".txt": "txt",
@@ -36,13 +39,20 @@ _ENDINGS: dict[str, Form] = {
     ".xlsx": "xlsx",
     ".xlsm": "xlsx",
     ".pdf": "pdf",
+    ".ofd": "ofd",
+    ".doc": "doc",
+    ".dot": "doc",
+    ".wps": "doc",
+    ".wpt": "doc",
+    ".rtf": "rtf",
 }
+_UNDER_OLD_NAMES: frozenset[Form] = frozenset({"doc", "rtf", "docx", "html"})
+"""What Word and WPS open under .doc, .wps and .rtf alike: offices save pages, RTF and docx under these names."""
+
 SAVE = "open it in its program and save it as PDF or docx"
 _IMAGE = "it needs OCR: give the text that a program for it reads out of the image"
 _UNPACK = "unpack it and give the document in it"
 _REFUSED: tuple[tuple[bytes, str, str], ...] = (
-    (b"\xd0\xcf\x11\xe0", "is an old Office file (.doc, .xls, .wps) or one with a password", SAVE),
-    (b"{\\rtf", "is an RTF file", SAVE),
     (b"\x89PNG", "is a PNG image", _IMAGE),
     (b"\xff\xd8\xff", "is a JPEG image", _IMAGE),
     (b"GIF8", "is a GIF image", _IMAGE),
@@ -54,6 +64,7 @@ _REFUSED: tuple[tuple[bytes, str, str], ...] = (
     (b"MIME-Version:", "is a web archive (.mht)", "save the page as html"),
     (b"From: <Saved by", "is a web archive (.mht)", "save the page as html"),
 )
+_OLE, _RTF = b"\xd0\xcf\x11\xe0", b"{\\rtf"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body|p|div|table|h[1-6]|meta|title)[\s>/]", re.IGNORECASE)
 _XML = re.compile(rb"<\?xml[\s?]", re.IGNORECASE)
@@ -75,13 +86,22 @@ def form_of(data: bytes, name: str) -> Form:
     ending = PurePath(name).suffix.lower()
     wanted = _ENDINGS.get(ending)
     head = _ascii(data[:_HEAD])
+    if data.startswith(_OLE):
+        return _agreed(_old_form(data, name), wanted, name, ending)
+    if data.startswith(_RTF):
+        return _agreed("rtf", wanted, name, ending)
     if data.startswith(_ZIP):
-        if wanted not in (None, "docx", "xlsx"):
+        if wanted not in (None, "docx", "doc", "rtf", "xlsx", "ofd"):
             raise SourceError(name, f"is a ZIP or Office file by its content, though its name ends in {ending}", FORMS)
-        return _agreed("xlsx", wanted, name, ending) if _is_workbook(data) else "docx"
+        form = _zip_form(data)
+        if form != "docx":
+            return _agreed(form, wanted, name, ending)
+        return "ofd" if wanted == "ofd" else form
     if head.startswith(b"%PDF-") or (wanted == "pdf" and b"%PDF-" in head[:1024]):
         return _agreed("pdf", wanted, name, ending)
-    if wanted in ("docx", "xlsx", "pdf"):
+    if wanted in ("doc", "rtf") and _is_page(head, name):
+        return "html"
+    if wanted in ("docx", "doc", "rtf", "xlsx", "pdf", "ofd"):
         what = "a damaged or empty file, or one of another form"
         fix = "give the document itself, or name the file by what it is"
         raise SourceError(name, f"is no {NAMES[wanted]}, though its name ends in {ending}: it is {what}", fix)
@@ -96,23 +116,48 @@ def form_of(data: bytes, name: str) -> Form:
 
 
 def _agreed(form: Form, wanted: Form | None, name: str, ending: str) -> Form:
-    if wanted in (None, form):
+    if wanted in (None, form) or (wanted in ("doc", "rtf") and form in _UNDER_OLD_NAMES):
         return form
     problem = f"is {_article(form)} by its content, though its name ends in {ending}"
     raise SourceError(name, problem, f"name it {PurePath(name).stem[:80]}.{form}")
 
 
 def _article(form: Form) -> str:
-    return f"an {NAMES[form]}" if form in ("html", "xlsx") else f"a {NAMES[form]}"
+    return f"{'an' if form in ('html', 'xlsx', 'doc', 'rtf', 'ofd') else 'a'} {NAMES[form]}"
 
 
-def _is_workbook(data: bytes) -> bool:
+def _zip_form(data: bytes) -> Form:
+    """Return what a ZIP is by the names in it; a damaged or other one is for the reader of docx to refuse."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             names = {name.lstrip("/") for name in package.namelist()}
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return False
-    return "xl/workbook.xml" in names and "word/document.xml" not in names
+        return "docx"
+    if "OFD.xml" in names:
+        return "ofd"
+    return "xlsx" if "xl/workbook.xml" in names and "word/document.xml" not in names else "docx"
+
+
+def _old_form(data: bytes, name: str) -> Form:
+    """Return the form of an old Office file, told by the streams in it; only text documents without macros are read."""
+    if _has_stream(data, "EncryptedPackage"):
+        raise SourceError(name, "is protected with a password", "save it without one")
+    if not _has_stream(data, "WordDocument"):
+        if _has_stream(data, "Workbook") or _has_stream(data, "Book"):
+            raise SourceError(name, "is an old Excel workbook (.xls)", "open it in its program and save it as xlsx")
+        raise SourceError(name, "is an old Office file without a text document in it", SAVE)
+    if _has_stream(data, "_VBA_PROJECT"):
+        raise SourceError(name, "is an old Word document with macros in it", SAVE)
+    return "doc"
+
+
+def _has_stream(data: bytes, stream: str) -> bool:
+    """Whether the directory of an old Office file has an entry of that name: 128 bytes each, the name first."""
+    entry = stream.encode("utf-16-le") + b"\x00\x00"
+    at = data.find(entry)
+    while at >= 0 and at % 128:
+        at = data.find(entry, at + 1)
+    return at >= 0
 
 
 def _is_page(head: bytes, name: str) -> bool:

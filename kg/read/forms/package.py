@@ -1,4 +1,4 @@
-"""The bytes of a Word document → the XML parts in it, none larger than is said and none with entities of its own."""
+"""The bytes of a Word or OFD document → the XML parts in it, none of more bytes than is said or with entities."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import posixpath
 import struct
 import zipfile
 import zlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from kg.errors import SourceError
 from kg.read.forms.kinds import FORMS, SAVE
@@ -21,7 +21,6 @@ MAX_UNPACKED = 64 * 1024 * 1024
 _MOST_PARTS = 20_000
 _CHUNK = 1 << 20
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, NotImplementedError)
-_GET_WHOLE = "get the whole file again, or open it in Word and save it anew"
 _OTHERS = (
     ("xl/", "is an Excel workbook"),
     ("ppt/", "is a PowerPoint file"),
@@ -32,8 +31,14 @@ _OTHERS = (
 _SAVED_ANEW = frozenset({"ppt/", "OFD.xml", "content.xml"})
 
 
-class Package:
-    """The parts of a Word document, read when asked for. Raises `SourceError` where *data* are none."""
+class Parts:
+    """The parts of a ZIP of XML, read when asked for. Raises `SourceError` where *data* are none.
+
+    A subclass says in `kind` whose form it is, and in `program` what writes it.
+    """
+
+    kind: ClassVar[str]
+    program: ClassVar[str]
 
     def __init__(self, data: bytes, name: str) -> None:
         self._name = name
@@ -41,10 +46,69 @@ class Package:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except _UNREADABLE as error:
-            raise SourceError(name, "is a damaged or cut-off ZIP or Word file", _GET_WHOLE) from error
-        self._infos = {info.filename.lstrip("/"): info for info in self._zip.infolist()}
+            problem = f"is a damaged or cut-off ZIP or {self.kind} file"
+            raise SourceError(name, problem, self._get_whole) from error
+        self._infos = {info.filename.replace("\\", "/").lstrip("/"): info for info in self._zip.infolist()}
         if len(self._infos) > _MOST_PARTS:
             raise SourceError(name, f"holds more than {_MOST_PARTS:,} files", FORMS)
+
+    def __contains__(self, part: object) -> bool:
+        """Whether there is such a part."""
+        return part in self._infos
+
+    @property
+    def _get_whole(self) -> str:
+        return f"get the whole file again, or open it in {self.program} and save it anew"
+
+    def root(self, part: str) -> Any:  # noqa: ANN401
+        """Return the root element of the XML in *part*."""
+        from lxml import etree
+
+        # no document type and no entity is any part of these forms: one that is there is there to unfold
+        parser = etree.XMLParser(
+            resolve_entities=False, load_dtd=False, no_network=True, remove_comments=True, remove_pis=True
+        )
+        try:
+            root = etree.fromstring(self._bytes(part), parser)
+        except etree.XMLSyntaxError as error:
+            raise self.damaged(f"{part} is no well-formed XML") from error
+        if root.getroottree().docinfo.doctype:
+            problem = f"declares entities of its own in {part}, as no {self.kind} document does"
+            raise SourceError(self._name, problem, FORMS)
+        return root
+
+    def _bytes(self, part: str) -> bytes:
+        info = self._infos[part]
+        if info.flag_bits & 1:
+            raise SourceError(self._name, "is protected with a password", "save it without one")
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise self.damaged(f"{part} is packed in a way that {self.kind} does not use")
+        pieces: list[bytes] = []
+        try:
+            # what the directory says of the size is not believed: it is counted as it unfolds
+            with self._zip.open(info) as file:
+                while piece := file.read(_CHUNK):
+                    pieces.append(piece)
+                    self._left -= len(piece)
+                    if self._left < 0:
+                        problem = f"unfolds to more than {MAX_UNPACKED // 2**20} MB"
+                        raise SourceError(self._name, problem, "give its text, or a smaller part of it")
+        except _UNREADABLE as error:
+            raise self.damaged(f"{part} cannot be unpacked") from error
+        return b"".join(pieces)
+
+    def damaged(self, what: str) -> SourceError:
+        """Return the refusal of a file in which *what* is wrong."""
+        return SourceError(self._name, f"is a damaged {self.kind} document: {what}", self._get_whole)
+
+
+class Package(Parts):
+    """The parts of a Word document."""
+
+    kind = program = "Word"
+
+    def __init__(self, data: bytes, name: str) -> None:
+        super().__init__(data, name)
         self.main = self._main()
 
     def _main(self) -> str:
@@ -57,7 +121,7 @@ class Package:
                 fix = SAVE if start in _SAVED_ANEW else FORMS
                 raise SourceError(self._name, f"{what}, not a Word document", fix)
         if "[Content_Types].xml" in self._infos:
-            raise SourceError(self._name, "is a damaged Office file: its document is not in it", _GET_WHOLE)
+            raise SourceError(self._name, "is a damaged Office file: its document is not in it", self._get_whole)
         raise SourceError(self._name, "is a ZIP archive, not a Word document", "unpack it and give the document in it")
 
     def related(self, kind: str) -> Any:  # noqa: ANN401 - lxml carries no types
@@ -77,45 +141,6 @@ class Package:
                 path = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
                 found.setdefault(kind.rpartition("/")[2], posixpath.normpath(path))
         return found
-
-    def root(self, part: str) -> Any:  # noqa: ANN401
-        """Return the root element of the XML in *part*."""
-        from lxml import etree
-
-        # no document type and no entity is any part of OOXML: one that is there is there to unfold
-        parser = etree.XMLParser(
-            resolve_entities=False, load_dtd=False, no_network=True, remove_comments=True, remove_pis=True
-        )
-        try:
-            root = etree.fromstring(self._bytes(part), parser)
-        except etree.XMLSyntaxError as error:
-            raise self._damaged(f"{part} is no well-formed XML") from error
-        if root.getroottree().docinfo.doctype:
-            raise SourceError(self._name, f"declares entities of its own in {part}, as no Word document does", FORMS)
-        return root
-
-    def _bytes(self, part: str) -> bytes:
-        info = self._infos[part]
-        if info.flag_bits & 1:
-            raise SourceError(self._name, "is protected with a password", "save it without one")
-        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise self._damaged(f"{part} is packed in a way that Word does not use")
-        pieces: list[bytes] = []
-        try:
-            # what the directory says of the size is not believed: it is counted as it unfolds
-            with self._zip.open(info) as file:
-                while piece := file.read(_CHUNK):
-                    pieces.append(piece)
-                    self._left -= len(piece)
-                    if self._left < 0:
-                        problem = f"unfolds to more than {MAX_UNPACKED // 2**20} MB"
-                        raise SourceError(self._name, problem, "give its text, or a smaller part of it")
-        except _UNREADABLE as error:
-            raise self._damaged(f"{part} cannot be unpacked") from error
-        return b"".join(pieces)
-
-    def _damaged(self, what: str) -> SourceError:
-        return SourceError(self._name, f"is a damaged Word document: {what}", _GET_WHOLE)
 
 
 def local(element: Any) -> str:  # noqa: ANN401

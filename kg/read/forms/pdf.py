@@ -7,37 +7,36 @@ from collections.abc import Sequence
 from typing import Any
 
 from kg.errors import SourceError
-from kg.read.forms.paragraphs import FileText, file_text
-from kg.read.forms.pdf_layout import Line, Page, read_blocks
+from kg.read.forms.ocr import MAX_SCANNED, MISSING, NOTHING_READ, Ocr, has_ocr, take_time
+from kg.read.forms.pages import has_text, pages_text
+from kg.read.forms.paragraphs import FileText
+from kg.read.forms.pdf_columns import may_head
+from kg.read.forms.pdf_layout import Line, Page
 from kg.read.forms.pdf_tables import Rule, page_rules, with_tables
 
 MAX_PAGES = 2000
 """A file of more pages is refused: the longest plan seen fills 57."""
 
-_NO_TEXT = 10
-"""A page of fewer characters that holds something else is an image: a scanner's page has none, or its number alone."""
+_FAR = 2.0
+"""A gap of so many sizes ends a line."""
+
+_PIECES = 0.6
+"""A gap of so many sizes may part two columns."""
 
 _Box = tuple[float, float, float, float]
 _Shown = tuple[str, _Box | None]
 _PASSWORD, _SECURITY = 4, 5
-_OCR = "run OCR over it (a scanner's program can) and give the PDF or the text that comes of it"
 _WHOLE = "get the whole file again"
 
 
 def read_pdf(data: bytes, name: str) -> FileText:
     """Return the source text of a PDF: its paragraphs and tables, without page numbers and running headers.
 
-    Pages without text and lines whose place is in doubt are told in its notes. Raises `SourceError` where it is
-    damaged or cut off, has a password, more than `MAX_PAGES` pages, or no text layer.
+    A page that is an image is read by OCR where the extra for it is installed. Pages without text and lines whose place
+    is in doubt are told in its notes. Raises `SourceError` where it is damaged or cut off, has a password, more than
+    `MAX_PAGES` pages, or no text.
     """
-    pages = _pages(data, name)
-    images = [number for number, page in enumerate(pages, 1) if page.image]
-    if 2 * len(images) > len(pages):
-        problem = f"holds images and no text layer on {len(images)} of its {len(pages)} pages (scanned)"
-        raise SourceError(name, problem, _OCR)
-    read = read_blocks(pages)
-    notes = [f"page {number} is an image without text and was not read" for number in images]
-    return file_text(read.blocks, name, notes=[*notes, *read.notes])
+    return pages_text(_pages(data, name), name, NOTHING_READ if has_ocr() else MISSING)
 
 
 def _pages(data: bytes, name: str) -> list[Page]:
@@ -56,6 +55,8 @@ def _pages(data: bytes, name: str) -> list[Page]:
         problem = f"has {len(document):,} pages, more than the limit of {MAX_PAGES:,}"
         raise SourceError(name, problem, "give the part that holds the plan")
     pages: list[Page] = []
+    scanned = _Scanned(name)
+    headed = False  # whether a table without rules may begin on a page or go on from one before
     for number in range(len(document)):
         try:
             page = document[number]
@@ -63,8 +64,11 @@ def _pages(data: bytes, name: str) -> list[Page]:
             _, bottom, _, top = page.get_bbox()
             rules = page_rules(page)
             lines = _lines(text, rules)
+            headed = headed or may_head(lines)
             image = _is_image(page, lines)
-            pages.append(Page(with_tables(lines, rules), bottom, top, image=image))
+            seen = scanned.read(page) if image else None
+            pieces = _lines(text, rules, _PIECES) if headed else None
+            pages.append(seen or Page(with_tables(lines, rules), bottom, top, image=image, pieces=pieces))
         except pypdfium2.PdfiumError as error:
             raise SourceError(name, f"is a damaged PDF: page {number + 1} cannot be read", _WHOLE) from error
         text.close()
@@ -73,18 +77,41 @@ def _pages(data: bytes, name: str) -> list[Page]:
     return pages
 
 
+class _Scanned:
+    """The pages of a file that OCR reads; its models are loaded for the first of them."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._ocr: Ocr | None = None
+        self._count = 0
+
+    def read(self, page: Any) -> Page | None:  # noqa: ANN401 - a page of the library's
+        """Return what stands on *page*, an image; None without OCR and where it reads nothing."""
+        if not has_ocr():
+            return None
+        self._count += 1
+        if self._count > MAX_SCANNED:
+            problem = f"has more than {MAX_SCANNED} pages that are images"
+            raise SourceError(self._name, problem, "give the part that holds the plan")
+        take_time()
+        self._ocr = self._ocr or Ocr()
+        found = self._ocr.read(page)
+        if found is None:
+            return None
+        return Page(found.lines, 0.0, page.get_height(), score=found.score, pieces=found.lines)
+
+
 def _is_image(page: Any, lines: list[Line]) -> bool:  # noqa: ANN401 - a page of the library's
     from pypdfium2 import raw
 
-    if sum(not c.isspace() for line in lines for c in line.text) >= _NO_TEXT:
-        return False
-    return any(thing.type != raw.FPDF_PAGEOBJ_TEXT for thing in page.get_objects())
+    return not has_text(lines) and any(thing.type != raw.FPDF_PAGEOBJ_TEXT for thing in page.get_objects())
 
 
-def _lines(page: Any, rules: Sequence[Rule]) -> list[Line]:  # noqa: ANN401
+def _lines(page: Any, rules: Sequence[Rule], gap: float = _FAR) -> list[Line]:  # noqa: ANN401
     """Return the lines of a page in the order of the file, each with its place in points from the lower left.
 
-    A line ends where one of the *rules* stands upright in it, and at a gap that no white space of the text fills.
+    A line ends where one of the *rules* stands upright in it, and at a *gap* of so many sizes. One of the usual width
+    that ideographic spaces of the text fill ends none.
     """
     from pypdfium2 import raw
 
@@ -108,7 +135,7 @@ def _lines(page: Any, rules: Sequence[Rule]) -> list[Line]:  # noqa: ANN401
                 continue
             box = _box(handle, index)
             before = next((place for _, place in reversed(shown) if place), None)
-            if before and (_walled(before, box, walls) or (not wide and _far(before, box))):
+            if before and (_walled(before, box, walls) or (not (wide and gap == _FAR) and _far(before, box, gap))):
                 _end_line(shown, lines)
                 shown = []
             shown.append((character, box))
@@ -137,9 +164,9 @@ def _walled(before: _Box, box: _Box, walls: Sequence[Rule]) -> bool:
     return any(start < wall.left < end and wall.bottom <= height <= wall.top for wall in walls)
 
 
-def _far(before: _Box, box: _Box) -> bool:
+def _far(before: _Box, box: _Box, gap: float) -> bool:
     size = max(before[3] - before[2], box[3] - box[2], before[1] - before[0])
-    return box[0] - before[1] > 2 * size
+    return box[0] - before[1] > gap * size
 
 
 def _box(handle: Any, index: int) -> _Box:  # noqa: ANN401

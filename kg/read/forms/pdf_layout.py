@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from kg.read.forms.grid import Block, Grid, Note, flat
@@ -70,21 +70,28 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Page:
     """The lines of a page in the order of the file; `bottom` and `top` are its edges. `image`: it holds hardly any text
-    and something that is none.
+    and something that is none. `score`: the mean score of what OCR read on it, None where its text is its own.
+    `pieces`: its lines cut at smaller gaps, for a table without rules; None where none is looked for.
     """
 
     lines: list[Line]
     bottom: float
     top: float
     image: bool = False
+    score: float | None = None
+    pieces: list[Line] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """What pages hold, in order, and a line for each place where it is in doubt what goes on where."""
+    """What pages hold, in order, and a line for each place where it is in doubt what goes on where.
+
+    `scores`: for each block the lowest score of the pages that it stands on, None where OCR read none of it.
+    """
 
     blocks: list[Block]
     notes: tuple[str, ...]
+    scores: tuple[float | None, ...] = ()
 
 
 def read_paragraphs(pages: Sequence[Page]) -> list[str]:
@@ -92,51 +99,78 @@ def read_paragraphs(pages: Sequence[Page]) -> list[str]:
     return flat(read_blocks(pages).blocks)
 
 
-def read_blocks(pages: Sequence[Page]) -> Blocks:
-    """Return the paragraphs, footnotes and tables of *pages* in order, also those that go on over the end of a page."""
-    sheets = [_merged(in_columns(page.lines)) for page in without_running_lines(pages)]
+def read_blocks(pages: Sequence[Page], tables: Callable[[Sequence[Page]], Sequence[Page]] = list) -> Blocks:
+    """Return the paragraphs, footnotes and tables of *pages* in order, also those that go on over the end of a page.
+
+    *tables* puts tables in the place of lines, once those that run from page to page are left out.
+    """
+    sheets = [_merged(in_columns(page.lines)) for page in tables(without_running_lines(pages))]
     body, single = ([line for lines in sheets for line in lines if (line.column > 0) is one] for one in (True, False))
     edges = {True: _Edges.of(body), False: _Edges.of(single)}
-    found: list[Block] = []
+    found = _Found()
     notes: list[str] = []
-    waiting: list[Note] = []  # the footnotes of a page, till the paragraph that it ends in is whole
     before: Line | None = None
     last: PageTable | None = None
-    for number, lines in enumerate(sheets, 1):
+    for number, (page, lines) in enumerate(zip(pages, sheets, strict=True), 1):
+        found.score = page.score
         footnotes = _footnotes(lines, edges)
         for line in lines:
             if id(line) in footnotes:
-                _add_note(waiting, line)
+                found.add_note(line.text)
                 continue
             if line.table is not None:
-                if last is not None and last.goes_on(line.table) and not waiting:
-                    found[-1] = Grid((*last.grid.rows, *line.table.grid.rows))
+                grid = line.table.grid
+                if last is not None and last.goes_on(line.table) and not found.waiting:
+                    grid = Grid((*last.grid.rows, *grid.rows))
+                    found.put_last(grid)
                 else:
-                    found += waiting
-                    waiting = []
-                    found.append(line.table.grid)
-                last = replace(line.table, grid=found[-1]) if isinstance(found[-1], Grid) else None
-                before = None
+                    found.add(grid)
+                before, last = None, replace(line.table, grid=grid)
                 continue
             edge = edges[line.column > 0]
             goes_on = before is not None and (before.column > 0) is (line.column > 0) and edge.joins(before, line)
-            if goes_on and isinstance(found[-1], str):
-                found[-1] = joined(found[-1], line.text)
+            if goes_on and isinstance(found.blocks[-1], str):
+                found.put_last(joined(found.blocks[-1], line.text))
             else:
                 if before is not None and edges[before.column > 0].breaks_off(before, line):
                     notes.append(f"page {number}: it is in doubt what goes on behind “{before.text[-24:]}”")
-                found += waiting
-                waiting = []
-                found.append(line.text)
+                found.add(line.text)
             before, last = line, None
-    return Blocks([*found, *waiting], tuple(notes))
+    found.end()
+    return Blocks(found.blocks, tuple(notes), tuple(found.scores))
 
 
-def _add_note(waiting: list[Note], line: Line) -> None:
-    if waiting and not _MARK.match(line.text):
-        waiting[-1] = Note(joined(waiting[-1], line.text))
-    else:
-        waiting.append(Note(line.text))
+class _Found:
+    """The blocks found so far, with the score of the pages that each stands on."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self.scores: list[float | None] = []
+        self.score: float | None = None  # of the page that is read
+        self.waiting: list[tuple[Note, float | None]] = []  # footnotes, till the paragraph that a page ends in is whole
+
+    def add(self, block: Block) -> None:
+        self.end()
+        self.blocks.append(block)
+        self.scores.append(self.score)
+
+    def put_last(self, block: Block) -> None:
+        """Put *block*, the last one with what goes on from it on this page, in its place."""
+        self.blocks[-1] = block
+        self.scores[-1] = min((s for s in (self.scores[-1], self.score) if s is not None), default=None)
+
+    def add_note(self, text: str) -> None:
+        if self.waiting and not _MARK.match(text):
+            note, score = self.waiting[-1]
+            self.waiting[-1] = (Note(joined(note, text)), score)
+        else:
+            self.waiting.append((Note(text), self.score))
+
+    def end(self) -> None:
+        for note, score in self.waiting:
+            self.blocks.append(note)
+            self.scores.append(score)
+        self.waiting = []
 
 
 def _footnotes(lines: Sequence[Line], edges: dict[bool, _Edges]) -> set[int]:
@@ -230,7 +264,7 @@ def without_running_lines(pages: Sequence[Page]) -> list[Page]:
             for line in page.lines
             if not (_in_margin(line, page) and any(runs(key) for key in _keys(line, number)))
         ]
-        kept.append(Page(lines, page.bottom, page.top))
+        kept.append(replace(page, lines=lines))
     return kept
 
 
@@ -299,6 +333,9 @@ class _Edges:
         rights = sorted(line.right for line in body)
         ends = (at for index, at in enumerate(rights) if index + 1 - bisect_left(rights, at - size) >= often)
         right = max(ends, default=rights[-1])
+        if sum(at > right + size for at in rights) > 0.2 * len(rights):
+            # that some lines end alike is chance: none of them is wrapped there
+            right = rights[-1]
         return cls(left, right, size)
 
     def joins(self, before: Line, line: Line) -> bool:

@@ -17,7 +17,7 @@ _THIN = 3.0
 
 _NEAR = 2.5
 _SHORTEST = 6.0
-_MOST_RULES = 1500
+MOST_RULES = 1500
 """A page with more of them is a drawing."""
 
 
@@ -35,6 +35,10 @@ class Rule:
         """Whether it goes up and not across."""
         return self.top - self.bottom > self.right - self.left
 
+    def crosses(self, line: Line) -> bool:
+        """Whether it goes up as far as the middle of *line*."""
+        return self.bottom <= (line.bottom + line.top) / 2 <= self.top
+
 
 def page_rules(page: Any) -> list[Rule]:  # noqa: ANN401 - a page of the library's
     """Return the rules of a page: thin paths, and the edges of rectangles; none of a page that is a drawing."""
@@ -50,9 +54,15 @@ def page_rules(page: Any) -> list[Rule]:  # noqa: ANN401 - a page of the library
             # a rectangle: its four edges
             found += [Rule(left, y, right, y) for y in (bottom, top)]
             found += [Rule(x, bottom, x, top) for x in (left, right)]
-        if len(found) > _MOST_RULES:
+        if len(found) > MOST_RULES:
             return []
-    return [rule for rule in found if max(rule.right - rule.left, rule.top - rule.bottom) >= _SHORTEST]
+    return [rule for one in found for rule in drawn(one)]
+
+
+def drawn(stroke: Rule) -> list[Rule]:
+    """Return a straight *stroke* as the rule that it is: neither a dot nor slanting."""
+    wide, high = stroke.right - stroke.left, stroke.top - stroke.bottom
+    return [stroke] if min(wide, high) <= _THIN and max(wide, high) >= _SHORTEST else []
 
 
 def with_tables(lines: Sequence[Line], rules: Sequence[Rule]) -> list[Line]:

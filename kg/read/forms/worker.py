@@ -35,6 +35,10 @@ def read(form: str, data: bytes) -> FileText:
         from kg.read.forms.xlsx import read_xlsx
 
         return read_xlsx(data, name)
+    if form == "ofd":
+        from kg.read.forms.ofd import read_ofd
+
+        return read_ofd(data, name)
     from kg.read.forms.pdf import read_pdf
 
     return read_pdf(data, name)

@@ -70,6 +70,9 @@ def _place(desk: Desk, lang: Lang, item: Evidence) -> Html:
     clause = desk.clause(item.document, item.clause)
     name = clause_name(lang, clause) if clause else item.clause
     link = go(name, clause_query(desk, item.document, item.clause))
-    where = tag("small", say["where"].format(start=item.start, end=item.end))
+    shown = [say["where"].format(start=item.start, end=item.end)]
+    if item.ocr is not None:
+        shown.append(say["ocr"].format(score=f"{item.ocr:.2f}"))
+    where = tag("small", " · ".join(shown))
     copy = copy_html(lang, "quote", cited(desk, item))
     return tag("p", source_html(desk, item.document), link, " ", where, " ", copy, class_="hk-place")
