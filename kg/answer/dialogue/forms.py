@@ -16,14 +16,14 @@ from kg.read.script import simplified
 from kg.rules import Entry, Regex, Strict, as_regex, each_once, load
 
 Tongue = Literal["zh", "en"]  # Chinese in either script, Cantonese included; or English
-Span = tuple[int, int]  # characters [start, end) of a text
+Bounds = tuple[int, int]  # characters [start, end) of a text
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _REFERENCE = re.compile(r"⟨([a-z-]+)⟩")
 _NAMED = re.compile(r"\(\?P<(\w+)>")
 
 
-class Form(Entry):
+class DialogueForm(Entry):
     """Words that do one thing in a conversation: a pattern or words. `says` is what is written when the form
     is taken up, if anything.
     """
@@ -50,8 +50,8 @@ class Form(Entry):
 class Forms(Strict):
     """`rules/conversation.yaml`: the forms of each tongue."""
 
-    zh: Annotated[tuple[Form, ...], AfterValidator(each_once)]
-    en: Annotated[tuple[Form, ...], AfterValidator(each_once)]
+    zh: Annotated[tuple[DialogueForm, ...], AfterValidator(each_once)]
+    en: Annotated[tuple[DialogueForm, ...], AfterValidator(each_once)]
 
     @cached_property
     def compiled(self) -> dict[Tongue, dict[str, re.Pattern[str]]]:
@@ -64,7 +64,7 @@ class Forms(Strict):
         return self
 
 
-def _compiled(tongue: Tongue, listed: Iterable[Form]) -> dict[str, re.Pattern[str]]:
+def _compiled(tongue: Tongue, listed: Iterable[DialogueForm]) -> dict[str, re.Pattern[str]]:
     """Return the patterns by id; a ValueError for one that is invalid or refers to a form that is not above it."""
     bodies: dict[str, str] = {}
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from kg.errors import SourceError
 from kg.read.forms.paragraphs import FileText, file_text
-from kg.read.forms.pdf_layout import Line, Page, read_blocks
-from kg.read.forms.pdf_tables import Rule, page_rules, with_tables
+from kg.read.forms.pdf_layout import PrintedLine, PrintedPage, read_blocks
+from kg.read.forms.pdf_tables import RuledLine, page_rules, with_tables
 
 MAX_PAGES = 2000
 """A file of more pages is refused: the longest plan seen fills 57."""
@@ -40,7 +40,7 @@ def read_pdf(data: bytes, name: str) -> FileText:
     return file_text(read.blocks, name, notes=[*notes, *read.notes])
 
 
-def _pages(data: bytes, name: str) -> list[Page]:
+def _pages(data: bytes, name: str) -> list[PrintedPage]:
     import pypdfium2
 
     # a reader mends a file that was cut off and shows the pages it has: half a plan would pass for the whole
@@ -55,7 +55,7 @@ def _pages(data: bytes, name: str) -> list[Page]:
     if len(document) > MAX_PAGES:
         problem = f"has {len(document):,} pages, more than the limit of {MAX_PAGES:,}"
         raise SourceError(name, problem, "give the part that holds the plan")
-    pages: list[Page] = []
+    pages: list[PrintedPage] = []
     for number in range(len(document)):
         try:
             page = document[number]
@@ -64,7 +64,7 @@ def _pages(data: bytes, name: str) -> list[Page]:
             rules = page_rules(page)
             lines = _lines(text, rules)
             image = _is_image(page, lines)
-            pages.append(Page(with_tables(lines, rules), bottom, top, image=image))
+            pages.append(PrintedPage(with_tables(lines, rules), bottom, top, image=image))
         except pypdfium2.PdfiumError as error:
             raise SourceError(name, f"is a damaged PDF: page {number + 1} cannot be read", _WHOLE) from error
         text.close()
@@ -73,7 +73,7 @@ def _pages(data: bytes, name: str) -> list[Page]:
     return pages
 
 
-def _is_image(page: Any, lines: list[Line]) -> bool:  # noqa: ANN401 - a page of the library's
+def _is_image(page: Any, lines: list[PrintedLine]) -> bool:  # noqa: ANN401 - a page of the library's
     from pypdfium2 import raw
 
     if sum(not c.isspace() for line in lines for c in line.text) >= _NO_TEXT:
@@ -81,7 +81,7 @@ def _is_image(page: Any, lines: list[Line]) -> bool:  # noqa: ANN401 - a page of
     return any(thing.type != raw.FPDF_PAGEOBJ_TEXT for thing in page.get_objects())
 
 
-def _lines(page: Any, rules: Sequence[Rule]) -> list[Line]:  # noqa: ANN401
+def _lines(page: Any, rules: Sequence[RuledLine]) -> list[PrintedLine]:  # noqa: ANN401
     """Return the lines of a page in the order of the file, each with its place in points from the lower left.
 
     A line ends where one of the *rules* stands upright in it, and at a gap that no white space of the text fills.
@@ -89,7 +89,7 @@ def _lines(page: Any, rules: Sequence[Rule]) -> list[Line]:  # noqa: ANN401
     from pypdfium2 import raw
 
     walls = [rule for rule in rules if rule.upright]
-    lines: list[Line] = []
+    lines: list[PrintedLine] = []
     shown: list[_Shown] = []
     handle = page.raw
     wide = False  # an ideographic space since the last visible character
@@ -117,7 +117,7 @@ def _lines(page: Any, rules: Sequence[Rule]) -> list[Line]:  # noqa: ANN401
     return lines
 
 
-def _end_line(shown: Sequence[_Shown], lines: list[Line]) -> None:
+def _end_line(shown: Sequence[_Shown], lines: list[PrintedLine]) -> None:
     boxes = [box for _, box in shown if box]
     if not boxes:
         return
@@ -128,10 +128,10 @@ def _end_line(shown: Sequence[_Shown], lines: list[Line]) -> None:
         return
     # 一 has a low place of its own in some fonts: the line's height is that of all its characters
     bottom, top = min(box[2] for box in boxes), max(box[3] for box in boxes)
-    lines.append(Line(text, left=boxes[0][0], right=boxes[-1][1], bottom=bottom, top=top))
+    lines.append(PrintedLine(text, left=boxes[0][0], right=boxes[-1][1], bottom=bottom, top=top))
 
 
-def _walled(before: _Box, box: _Box, walls: Sequence[Rule]) -> bool:
+def _walled(before: _Box, box: _Box, walls: Sequence[RuledLine]) -> bool:
     start, end = (before[0] + before[1]) / 2, (box[0] + box[1]) / 2
     height = (box[2] + box[3]) / 2
     return any(start < wall.left < end and wall.bottom <= height <= wall.top for wall in walls)
