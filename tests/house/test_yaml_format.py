@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from kg.answer.dialogue.forms import Forms, Tongue, Utterance
 from kg.patterns import RuleFile
 from kg.resources import rules_dir
 from kg.rules import Asking, Regex, as_regex
@@ -73,7 +74,7 @@ class Slot:
 
 
 def place(match: re.Match[str] | None) -> object:
-    return match.span() if match else None
+    return match.regs if match else None
 
 
 def slots_of_rules(file: str) -> Iterator[Slot]:
@@ -106,6 +107,24 @@ def slots_of_asking(file: str) -> Iterator[Slot]:
         yield from slots(name, entry, "asks", reading)
 
 
+def slots_of_conversation(file: str) -> Iterator[Slot]:
+    plain = yaml.load((rules_dir() / f"{file}.yaml").read_bytes(), yaml.CSafeLoader)
+    tongues: tuple[Tongue, ...] = ("zh", "en")
+    for tongue in tongues:
+        forms = plain[tongue]
+        for at, form in enumerate(forms):
+
+            def reading(
+                changed: dict[str, Any], tongue: Tongue = tongue, forms: list[Any] = forms, at: int = at
+            ) -> Reading:
+                listed = [*forms[:at], {**forms[at], **changed}]
+                every = Forms.model_validate({"zh": [], "en": [], tongue: listed})
+                regex = every.compiled[tongue][forms[at]["id"]]
+                return lambda text: place(regex.search(Utterance.of(text).plain))
+
+            yield from slots(f"{tongue} {form['id']}", form, "pattern", reading)
+
+
 def named_in(pattern: str, parts: Mapping[str, Regex]) -> set[str]:
     """Return the parts that *pattern* names, and those that they name."""
     named = {part for part in parts if f"⟨{part}⟩" in pattern}
@@ -122,7 +141,11 @@ def slots(name: str, entry: dict[str, Any], key: str, reading: Callable[[dict[st
             yield Slot(f"{name} {part}", written, lambda new, part=part: reading({"parts": {**parts, part: new}}))
 
 
-READERS = {**dict.fromkeys(RULES, slots_of_rules), **dict.fromkeys(ASKING, slots_of_asking)}
+READERS = {
+    **dict.fromkeys(RULES, slots_of_rules),
+    **dict.fromkeys(ASKING, slots_of_asking),
+    "conversation": slots_of_conversation,
+}
 
 
 @pytest.mark.parametrize("file", READERS)
