@@ -162,7 +162,7 @@ def put_in(pattern: str, parts: Mapping[str, Regex]) -> str:
     return pattern
 
 
-class Asking(Strict):
+class WayOfAsking(Strict):
     """Ways of saying a thing: alternatives in the order in which they are tried, each with a text that it hits.
 
     ⟨name⟩ in one stands for the part of that name.

@@ -12,14 +12,14 @@ from kg.answer.record import Item
 from kg.answer.rows import Rows, Select, iri, run
 from kg.extract.dates import times
 from kg.models import Document
-from kg.rules import Asking, Entry, Strict, each_once, load
+from kg.rules import Entry, Strict, WayOfAsking, each_once, load
 from kg.search.units import Unit
 from kg.vocab import thing
 
 Fact = Literal["identifier", "issued", "publisher", "title"]
 
 
-class FactForm(Asking, Entry):
+class FactForm(WayOfAsking, Entry):
     """A fact and the words that ask for it."""
 
     id: Fact
@@ -28,7 +28,7 @@ class FactForm(Asking, Entry):
 class OfDocument(Strict):
     """`rules/document.yaml`: the words that show that a document itself is meant, and the facts."""
 
-    about: Asking
+    about: WayOfAsking
     facts: Annotated[tuple[FactForm, ...], AfterValidator(each_once)]
 
 

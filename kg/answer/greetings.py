@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from kg.rules import Asking, Strict, load
+from kg.rules import Strict, WayOfAsking, load
 
 SO_MANY, LONGEST = 5, 50  # courtesies left out at either end, and the characters of each, at most
 
@@ -24,8 +24,8 @@ class Courtesy(Strict):
 class Habits(Strict):
     """`rules/courtesy.yaml`: what is said out of courtesy before and after what is asked."""
 
-    before: Asking
-    after: Asking
+    before: WayOfAsking
+    after: WayOfAsking
     examples: tuple[Courtesy, ...]
 
     @cached_property

@@ -11,7 +11,7 @@ from kg.answer.question import Question
 from kg.answer.record import Reason
 from kg.extract.names import general_entries
 from kg.patterns import pattern
-from kg.rules import Asking, Entries, Entry, load
+from kg.rules import Entries, Entry, WayOfAsking, load
 from kg.search.words import folded
 
 # the kind of a place with policies of its own, which are not those of the document's own zone
@@ -22,7 +22,7 @@ SHORT = 4  # a shorter name may be the beginning of another agent's: 香港 of �
 _TITLE = re.compile(r"[《〈]([^》〉]{2,60})[》〉]")
 
 
-class Outside(Asking, Entry):
+class Outside(WayOfAsking, Entry):
     """Words that mark a question as one that no plan answers."""
 
     id: Reason

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from kg.errors import QuestionError
 from kg.models import Role
 from kg.patterns import pattern
-from kg.rules import Asking, Entries, Entry, load
+from kg.rules import Entries, Entry, WayOfAsking, load
 from kg.search.words import folded, simplified
 from kg.vocab import Lang
 
@@ -24,7 +24,7 @@ Kind = Literal[
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
-class QuestionForm(Asking, Entry):
+class QuestionForm(WayOfAsking, Entry):
     """A way of asking: its patterns, what it asks for and, for agents, the roles that answer it."""
 
     kind: Kind

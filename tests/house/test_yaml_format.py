@@ -13,7 +13,7 @@ import yaml
 from kg.answer.dialogue.forms import Forms, Tongue, Utterance
 from kg.patterns import RuleFile
 from kg.resources import rules_dir
-from kg.rules import Asking, Regex, as_regex
+from kg.rules import Regex, WayOfAsking, as_regex
 from kg.search.words import folded
 
 ROOT = rules_dir().parents[1]
@@ -28,7 +28,9 @@ RULES = (
 )  # fmt: skip
 """The files of rules whose patterns have alternatives with texts."""
 
-ASKING = {
+Entries = dict[str, dict[str, Any]]
+
+ASKING: dict[str, Callable[[Any], Entries]] = {
     "questions": lambda plain: {one["id"]: one for one in plain},
     "outside": lambda plain: {one["id"]: one for one in plain},
     "document": lambda plain: {"about": plain["about"], **{one["id"]: one for one in plain["facts"]}},
@@ -100,7 +102,7 @@ def slots_of_asking(file: str) -> Iterator[Slot]:
             if "parts" in changed:  # a part is tried in what it is a part of, where nothing else hits first
                 part = next(one for one in parts if parts[one] is not changed["parts"][one])
                 asks = {one if part in named_in(one, parts) else NEVER + one: text for one, text in asks.items()}
-            body = Asking.model_validate({"asks": asks, "parts": parts, **changed}).body
+            body = WayOfAsking.model_validate({"asks": asks, "parts": parts, **changed}).body
             regex = re.compile(f"(?i){body}")
             return lambda text: place(regex.search(folded(text)))
 
@@ -134,11 +136,15 @@ def named_in(pattern: str, parts: Mapping[str, Regex]) -> set[str]:
 def slots(name: str, entry: dict[str, Any], key: str, reading: Callable[[dict[str, Any]], Reading]) -> Iterator[Slot]:
     """Yield the pattern under *key* and the parts of *entry* that are written as alternatives."""
     parts = entry.get("parts", {})
+
+    def of_part(part: str) -> Callable[[dict[str, str]], Reading]:
+        return lambda written: reading({"parts": {**parts, part: written}})
+
     if isinstance(entry.get(key), dict):
         yield Slot(name, entry[key], lambda written: reading({key: written}))
     for part, written in parts.items():
         if isinstance(written, dict):
-            yield Slot(f"{name} {part}", written, lambda new, part=part: reading({"parts": {**parts, part: new}}))
+            yield Slot(f"{name} {part}", written, of_part(part))
 
 
 READERS = {
