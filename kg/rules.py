@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any, Generic, Self, TypeVar
 
@@ -12,8 +12,8 @@ import yaml
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
+    Field,
     RootModel,
     ValidationError,
     model_validator,
@@ -136,24 +136,60 @@ def as_regex(written: Regex) -> str:
     return "|".join(written) if isinstance(written, dict) else "".join(written)
 
 
-def alternatives(patterns: object) -> str:
-    """Return a list of patterns, each whole or in pieces to be joined, as one that is found where one of them is.
+_REFERENCE = re.compile(r"⟨([a-z0-9-]+)⟩")
+
+
+def put_in(pattern: str, parts: Mapping[str, Regex]) -> str:
+    """Return *pattern* with each ⟨name⟩ that is one of *parts* replaced by that part; other references stay.
 
     Raises:
-        ValueError: it is anything else.
+        ValueError: a part contains itself, or is used nowhere.
     """
-    if not isinstance(patterns, list) or not patterns:
-        raise ValueError("it is no list of patterns")
-    joined = [
-        "".join(one) if isinstance(one, list) and all(isinstance(p, str) for p in one) else one for one in patterns
-    ]
-    if not all(isinstance(one, str) for one in joined):
-        raise ValueError("it is no list of patterns")
-    return "|".join(f"(?:{one})" for one in joined)
+    used: set[str] = set()
+
+    def part(match: re.Match[str]) -> str:
+        if match.group(1) not in parts:
+            return match.group()
+        used.add(match.group(1))
+        return f"(?:{as_regex(parts[match.group(1)])})"
+
+    for _ in range(len(parts)):
+        pattern = _REFERENCE.sub(part, pattern)
+    if own := next((name for name in _REFERENCE.findall(pattern) if name in parts), None):
+        raise ValueError(f"its part {own} contains itself")
+    if unused := next((name for name in parts if name not in used), None):
+        raise ValueError(f"its part {unused} is used nowhere")
+    return pattern
 
 
-AnyOf = Annotated[re.Pattern[str], BeforeValidator(alternatives)]
-"""A list of patterns, compiled as one."""
+class WayOfAsking(Strict):
+    """Ways of saying a thing: alternatives in the order in which they are tried, each with a text that it hits.
+
+    ⟨name⟩ in one stands for the part of that name.
+    """
+
+    asks: dict[str, str]
+    parts: dict[str, Regex] = Field(default_factory=dict)
+
+    @cached_property
+    def body(self) -> str:
+        """The regular expression, the parts put in."""
+        return put_in(as_regex(self.asks), self.parts)
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        """The compiled pattern."""
+        return re.compile(self.body)
+
+    @model_validator(mode="after")
+    def _can_be_compiled(self) -> Self:
+        if unknown := _REFERENCE.search(self.body):
+            raise ValueError(f"it refers to {unknown.group()}, which does not exist")
+        try:
+            _ = self.regex
+        except re.error as error:
+            raise ValueError(f"it is not a valid pattern ({error})") from error
+        return self
 
 
 def named(plain: object) -> object:

@@ -12,7 +12,7 @@ from typing import TypeVar
 from kg.errors import HetaoError
 from kg.resources import checkout
 
-Number = TypeVar("Number", int, float)
+Numeric = TypeVar("Numeric", int, float)
 
 MAX_SOURCE_BYTES = 32 * 1024 * 1024
 """A larger source file is refused: the largest plan seen has 0.1 MB, and a stated limit is better than a
@@ -173,7 +173,7 @@ def _one_of(name: str, known: tuple[str, ...]) -> str:
     return said
 
 
-def _number(name: str, kind: Callable[[str], Number], usual: Number, least: Number, most: Number) -> Number:
+def _number(name: str, kind: Callable[[str], Numeric], usual: Numeric, least: Numeric, most: Numeric) -> Numeric:
     said = os.environ.get(name, "").strip()
     if not said:
         return usual

@@ -178,6 +178,15 @@ def built(model_folder: Path, once_a_run: OnceARun) -> Path:
     return once_a_run("built", lambda folder: pipeline.build(pipeline.plans(), folder, model=model_folder))
 
 
+@pytest.fixture(scope="session")
+def small_build(once_a_run: OnceARun) -> Path:
+    """A folder with a small notice and, in `data`, its build without vectors, made once."""
+    from kg import pipeline
+    from tests.small_plan import write_small_plan
+
+    return once_a_run("small", lambda folder: pipeline.build([write_small_plan(folder)], folder / "data"))
+
+
 @pytest.fixture
 def golden() -> Golden:
     """`golden(name, text)`: *text* is what the reviewed file tests/golden/NAME says; `make golden` writes it anew."""

@@ -139,7 +139,7 @@ def _figures(case: _Case) -> Iterator[Objection]:
 
 
 def _agents(case: _Case) -> Iterator[Objection]:
-    """An agent that the passage does not name, in the place of one that it does; one alone, although there are more."""
+    """Yield an agent asked for in place of the one that the passage names, or as the only one of several."""
     if not case.asked:
         return
     detail = f"{'、'.join(sorted(case.asked))} ≠ {'、'.join(sorted(case.there))}"
@@ -152,7 +152,7 @@ def _agents(case: _Case) -> Iterator[Objection]:
 
 
 def _scope(case: _Case) -> Iterator[Objection]:
-    """All of a kind, although the passage has only some; some alone, although it lists more."""
+    """Yield a question about all of a kind of which the passage has only some, or about some of the many it lists."""
     wide = case.asks("asks-all") and not case.asks("names-limits")
     if wide and case.says("limited") and not case.says("all-of-them"):
         yield Objection("wider_scope", NO, _against("asks-all", case, "limited"))
@@ -189,7 +189,7 @@ def _bond(case: _Case) -> Iterator[Objection]:
 
 
 def _contrary(case: _Case) -> Iterator[Objection]:
-    """One of two things that exclude each other, although the passage has only the other; 定期 is 每年 as well."""
+    """Yield one of two things that exclude each other if the passage has only the other; 每年 is 定期 as well."""
     for rule in (one.id for one in rules("claims") if one.id.startswith("contrary-")):
         asked, said = kinds(rule, case.question), kinds(rule, case.passage)
         ends = [match.end() for match in pattern("claims", rule).finditer(case.passage)]
@@ -207,7 +207,7 @@ def _contrary(case: _Case) -> Iterator[Objection]:
 
 
 def _excepted(case: _Case) -> Iterator[Objection]:
-    """What is said of all but some, asked of those few."""
+    """Yield an exception of which what the passage says of all others is asked."""
     found = pattern("claims", "exception").finditer(case.passage)
     exceptions = [text for match in found for text in match.groups() if text]
     if case.exception and not any(text in as_ruled(case.exception) for text in exceptions):

@@ -12,33 +12,32 @@ from kg.answer.record import Item
 from kg.answer.rows import Rows, Select, iri, run
 from kg.extract.dates import times
 from kg.models import Document
-from kg.rules import AnyOf, Entry, Strict, each_once, load
+from kg.rules import Entry, Strict, WayOfAsking, each_once, load
 from kg.search.units import Unit
 from kg.vocab import thing
 
 Fact = Literal["identifier", "issued", "publisher", "title"]
 
 
-class FactForm(Entry):
+class FactForm(WayOfAsking, Entry):
     """A fact and the words that ask for it."""
 
     id: Fact
-    asks: AnyOf
 
 
 class OfDocument(Strict):
     """`rules/document.yaml`: the words that show that a document itself is meant, and the facts."""
 
-    about: AnyOf
+    about: WayOfAsking
     facts: Annotated[tuple[FactForm, ...], AfterValidator(each_once)]
 
 
 def facts_asked(question: Question) -> tuple[Fact, ...]:
     """Return the facts about the document that *question* asks for; () if it asks what the document says."""
     rules = load("document", OfDocument)
-    if not rules.about.search(question.plain):
+    if not rules.about.regex.search(question.plain):
         return ()
-    return tuple(fact.id for fact in rules.facts if fact.asks.search(question.plain))
+    return tuple(fact.id for fact in rules.facts if fact.regex.search(question.plain))
 
 
 def find_facts(select: Select, document: Document, facts: Sequence[Fact], units: Sequence[Unit]) -> tuple[Rows, Unit]:

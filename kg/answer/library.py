@@ -30,7 +30,7 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Occurrence:
     """A name that stands in a document: the thing, and where."""
 
     thing: Agent | Zone
@@ -45,10 +45,10 @@ class Library:
         self._clauses = {(one.document.slug, c.id): c for one in records for c in one.document.clauses}
         listed = [(one.document.slug, obligation) for one in records for obligation in one.obligations]
         self._by_iri = {thing(slug, "obligation", one.id): (slug, one) for slug, one in listed}
-        self._places: dict[str, list[Place]] = {}
+        self._places: dict[str, list[Occurrence]] = {}
         for one in records:
             things: list[Agent | Zone] = [*one.agents, *one.zones]
-            found = [Place(thing, mention) for thing in things for mention in thing.mentions]
+            found = [Occurrence(thing, mention) for thing in things for mention in thing.mentions]
             self._places[one.document.slug] = sorted(found, key=lambda p: (p.mention.start, -p.mention.end))
         self.forms = dict(self._forms())
 
@@ -80,7 +80,7 @@ class Library:
         first, last = (bisect_left(known, at, key=lambda one: one.start) for at in (start, end))
         return [one for one in known[max(0, first - REACH) : last] if one.end > start]
 
-    def places_in(self, document: str, start: int, end: int) -> list[Place]:
+    def places_in(self, document: str, start: int, end: int) -> list[Occurrence]:
         """Return the names that stand in [start, end) of *document*, in reading order."""
         places = self._places[document]
         first, last = (bisect_left(places, at, key=lambda place: place.mention.start) for at in (start, end))

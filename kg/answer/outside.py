@@ -11,7 +11,7 @@ from kg.answer.question import Question
 from kg.answer.record import Reason
 from kg.extract.names import general_entries
 from kg.patterns import pattern
-from kg.rules import AnyOf, Entries, Entry, load
+from kg.rules import Entries, Entry, WayOfAsking, load
 from kg.search.words import folded
 
 # the kind of a place with policies of its own, which are not those of the document's own zone
@@ -22,11 +22,10 @@ SHORT = 4  # a shorter name may be the beginning of another agent's: 香港 of �
 _TITLE = re.compile(r"[《〈]([^》〉]{2,60})[》〉]")
 
 
-class Outside(Entry):
+class Outside(WayOfAsking, Entry):
     """Words that mark a question as one that no plan answers."""
 
     id: Reason
-    asks: AnyOf
 
 
 def marks() -> tuple[Outside, ...]:
@@ -68,7 +67,7 @@ def names_in(question: Question, called: Sequence[str], library: Library) -> tup
 def outside(question: Question, named: tuple[Named, ...], library: Library) -> Reason | None:
     """Return why no document can answer *question*; None if its words alone do not show that."""
     for mark in marks():
-        if mark.asks.search(question.plain):
+        if mark.regex.search(question.plain):
             return mark.id
     strange = [one for one in named if one.name is None and one.category == "zone"]
     # beside a place of the document's own, a city or province is no other subject; another zone of that kind is

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from kg.errors import QuestionError
 from kg.models import Role
 from kg.patterns import pattern
-from kg.rules import AnyOf, Entries, Entry, load
+from kg.rules import Entries, Entry, WayOfAsking, load
 from kg.search.words import folded, simplified
 from kg.vocab import Lang
 
@@ -24,12 +24,11 @@ Kind = Literal[
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
-class QuestionForm(Entry):
+class QuestionForm(WayOfAsking, Entry):
     """A way of asking: its patterns, what it asks for and, for agents, the roles that answer it."""
 
     kind: Kind
     roles: tuple[Role, ...] = ()
-    asks: AnyOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +67,10 @@ def read_question(text: str) -> Question:
         raise QuestionError("question", f"it has more than {MAX_CHARACTERS:,} characters", "ask a shorter one")
     # Hong Kong writes 甚麼 where the mainland writes 什么
     plain = folded(asked).replace("甚么", "什么")
-    places = {form.id: [match.start() for match in form.asks.finditer(plain)] for form in forms()}
+    places = {form.id: [match.start() for match in form.regex.finditer(plain)] for form in forms()}
     found = tuple(form for form in forms() if places[form.id])
     last = max(found, key=lambda form: places[form.id][-1], default=None)
-    terms = found[0].asks.sub(" ", plain) if found else plain
+    terms = found[0].regex.sub(" ", plain) if found else plain
     heads = tuple(match.group(match.lastindex or 0) for match in pattern("cutting", "head-noun").finditer(plain))
     return Question(asked, language(asked), plain, terms, found, last, heads)
 

@@ -22,7 +22,7 @@ REMINDED: Final = (30, 7, 1)
 _HOST: Final = "hetao-kg.w3id.org"
 
 
-class Words(Strict):
+class CalendarWords(Strict):
     """`rules/calendar.yaml`: the title and description of a task in a calendar."""
 
     summary: str
@@ -49,7 +49,7 @@ def export_calendar(tasks: Sequence[LedgerTask]) -> bytes:
 
 def _event(task: LedgerTask, due: datetime.date) -> Event:
     say, kind, quote, task_id = (
-        load("calendar", Words),
+        load("calendar", CalendarWords),
         task.standing.kind,
         task.obligation.quote,
         task.obligation.task_id,

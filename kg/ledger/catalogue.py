@@ -16,8 +16,8 @@ SheetName = Literal["tasks", "supervision", "progress"]
 SHEETS: Final[tuple[SheetName, ...]] = get_args(SheetName)
 PlaceName = Literal["desk", "csv", "docx", "box", "tasks", "supervision", "progress"]
 ColumnType = Literal["text", "log", "list", "date", "number", "percent", "choice"]
-Group = Literal["steps", "dates", "people", "extension"]
-GROUPS: Final[tuple[Group, ...]] = get_args(Group)
+ColumnGroup = Literal["steps", "dates", "people", "extension"]
+GROUPS: Final[tuple[ColumnGroup, ...]] = get_args(ColumnGroup)
 
 _RECORDS: Final = {
     "obligation": {field.name for field in fields(Obligation)},
@@ -66,7 +66,7 @@ class DocxPlace(Place):
 class BoxPlace(Place):
     """How a column that people fill in stands on a task's page, and with *bulk* on the page for several tasks."""
 
-    group: Group = "steps"
+    group: ColumnGroup = "steps"
     bulk: bool = False
     title: None = None
 
@@ -120,7 +120,7 @@ class Column(Strict):
         return not self.reported and not self.worked_out
 
     @property
-    def group(self) -> Group:
+    def group(self) -> ColumnGroup:
         """The group of boxes in which people fill it in."""
         return (self.box or BoxPlace()).group
 

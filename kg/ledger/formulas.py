@@ -13,17 +13,17 @@ from kg.ledger.standing import KINDS, Convention, Kind, lights
 from kg.ledger.terms import term
 from kg.vocab import FORCES
 
-Cell = Callable[[str], str]
+CellOf = Callable[[str], str]
 """A field → the address of its cell in the row."""
 
 
-def due_formula(at: Cell) -> str:
+def due_formula(at: CellOf) -> str:
     """Return the formula of the day that counts: the extension's, else the determined one, else the plan's."""
     extended, due, plan = at("extended_to"), at("due"), at("deadline_date")
     return f'=IF(ISNUMBER({extended}),{extended},IF(ISNUMBER({due}),{due},IF(ISNUMBER({plan}),{plan},"")))'
 
 
-def state_formula(at: Cell) -> str:
+def state_formula(at: CellOf) -> str:
     """Return the formula of how the task stands as of the day on the cover."""
     names, say = layout()["names"], _words()
     due, status, done_on = at("due_counts"), at("status"), at("done_on")
@@ -44,7 +44,7 @@ def state_formula(at: Cell) -> str:
     )
 
 
-def days_formula(at: Cell) -> str:
+def days_formula(at: CellOf) -> str:
     """Return the formula of the days left, negative after the date; of a finished task, those it was early."""
     names, say = layout()["names"], _words()
     due, state, done_on = at("due_counts"), at("state"), at("done_on")
@@ -54,7 +54,7 @@ def days_formula(at: Cell) -> str:
     return f'=IF({due}="","",IF({no_end},"",IF({finished},{ended},{due}-{names["as_of"]})))'
 
 
-def light_formula(at: Cell, convention: Convention) -> str:
+def light_formula(at: CellOf, convention: Convention) -> str:
     """Return the formula of the light's colour as a word, by the office's *convention*; grey without a date."""
     state, force, due = at("state"), at("force"), at("due_counts")
     say, colours = _words(), lights().colours

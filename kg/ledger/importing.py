@@ -12,7 +12,7 @@ from kg.ledger.catalogue import columns
 from kg.ledger.cells import said, words_of
 from kg.ledger.changes import Edit, task_of
 from kg.ledger.layout import day_in
-from kg.ledger.reading import Cell, Sheet, SheetRow
+from kg.ledger.reading import Sheet, SheetCell, SheetRow
 from kg.ledger.reports import LONGEST, Value, check, read_value, rules
 from kg.ledger.store import Ledger
 from kg.ledger.tasks import LedgerTask
@@ -25,7 +25,7 @@ Take = Literal["", "file", "ledger"]
 class Difference:
     """A field that the file changes, from its value when the file was made to its value in the file."""
 
-    cell: Cell
+    cell: SheetCell
     task_id: str
     field: str
     old: Value
@@ -36,7 +36,7 @@ class Difference:
 class Refusal:
     """A cell that cannot be accepted, and why."""
 
-    cell: Cell
+    cell: SheetCell
     why: str
     fix: str
 
@@ -157,7 +157,7 @@ def _read_row(row: SheetRow, task: LedgerTask, base: Mapping[str, Value], year: 
             yield Refusal(cell, error.problem, error.fix)
 
 
-def _read(name: str, cell: Cell, year: int) -> Value:
+def _read(name: str, cell: SheetCell, year: int) -> Value:
     if cell.formula:
         raise ReportError(name, "there is a formula instead of a value", "put its value there")
     value = cell.value
@@ -169,7 +169,7 @@ def _read(name: str, cell: Cell, year: int) -> Value:
         raise ReportError(name, f"{error.subject[:60]}: {error.problem}", error.fix) from error
 
 
-def _check_unchanged(cell: Cell, original: str) -> None:
+def _check_unchanged(cell: SheetCell, original: str) -> None:
     """Refuse a change of the plan's own words. An emptied cell says nothing and changes nothing."""
     if cell.value is None:
         return
@@ -184,7 +184,7 @@ def _check_unchanged(cell: Cell, original: str) -> None:
         raise ReportError(cell.where, "it is the plan's own and cannot be changed here", _PLAN_ONLY)
 
 
-def _check_due(cell: Cell, task: LedgerTask) -> None:
+def _check_due(cell: SheetCell, task: LedgerTask) -> None:
     if not cell.formula and hasattr(cell.value, "date") and cell.value.date() != task.standing.due:
         fix = "write the day in 认定的截止日期, with its 认定依据"
         raise ReportError(cell.where, "it is calculated from the columns before it", fix)

@@ -53,7 +53,7 @@ class WorkbookError(HetaoError):
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class SheetCell:
     """A cell as it was read: where it is (督查督办台账!T12), what it holds, and whether it is shown as a percentage."""
 
     sheet: str
@@ -72,8 +72,8 @@ class Cell:
 class SheetRow:
     """A row of a sheet: the cell with the task's id, and the other cells by field."""
 
-    task: Cell
-    cells: Mapping[str, Cell]
+    task: SheetCell
+    cells: Mapping[str, SheetCell]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,10 +209,10 @@ def _rows(
     fields: Mapping[int, str],
 ) -> Iterator[SheetRow]:
     merged = _merged(path, sheet)
-    tops: dict[tuple[int, int], Cell] = {}
+    tops: dict[tuple[int, int], SheetCell] = {}
     spanning = set(merged.values())
     for number, line in enumerate(lines, above + 1):
-        cells: dict[str, Cell] = {}
+        cells: dict[str, SheetCell] = {}
         for i, field in fields.items():
             place = f"{get_column_letter(i)}{number}"
             cell = _cell(path, sheet.title, place, line[i - 1] if i <= len(line) else None)
@@ -226,14 +226,14 @@ def _rows(
             yield SheetRow(task, cells)
 
 
-def _cell(path: Path, sheet: str, place: str, cell: Any) -> Cell:  # noqa: ANN401 - openpyxl has no types
+def _cell(path: Path, sheet: str, place: str, cell: Any) -> SheetCell:  # noqa: ANN401 - openpyxl has no types
     if cell is None or cell.value is None:
-        return Cell(sheet, place, None)
+        return SheetCell(sheet, place, None)
     try:
         shown = str(cell.number_format or "")
     except IndexError as error:
         raise WorkbookError(path, f"{sheet}!{place} has a format that the file lacks", _SAVED) from error
-    return Cell(sheet, place, cell.value, cell.data_type == "f", "%" in re.sub(r'"[^"]*"|\\.', "", shown))
+    return SheetCell(sheet, place, cell.value, cell.data_type == "f", "%" in re.sub(r'"[^"]*"|\\.', "", shown))
 
 
 def _merged(path: Path, sheet: Any) -> dict[tuple[int, int], tuple[int, int]]:  # noqa: ANN401 - openpyxl has no types

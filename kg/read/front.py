@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from kg.models import Span, strip_space
 from kg.read.dates import iso_date, line_date
-from kg.read.layout import Front as Rules
-from kg.read.layout import layout
+from kg.read.layout import FrontRules, layout
 from kg.read.script import simplified
 from kg.read.titles import MAX_TITLE, is_title
 
@@ -68,7 +67,7 @@ def _shown(text: str, span: Span) -> str:
 # ------------------------------------------------------------------ titles
 
 
-def _first_title(head: Sequence[str], rules: Rules) -> tuple[str | None, int]:
+def _first_title(head: Sequence[str], rules: FrontRules) -> tuple[str | None, int]:
     """Return the title the document begins with, its lines joined, and the index of the paragraph behind it."""
     words = ""
     for index, shown in enumerate(head[:_HEAD]):
@@ -86,11 +85,11 @@ def _first_title(head: Sequence[str], rules: Rules) -> tuple[str | None, int]:
     return (words if is_title(words) else None), min(len(head), _HEAD)
 
 
-def _dated(shown: str, rules: Rules) -> bool:
+def _dated(shown: str, rules: FrontRules) -> bool:
     return any(pattern.match(shown) for pattern in (rules.enacted, rules.spoken))
 
 
-def _inline(head: Sequence[str], rules: Rules) -> tuple[str | None, str | None]:
+def _inline(head: Sequence[str], rules: FrontRules) -> tuple[str | None, str | None]:
     """Return title and number where they run into the first paragraph (…的通知国发〔2011〕42号各省…)."""
     if not head:
         return None, None
@@ -104,7 +103,7 @@ def _inline(head: Sequence[str], rules: Rules) -> tuple[str | None, str | None]:
     return None, None
 
 
-def _own_title(head: Sequence[str], titled: int, notice: str | None, rules: Rules) -> str | None:
+def _own_title(head: Sequence[str], titled: int, notice: str | None, rules: FrontRules) -> str | None:
     """Return the title of the plan that a notice passes on, where it stands by itself behind the notice."""
     names: set[str] = set()
     forwarded = rules.forwards.search(notice) if notice else None
@@ -125,7 +124,7 @@ def _own_title(head: Sequence[str], titled: int, notice: str | None, rules: Rule
 # ------------------------------------------------------------------ number, date, publisher
 
 
-def _identifier(head: Sequence[str], rules: Rules) -> str | None:
+def _identifier(head: Sequence[str], rules: FrontRules) -> str | None:
     for shown, after in zip(head[:_HEAD], [*head[1:_HEAD], ""], strict=False):
         words = shown.strip("（()）") if shown[:1] in "（(" and shown[-1:] in "）)" else shown
         if rules.number.fullmatch(words):
@@ -142,7 +141,7 @@ def _order_number(ordered: re.Match[str]) -> str:
     return ordered.group()[ordered.start("body") - ordered.start() :].replace("（", "").replace("(", "")
 
 
-def _signed(shown: Sequence[str], rules: Rules) -> tuple[str | None, str | None]:
+def _signed(shown: Sequence[str], rules: FrontRules) -> tuple[str | None, str | None]:
     """Return date and signers of the first line that holds a date alone; the bodies stand right above it."""
     for index, words in enumerate(shown):
         day = line_date(words)
@@ -159,7 +158,7 @@ def _signed(shown: Sequence[str], rules: Rules) -> tuple[str | None, str | None]
     return None, None
 
 
-def _signed_in_line(text: str, last: Span, rules: Rules) -> tuple[str | None, str | None]:
+def _signed_in_line(text: str, last: Span, rules: FrontRules) -> tuple[str | None, str | None]:
     """Return date and signer where they run on behind the *last* paragraph's end (…。国务院办公厅2020年7月15日)."""
     tail = strip_space(text[max(last.start, last.end - _TAIL) : last.end])
     match = rules.signed.search(tail)
@@ -168,11 +167,11 @@ def _signed_in_line(text: str, last: Span, rules: Rules) -> tuple[str | None, st
     return iso_date(match), match.group("body")
 
 
-def _body(words: str, rules: Rules) -> bool:
+def _body(words: str, rules: FrontRules) -> bool:
     return 2 <= len(words) <= 30 and words.endswith(rules.bodies) and not re.search("[，。；：、《》（(]", words)
 
 
-def _header(head: Sequence[str], rules: Rules) -> tuple[str | None, str | None]:
+def _header(head: Sequence[str], rules: FrontRules) -> tuple[str | None, str | None]:
     """Return date and body of the lines under a law's title (…年…月…日 …会议通过): made public, else the last."""
     found: tuple[str | None, str | None] = (None, None)
     for shown in head[:_HEAD]:
@@ -187,7 +186,7 @@ def _header(head: Sequence[str], rules: Rules) -> tuple[str | None, str | None]:
     return found
 
 
-def _enactor(body: str, rules: Rules) -> str | None:
+def _enactor(body: str, rules: FrontRules) -> str | None:
     order = rules.order.search(body)
     session = rules.session.match(body)
     words = order.group("body") if order else session.group("body") if session else body
@@ -195,7 +194,7 @@ def _enactor(body: str, rules: Rules) -> str | None:
     return words if _body(words, rules) else None
 
 
-def _from_title(notice: str | None, text: str, opening: Sequence[Span], rules: Rules) -> str | None:
+def _from_title(notice: str | None, text: str, opening: Sequence[Span], rules: FrontRules) -> str | None:
     """Return the body a title begins with (国务院关于…的通知)."""
     match = rules.by.match(notice) if notice else None
     if match is None or not _body(match.group("body"), rules):

@@ -50,7 +50,7 @@ class Contents(Strict):
 
 
 class FrontExamples(Strict):
-    """The texts that the patterns of `Front` are tried on."""
+    """The texts that the patterns of `FrontRules` are tried on."""
 
     number: Tried
     order: Tried
@@ -59,7 +59,7 @@ class FrontExamples(Strict):
     signed: Tried
 
 
-class Front(Strict):
+class FrontRules(Strict):
     """What the head and foot of a document are read with; all patterns expect text without white space."""
 
     number: re.Pattern[str]
@@ -94,7 +94,7 @@ class Layout(Strict):
     around_page: Sign
     due: Sign
     decoration: re.Pattern[str]
-    front: Front
+    front: FrontRules
 
     @model_validator(mode="before")
     @classmethod

@@ -25,7 +25,7 @@ class PlacedObligation(NamedTuple):
     row: Obligation
 
 
-class Group(NamedTuple):
+class ObligationGroup(NamedTuple):
     """The obligations in which a thing has one role, in order; `inherited` if only another sentence gives the role."""
 
     role: str
@@ -54,7 +54,7 @@ class Thing:
     boundaries: tuple[str, ...] = ()
     laid_down: tuple[Policy, ...] = ()
     clauses: tuple[tuple[str, str], ...] = ()
-    groups: tuple[Group, ...] = ()
+    groups: tuple[ObligationGroup, ...] = ()
     rows: tuple[PlacedObligation, ...] = ()
 
     @property
@@ -205,7 +205,7 @@ class _Draft:
 
     def made(self, order: Mapping[tuple[str, str], int]) -> Thing:
         ordered = sorted(self.rows.items(), key=lambda pair: (pair[0][0], PART_ROLES.index(pair[0][1])))
-        groups = tuple(Group(role, inherited, tuple(rows)) for (inherited, role), rows in ordered)
+        groups = tuple(ObligationGroup(role, inherited, tuple(rows)) for (inherited, role), rows in ordered)
         each = {(one.document, one.row.id): one for group in groups for one in group.rows}
         return Thing(
             kind=self.kind,

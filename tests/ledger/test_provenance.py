@@ -11,7 +11,6 @@ import pytest
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import PROV, RDF, RDFS, XSD
 
-from kg import pipeline
 from kg.builds import Build, load_build
 from kg.errors import OutputError
 from kg.graph.sparql import run
@@ -22,8 +21,8 @@ from kg.ledger.reports import rules
 from kg.ledger.snapshot import Snapshots, names_graph
 from kg.ledger.store import Ledger
 from kg.vocab import thing
+from tests.copies import copy_build
 from tests.ledger.conftest import Store
-from tests.small_plan import write_small_plan
 
 JOINED = """SELECT ?quote ?status ?due WHERE {
   GRAPH hk:reports { ?report hk:reports ?task ; hk:reportStatus ?status . OPTIONAL { ?report hk:reportDue ?due } }
@@ -32,9 +31,8 @@ JOINED = """SELECT ?quote ?status ?due WHERE {
 
 
 @pytest.fixture
-def build(tmp_path: Path) -> Iterator[Build]:
-    pipeline.build([write_small_plan(tmp_path)], tmp_path / "data")
-    build = load_build(tmp_path / "data")
+def build(small_build: Path, tmp_path: Path) -> Iterator[Build]:
+    build = load_build(copy_build(small_build, tmp_path) / "data")
     yield build
     build.close()
 

@@ -26,10 +26,8 @@ from tests.copies import copy_build
 Told = Callable[[], str]
 
 
-@pytest.fixture
-def used(built: Path, tmp_path: Path) -> Path:
-    """A data folder in which people have said things and keep a ledger."""
-    data = tmp_path / "data"
+def used_by_people(built: Path, data: Path) -> Path:
+    """Let *data* be a copy of the data folder *built* in which people have said things and keep a ledger."""
     # a desk may have been served from it before, and have kept what was said to it
     copy_build(built, data, without=("feedback", "ledger"))
     (data / "feedback").mkdir()
@@ -41,6 +39,20 @@ def used(built: Path, tmp_path: Path) -> Path:
         ledger.execute("INSERT INTO event VALUES ('办结')")
         ledger.commit()
     return data
+
+
+@pytest.fixture
+def used(small_build: Path, tmp_path: Path) -> Path:
+    """A data folder in which people have said things and keep a ledger, with a small build."""
+    return used_by_people(small_build / "data", tmp_path / "data")
+
+
+@pytest.fixture(scope="module")
+def saved(small_build: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A backup of such a data folder: a build's vectors of words take seconds to pack."""
+    folder = tmp_path_factory.mktemp("saved")
+    back_up(used_by_people(small_build / "data", folder / "data"), folder / "a.tar.gz")
+    return folder / "a.tar.gz"
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
@@ -63,7 +75,7 @@ def failed(capfd: pytest.CaptureFixture[str], *arguments: str | Path) -> str:
 
 def remade(archive: Path, out: Path, change: Callable[[str, bytes], tuple[str, bytes] | None]) -> Path:
     """Write *archive* anew with *change* made to each member's name and content; None leaves it out."""
-    with tarfile.open(archive) as before, tarfile.open(out, "w:gz", compresslevel=1) as after:
+    with tarfile.open(archive) as before, tarfile.open(out, "w:gz", compresslevel=0) as after:
         for member in before:
             content = before.extractfile(member)
             assert content is not None
@@ -75,8 +87,8 @@ def remade(archive: Path, out: Path, change: Callable[[str, bytes], tuple[str, b
     return out
 
 
-def test_what_is_saved_is_put_back(used: Path, tmp_path: Path) -> None:
-    archive, new = tmp_path / "a.tar.gz", tmp_path / "new"
+def test_what_is_saved_is_put_back(built: Path, tmp_path: Path) -> None:
+    used, archive, new = used_by_people(built, tmp_path / "data"), tmp_path / "a.tar.gz", tmp_path / "new"
     # somebody writes while it is saved: what is committed is in it, whichever file of the database holds it
     with closing(sqlite3.connect(used / "ledger" / "ledger.db")) as writer:
         writer.execute("INSERT INTO event VALUES ('销号')")
@@ -132,14 +144,12 @@ def test_reports_and_reviews_are_put_back_with_all_their_history(used: Path, tmp
 
 
 def test_what_is_there_is_replaced_only_when_that_is_asked_for(
-    used: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    used: Path, saved: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    archive = tmp_path / "a.tar.gz"
-    back_up(used, archive)
     (used / "feedback" / "answers.jsonl").write_text("later\n", encoding="utf-8")
-    assert "give --replace" in failed(capfd, "restore", archive, "--data", used)
+    assert "give --replace" in failed(capfd, "restore", saved, "--data", used)
     assert (used / "feedback" / "answers.jsonl").read_text() == "later\n"
-    assert run("restore", archive, "--replace", "--data", used) == 0
+    assert run("restore", saved, "--replace", "--data", used) == 0
     assert (used / "feedback" / "answers.jsonl").read_text("utf-8") == '{"comment": "对"}\n'
 
 
@@ -185,24 +195,21 @@ def test_a_backup_that_is_none_changes_nothing(
     change: Callable[[str, bytes], tuple[str, bytes] | None],
     says: str,
     used: Path,
+    saved: Path,
     tmp_path: Path,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    archive = tmp_path / "a.tar.gz"
-    back_up(used, archive)
     before = files_of(used)
     assert says in failed(
-        capfd, "restore", remade(archive, tmp_path / f"{what}.tgz", change), "--replace", "--data", used
+        capfd, "restore", remade(saved, tmp_path / f"{what}.tgz", change), "--replace", "--data", used
     )
     assert files_of(used) == before
     assert not (tmp_path / "evil").exists()
     assert [path.name for path in used.iterdir() if path.name.startswith(".")] == []
 
 
-def test_a_link_in_a_backup_is_refused(used: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    archive = tmp_path / "a.tar.gz"
-    back_up(used, archive)
-    with tarfile.open(archive) as before, tarfile.open(tmp_path / "link.tgz", "w:gz", compresslevel=1) as after:
+def test_a_link_in_a_backup_is_refused(saved: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with tarfile.open(saved) as before, tarfile.open(tmp_path / "link.tgz", "w:gz", compresslevel=0) as after:
         for member in before:
             if member.name.endswith("answers.jsonl"):
                 member.type, member.linkname, member.size = tarfile.SYMTYPE, "/etc/passwd", 0
@@ -212,11 +219,9 @@ def test_a_link_in_a_backup_is_refused(used: Path, tmp_path: Path, capfd: pytest
     assert "does not belong in it" in failed(capfd, "restore", tmp_path / "link.tgz", "--data", tmp_path / "new")
 
 
-def test_other_files_are_told_apart(used: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_other_files_are_told_apart(saved: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "text").write_text("no archive", encoding="utf-8")
-    archive = tmp_path / "a.tar.gz"
-    back_up(used, archive)
-    (tmp_path / "cut").write_bytes(archive.read_bytes()[:100_000])
+    (tmp_path / "cut").write_bytes(saved.read_bytes()[:-1_000])
     for name, says in (("text", "it is not a backup"), ("cut", "damaged"), ("missing", "it cannot be read")):
         assert says in failed(capfd, "restore", tmp_path / name, "--data", tmp_path / "new")
     assert not (tmp_path / "new" / "current").exists()
@@ -227,6 +232,6 @@ def test_without_a_build_there_is_nothing_to_save(tmp_path: Path, capfd: pytest.
     assert not (tmp_path / "a").exists()
 
 
-def test_where_it_cannot_be_written_is_one_line(built: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    assert "name a file" in failed(capfd, "backup", tmp_path, "--data", built)
-    assert "cannot be made" in failed(capfd, "backup", tmp_path / "no" / "a", "--data", built)
+def test_where_it_cannot_be_written_is_one_line(used: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert "name a file" in failed(capfd, "backup", tmp_path, "--data", used)
+    assert "cannot be made" in failed(capfd, "backup", tmp_path / "no" / "a", "--data", used)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from kg.models import Document, SourceText
 from kg.read import clause_sentences, parse
+from tests.conftest import few
 from tests.read.conftest import check_partition
 
 PIECES = [
@@ -75,8 +76,12 @@ LONG = {
 }
 
 
+IN_BOTH_TIERS = ("a table of contents", "annexes", "documents behind each other", "doubled lines")
+"""One for each stage that goes over all lines."""
+
+
 @pytest.mark.timeout(60)  # how fast it is, the bench says
-@pytest.mark.parametrize("name", LONG)
+@pytest.mark.parametrize("name", few(LONG, IN_BOTH_TIERS))
 def test_a_long_text_is_read_to_its_end(name: str) -> None:
     text = LONG[name]
     document = read(text)

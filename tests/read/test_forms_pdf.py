@@ -9,21 +9,21 @@ import pytest
 from kg.errors import SourceError
 from kg.read.forms import pdf as reader
 from kg.read.forms.pdf import read_pdf
-from kg.read.forms.pdf_layout import Line, Page, read_paragraphs, without_running_lines
+from kg.read.forms.pdf_layout import PrintedLine, PrintedPage, read_paragraphs, without_running_lines
 from tests.read.form_files import LEFT, RIGHT, SIZE, pdf
 
 FULL = int((RIGHT - LEFT) / SIZE)
 
 
-def line(text: str, y: float, x: float = LEFT, size: float = SIZE) -> Line:
-    return Line(text, x, x + size * len(text), y, y + size)
+def line(text: str, y: float, x: float = LEFT, size: float = SIZE) -> PrintedLine:
+    return PrintedLine(text, x, x + size * len(text), y, y + size)
 
 
-def page(*lines: Line) -> Page:
-    return Page([*lines], 0.0, 842.0)
+def page(*lines: PrintedLine) -> PrintedPage:
+    return PrintedPage([*lines], 0.0, 842.0)
 
 
-def texts(pages: list[Page]) -> list[list[str]]:
+def texts(pages: list[PrintedPage]) -> list[list[str]]:
     return [[one.text for one in page.lines] for page in pages]
 
 
@@ -31,7 +31,7 @@ BODY = "财政部要会同有关部门制定具体管理办法并组织实施推
 INDENT = LEFT + 2 * SIZE
 
 
-def body(first: float = 700.0) -> list[Line]:
+def body(first: float = 700.0) -> list[PrintedLine]:
     """Three paragraphs of two lines each, the first line of each indented and full."""
     found = []
     for i in range(3):
@@ -118,8 +118,8 @@ def test_pieces_of_one_printed_line_are_one_line() -> None:
     ],
 )
 def test_white_space_comes_between_latin_words_alone(before: str, after: str, joined: str) -> None:
-    full = Line(before, LEFT, RIGHT, 400, 416)
-    assert read_paragraphs([page(*body(), full, Line(after, LEFT, RIGHT, 372, 388))])[-1] == joined
+    full = PrintedLine(before, LEFT, RIGHT, 400, 416)
+    assert read_paragraphs([page(*body(), full, PrintedLine(after, LEFT, RIGHT, 372, 388))])[-1] == joined
 
 
 # ------------------------------------------------------------------ files

@@ -13,8 +13,8 @@ from kg.models import Records, SourceText
 from kg.read import parse, read_file
 from kg.read.forms.grid import Note
 from kg.read.forms.paragraphs import file_text
-from kg.read.forms.pdf_layout import Line, Page, in_columns, read_blocks
-from kg.read.forms.pdf_tables import Rule, with_tables
+from kg.read.forms.pdf_layout import PrintedLine, PrintedPage, in_columns, read_blocks
+from kg.read.forms.pdf_tables import RuledLine, with_tables
 from tests.read.conftest import check_partition
 
 CASES = Path(__file__).with_name("cases")
@@ -62,12 +62,12 @@ NOTED = (
 )
 
 
-def page(shown: str) -> Page:
+def page(shown: str) -> PrintedPage:
     lines = []
     for row in shown.strip().splitlines():
         left, right, bottom, top, words = row.split(" ", 4)
-        lines.append(Line(words, float(left), float(right), float(bottom), float(top)))
-    return Page(lines, 0.0, 792.0)
+        lines.append(PrintedLine(words, float(left), float(right), float(bottom), float(top)))
+    return PrintedPage(lines, 0.0, 792.0)
 
 
 @cache
@@ -112,9 +112,9 @@ def test_two_columns_are_read_one_after_the_other() -> None:
 
 
 def test_two_columns_whose_lines_come_row_by_row_are_read_the_same() -> None:
-    left = [Line(f"左栏第{n}行的文字写到这里为止", 30, 280, 700 - 20 * n, 712 - 20 * n) for n in range(8)]
-    right = [Line(f"右栏第{n}行的文字写到这里为止", 310, 560, 700 - 20 * n, 712 - 20 * n) for n in range(8)]
-    title = Line("通栏的标题从左到右", 150, 450, 740, 760)
+    left = [PrintedLine(f"左栏第{n}行的文字写到这里为止", 30, 280, 700 - 20 * n, 712 - 20 * n) for n in range(8)]
+    right = [PrintedLine(f"右栏第{n}行的文字写到这里为止", 310, 560, 700 - 20 * n, 712 - 20 * n) for n in range(8)]
+    title = PrintedLine("通栏的标题从左到右", 150, 450, 740, 760)
     mixed = [title, *(line for pair in zip(left, right, strict=True) for line in pair)]
     assert [line.text for line in in_columns(mixed)] == [line.text for line in (title, *left, *right)]
     assert {line.left for line in in_columns(mixed)[1:]} == {30}
@@ -140,10 +140,10 @@ def test_a_table_over_three_pages_is_one_whose_rows_are_tasks() -> None:
 
 
 def test_a_cell_without_a_rule_below_it_goes_over_two_rows() -> None:
-    level = [Rule(0, y, 300, y) for y in (300, 200)] + [Rule(100, 250, 300, 250)]
-    upright = [Rule(x, 200, x, 300) for x in (0, 100, 200, 300)]
+    level = [RuledLine(0, y, 300, y) for y in (300, 200)] + [RuledLine(100, 250, 300, 250)]
+    upright = [RuledLine(x, 200, x, 300) for x in (0, 100, 200, 300)]
     words = {"甲": (50, 250), "乙": (150, 275), "丙": (250, 275), "丁": (150, 225), "戊": (250, 225)}
-    lines = [Line(word, x - 5, x + 5, y - 5, y + 5) for word, (x, y) in words.items()]
+    lines = [PrintedLine(word, x - 5, x + 5, y - 5, y + 5) for word, (x, y) in words.items()]
     (whole,) = with_tables(lines, [*level, *upright])
     assert whole.table is not None
     shown = [[cell and cell.paragraphs[0] for cell in row] for row in whole.table.grid.rows]

@@ -61,7 +61,7 @@ def rows(found: Records) -> list[Row]:
         Row(
             folded(one.quote),
             tuple((agent.name, agent.role) for agent in one.agents),
-            one.deadline and one.deadline.date,
+            one.deadline.date if one.deadline else None,
         )
         for one in found.obligations
     ]

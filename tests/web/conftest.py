@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from rdflib import Graph
 
-from kg import pipeline
 from kg.builds import load_build
 from kg.ledger.accounts import Accounts, Role
 from kg.web.desk.desk import Desk
 from tests.conftest import OnceARun
 from tests.copies import copy_build
-from tests.small_plan import write_small_plan
 from tests.two_plans import build_two
 from tests.web.pages import only_this_host
 from tests.web.server import Server, ended, running, serving
@@ -71,12 +69,6 @@ def rows(folder: Path) -> list[dict[str, Any]]:
 def triples(folder: Path) -> Graph:
     """The build's triples in rdflib's own store, whose engine shares nothing with the endpoint's."""
     return Graph().parse(folder.parent.parent / "graph.nt", format="nt")
-
-
-@pytest.fixture(scope="session")
-def small_build(once_a_run: OnceARun) -> Path:
-    """A folder with a small notice and, in `data`, its build without vectors."""
-    return once_a_run("small", lambda folder: pipeline.build([write_small_plan(folder)], folder / "data"))
 
 
 @pytest.fixture

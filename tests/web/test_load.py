@@ -92,7 +92,7 @@ def untimed(reply: Reply) -> Any:  # noqa: ANN401
 def test_everybody_at_once_gets_what_they_would_get_alone(
     built: Path, address: str, repeats: Callable[[int, int], int]
 ) -> None:
-    users, each, seconds = repeats(5, 20), repeats(1, 40), repeats(0, 60)
+    users, each, seconds = repeats(3, 20), repeats(1, 40), repeats(0, 60)
     asked = questions(users * each)
     step = step_of_the_page(Server(address))
     single = User(Server(address), "alone", step)

@@ -25,20 +25,20 @@ class EnglishWord:
         return any(en(name).fullmatch(self.text) for name in names)
 
 
-Words = tuple[EnglishWord, ...]
+EnglishWords = tuple[EnglishWord, ...]
 
 
-def words_in(plain: str) -> Words:
+def words_in(plain: str) -> EnglishWords:
     """Return the words of *plain*, a text in lower case."""
     return tuple(EnglishWord(match.group(), *match.span()) for match in _WORD.finditer(plain))
 
 
-def first_with(words: Words, at: int, *names: str) -> int | None:
+def first_with(words: EnglishWords, at: int, *names: str) -> int | None:
     """Return where the first word from *at* on stands that is one of the forms *names*; None if there is none."""
     return next((i for i in range(at, len(words)) if words[i].does(*names)), None)
 
 
-def name_at(words: Words, at: int) -> Run | None:
+def name_at(words: EnglishWords, at: int) -> Run | None:
     """Return the words of the name that begins at *at*, with what belongs to it behind of; None if none does."""
     while at < len(words) and words[at].does("adverb"):
         at += 1
@@ -51,7 +51,7 @@ def name_at(words: Words, at: int) -> Run | None:
     return (at, end) if any(not word.does("determiner") for word in words[at:end]) else None
 
 
-def core_end(words: Words, at: int) -> int:
+def core_end(words: EnglishWords, at: int) -> int:
     """Return where the name that begins at *at* ends, without what belongs to it behind of; *at* if none begins."""
     end = at
     while end < len(words) and not _ends_a_name(words, at, end):
@@ -59,7 +59,7 @@ def core_end(words: Words, at: int) -> int:
     return end
 
 
-def _ends_a_name(words: Words, first: int, at: int) -> bool:
+def _ends_a_name(words: EnglishWords, first: int, at: int) -> bool:
     word = words[at]
     if not any(c.isalnum() for c in word.text) and word.text != "&":
         return True

@@ -9,27 +9,28 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from kg.errors import RuleError
 from kg.read.script import simplified
-from kg.rules import Entry, Regex, Strict, as_regex, each_once, load
+from kg.rules import Entry, Regex, Strict, as_regex, each_once, load, put_in
 
 Tongue = Literal["zh", "en"]  # Chinese in either script, Cantonese included; or English
-Span = tuple[int, int]  # characters [start, end) of a text
+Bounds = tuple[int, int]  # characters [start, end) of a text
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _REFERENCE = re.compile(r"⟨([a-z-]+)⟩")
 _NAMED = re.compile(r"\(\?P<(\w+)>")
 
 
-class Form(Entry):
-    """Words that do one thing in a conversation: a pattern or words. `says` is what is written when the form
-    is taken up, if anything.
+class DialogueForm(Entry):
+    """Words that do one thing in a conversation: a pattern, whose ⟨name⟩ is one of its `parts` or a form above it, or
+    words. `says` is what is written when the form is taken up, if anything.
     """
 
     note: str | None = None
     pattern: Regex | None = None
+    parts: dict[str, Regex] = Field(default_factory=dict)
     words: tuple[str, ...] | None = None
     says: str | None = None
 
@@ -37,12 +38,13 @@ class Form(Entry):
     def _one_of_both(self) -> Self:
         if (self.pattern is None) == (self.words is None):
             raise ValueError("it needs exactly one of pattern and words")
+        put_in(as_regex(self.pattern or ""), self.parts)
         return self
 
     def body(self, tongue: Tongue) -> str:
-        """Return the regular expression, references included."""
+        """The regular expression, the parts put in, references to forms left in."""
         if self.words is None:
-            return as_regex(self.pattern or "")
+            return put_in(as_regex(self.pattern or ""), self.parts)
         listed = "|".join(re.escape(word) for word in sorted(self.words, key=lambda word: (-len(word), word)))
         return listed if tongue == "zh" else rf"\b(?:{listed})\b"
 
@@ -50,8 +52,8 @@ class Form(Entry):
 class Forms(Strict):
     """`rules/conversation.yaml`: the forms of each tongue."""
 
-    zh: Annotated[tuple[Form, ...], AfterValidator(each_once)]
-    en: Annotated[tuple[Form, ...], AfterValidator(each_once)]
+    zh: Annotated[tuple[DialogueForm, ...], AfterValidator(each_once)]
+    en: Annotated[tuple[DialogueForm, ...], AfterValidator(each_once)]
 
     @cached_property
     def compiled(self) -> dict[Tongue, dict[str, re.Pattern[str]]]:
@@ -64,7 +66,7 @@ class Forms(Strict):
         return self
 
 
-def _compiled(tongue: Tongue, listed: Iterable[Form]) -> dict[str, re.Pattern[str]]:
+def _compiled(tongue: Tongue, listed: Iterable[DialogueForm]) -> dict[str, re.Pattern[str]]:
     """Return the patterns by id; a ValueError for one that is invalid or refers to a form that is not above it."""
     bodies: dict[str, str] = {}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kg.answer.dialogue.english import agreeing, asked, base_of, definite, first_with, is_plural, without_determiner
-from kg.answer.dialogue.forms import Lean, Span, Utterance, en, says
+from kg.answer.dialogue.forms import Bounds, Lean, Utterance, en, says
 from kg.answer.dialogue.matter_en import EnglishFrame, Sort, frame, matter, named, sort_of, things, topic
 
 # a question with more characters than LONG leans on nothing; what is put in the place of something else has at most
@@ -209,7 +209,7 @@ def _placed(other: str, preposition: str, known: EnglishFrame) -> str:
     return asked(text.rstrip(" ?."), f" {other}")
 
 
-def _spot(other: str, sort: Sort, known: EnglishFrame) -> Span | None:
+def _spot(other: str, sort: Sort, known: EnglishFrame) -> Bounds | None:
     """Return where the thing stands that *other* takes the place of."""
     found = things(known)
     tail = without_determiner(other).lower().split()[-1]

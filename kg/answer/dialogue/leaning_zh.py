@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.answer.dialogue.forms import Forms, Lean, Span, Utterance, says, zh
+from kg.answer.dialogue.forms import Bounds, Forms, Lean, Utterance, says, zh
 from kg.answer.dialogue.matter_zh import (
     ChineseFrame,
     Sort,
@@ -188,7 +188,7 @@ def _of_another(other: Utterance, asked: ChineseFrame) -> str | None:
     return ended(text[: found[0]] + other.text + of + text[found[0] + (inside.start() if inside else 0) :])
 
 
-def _asked_for(other: Utterance, sort: Sort, asked: ChineseFrame) -> Span | None:
+def _asked_for(other: Utterance, sort: Sort, asked: ChineseFrame) -> Bounds | None:
     """Return where the words of asking stand that *other* may be the answer to; None if there are none."""
     if asked.ask is None:
         return None
@@ -202,7 +202,7 @@ def _asked_for(other: Utterance, sort: Sort, asked: ChineseFrame) -> Span | None
     return (start + length("with-preposition", asked.plain((start, end))), end) if asked.ask.kind in wanted else None
 
 
-def _spot(other: Utterance, sort: Sort, asked: ChineseFrame) -> Span | None:
+def _spot(other: Utterance, sort: Sort, asked: ChineseFrame) -> Bounds | None:
     """Return where the thing stands that *other* takes the place of; None if there is none of its kind."""
     if sort in ("clause", "time"):
         match = zh(f"a-{sort}").search(asked.said.plain)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kg.answer.dialogue.english import (
+    EnglishWords,
     Run,
-    Words,
     base_of,
     core_end,
     definite,
@@ -20,7 +20,7 @@ from kg.answer.dialogue.english import (
     without_determiner,
     words_in,
 )
-from kg.answer.dialogue.forms import Span, Utterance, en
+from kg.answer.dialogue.forms import Bounds, Utterance, en
 
 # what a thing is, as far as its name shows: `proper` is any name of its own (Macau, the Shenzhen Park)
 Sort = Literal["clause", "time", "agent", "proper", "thing"]
@@ -40,14 +40,14 @@ class EnglishFrame:
     """
 
     said: Utterance
-    words: Words
+    words: EnglishWords
     kind: str | None
     start: int
     end: int
     first: int
     turned: bool
 
-    def text(self, span: Span) -> str:
+    def text(self, span: Bounds) -> str:
         """Return what stands at *span* as typed."""
         return self.said.text[slice(*span)]
 
@@ -65,14 +65,14 @@ def frame(said: Utterance) -> EnglishFrame:
     return EnglishFrame(sentence, words, str(ask.lastgroup), *ask.span(), first, _is_turned(words, first, ask))
 
 
-def sentence_spans(said: Utterance) -> list[Span]:
+def sentence_spans(said: Utterance) -> list[Bounds]:
     """Return where the sentences of *said* stand, in order."""
     ends = [match.end() for match in en("sentence").finditer(said.plain)]
     edges = list(dict.fromkeys([0, *ends, len(said.plain)]))
     return list(itertools.pairwise(edges))
 
 
-def _is_turned(words: Words, first: int, ask: re.Match[str]) -> bool:
+def _is_turned(words: EnglishWords, first: int, ask: re.Match[str]) -> bool:
     at = first_with(words, first, "auxiliary")
     if at is None:
         return False
@@ -86,7 +86,7 @@ def _is_turned(words: Words, first: int, ask: re.Match[str]) -> bool:
     return not words[at + 1].does("helping", "participle", "verb")
 
 
-def topic(asked: EnglishFrame) -> Span | None:
+def topic(asked: EnglishFrame) -> Bounds | None:
     """Return where in `asked.said` the name of what is asked about stands; None if that is not clear.
 
     It is the subject behind the turned verb, or the object if that is the document or a person, or if the subject
@@ -134,7 +134,7 @@ def matter(asked: EnglishFrame) -> str | None:
     return " ".join([ing_of(base_of(acts[0].text)), *(word.text for word in acts[1:]), name])
 
 
-def things(asked: EnglishFrame) -> list[Span]:
+def things(asked: EnglishFrame) -> list[Bounds]:
     """Return where the names of things stand in `asked.said`, in order, each without what belongs to it behind of."""
     at, found = asked.first, []
     if asked.turned:  # a noun that words of asking stand before is no name
@@ -164,13 +164,13 @@ def sort_of(name: str) -> Sort:
     return "proper" if any(word[:1].isupper() for word in bare.split()) else "thing"
 
 
-def _is_document(words: Words, first: int, last: int) -> bool:
+def _is_document(words: EnglishWords, first: int, last: int) -> bool:
     """Whether a name is only the document itself, or a person: the plan, but not the plan of the park."""
     real = [word for word in words[first:last] if not word.does("determiner")]
     return len(real) == 1 and real[0].does("document", "person", "pronoun")
 
 
-def _subject(words: Words, at: int) -> Run | None:
+def _subject(words: EnglishWords, at: int) -> Run | None:
     """Return the words of the subject behind the turned verb before *at*; None if there is none.
 
     Behind should and does the verb itself has to follow: if no word there is a known verb, it is the last word of what
@@ -188,7 +188,7 @@ def _subject(words: Words, at: int) -> Run | None:
     return (first, last - 1) if any(not word.does("determiner") for word in words[first : last - 1]) else found
 
 
-def _object(words: Words, at: int) -> Span | None:
+def _object(words: EnglishWords, at: int) -> Bounds | None:
     """Return the name behind the verbs at or behind *at*; None if there is none."""
     taken = False
     while at < len(words) and not words[at].does("determiner"):
@@ -203,7 +203,7 @@ def _object(words: Words, at: int) -> Span | None:
     return _owner(words, *found) if found else None
 
 
-def _owner(words: Words, first: int, last: int) -> Span:
+def _owner(words: EnglishWords, first: int, last: int) -> Bounds:
     """Return what has the side that a name begins with, the park of the area of the park; else the name itself."""
     for at in range(first + 1, min(last + 1, len(words))):
         if words[at].text not in ("of", "for"):

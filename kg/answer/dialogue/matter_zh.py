@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from kg.answer.dialogue.forms import Span, Utterance, says, zh
+from kg.answer.dialogue.forms import Bounds, Utterance, says, zh
 from kg.answer.question import language
 from kg.extract.names import NameBook, NameHit, name_book
 from kg.extract.predicates import skip_adverbs, verb_at, verbs_in
@@ -33,27 +33,27 @@ class ChineseFrame:
     """The last sentence that asks, its clauses, and the one that has the words of asking (`ask` is None in yes/no)."""
 
     said: Utterance
-    clauses: tuple[Span, ...]
+    clauses: tuple[Bounds, ...]
     asking: int
     ask: AskWords | None
 
     @property
-    def before(self) -> Span:
+    def before(self) -> Bounds:
         """The part of the asking clause before the words of asking."""
         start, end = self.clauses[self.asking]
         return start, self.ask.start if self.ask else end
 
     @property
-    def behind(self) -> Span:
+    def behind(self) -> Bounds:
         """The part of the asking clause behind the words of asking."""
         end = self.clauses[self.asking][1]
         return self.ask.end if self.ask else end, end
 
-    def text(self, span: Span) -> str:
+    def text(self, span: Bounds) -> str:
         """Return what stands at *span* as typed."""
         return self.said.text[slice(*span)]
 
-    def plain(self, span: Span) -> str:
+    def plain(self, span: Bounds) -> str:
         """Return what stands at *span* in Simplified characters."""
         return self.said.plain[slice(*span)]
 
@@ -131,7 +131,7 @@ def frame(said: Utterance) -> ChineseFrame:
     return ChineseFrame(sentence, clauses, len(clauses) - 1, None)
 
 
-def _between(said: Utterance, name: str) -> list[Span]:
+def _between(said: Utterance, name: str) -> list[Bounds]:
     """Return the stretches of *said* between the signs of the form *name*."""
     found, at = [], 0
     for match in [*outside_quotes(said, name), None]:
@@ -142,7 +142,7 @@ def _between(said: Utterance, name: str) -> list[Span]:
     return found
 
 
-def topic(asked: ChineseFrame) -> Span | None:
+def topic(asked: ChineseFrame) -> Bounds | None:
     """Return where in `asked.said` the name of what is asked about stands; None if that is not clear.
 
     It is what stands before the words of asking, or the object of the verb behind them, or what an earlier clause is
@@ -176,7 +176,7 @@ def done(asked: ChineseFrame) -> str | None:
     return head.text[: len(head.text) - length("perfect", head.plain[-1:])] + bare_end(tail)
 
 
-def _candidates(asked: ChineseFrame) -> Iterator[Span]:
+def _candidates(asked: ChineseFrame) -> Iterator[Bounds]:
     plain, (start, end) = asked.said.plain, asked.before
     if asked.ask is None:
         whether = zh("whether").search(plain, start, end)
@@ -206,7 +206,7 @@ def _candidates(asked: ChineseFrame) -> Iterator[Span]:
         yield from _of_statement(plain, first, last)
 
 
-def _of_statement(plain: str, start: int, end: int) -> Iterator[Span]:
+def _of_statement(plain: str, start: int, end: int) -> Iterator[Bounds]:
     """Yield the subject of a clause without words of asking, or of what stands behind them, and its object."""
     start = _behind_document(plain, start, end)
     modal = zh("modal").search(plain, start + 2, end)
@@ -229,7 +229,7 @@ def _behind_document(plain: str, start: int, end: int) -> int:
     return start + opening if start + opening < end else start
 
 
-def trimmed(plain: str, start: int, end: int, verbs: bool) -> Span | None:
+def trimmed(plain: str, start: int, end: int, verbs: bool) -> Bounds | None:
     """Return the name in [start, end) without the words around it, nor a verb at its end if *verbs*; None if none."""
     start = _behind_document(plain, start, end)
     start += length("beginning", plain[start:end])
@@ -247,7 +247,7 @@ def trimmed(plain: str, start: int, end: int, verbs: bool) -> Span | None:
     return (start, end) if len(text) > 1 and is_name else None
 
 
-def _object(plain: str, start: int, end: int) -> Span | None:
+def _object(plain: str, start: int, end: int) -> Bounds | None:
     """Return the object of the verbs that [start, end) begins with; None if there is none."""
     held = zh("holding").match(plain[start:end])
     if held:
@@ -268,7 +268,7 @@ def _object(plain: str, start: int, end: int) -> Span | None:
         at += length("aspect", plain[at:end])
 
 
-def owner(plain: str, subject: Span) -> Span:
+def owner(plain: str, subject: Bounds) -> Bounds:
     """Return what has the side that *subject* names, 园区 of 园区的面积; *subject* itself if it names no side."""
     side = zh("of-a-side").search(plain[slice(*subject)])
     return (subject[0], subject[0] + side.start()) if side and side.start() > 1 else subject
@@ -278,7 +278,7 @@ def _inside_names(plain: str) -> set[int]:
     return {at for hit in names_in(plain) for at in range(hit.start, hit.end)}
 
 
-def things(said: Utterance) -> list[Span]:
+def things(said: Utterance) -> list[Bounds]:
     """Return where the names of things stand in *said*, in order."""
     plain, inside = said.plain, _inside_names(said.plain)
     cuts = [(ask.start, ask.end) for ask in asks_in(said)]

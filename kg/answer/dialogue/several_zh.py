@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from kg.answer.dialogue.forms import Span, Utterance, zh
+from kg.answer.dialogue.forms import Bounds, Utterance, zh
 from kg.answer.dialogue.leaning_zh import behind_topic, complete, lean
 from kg.answer.dialogue.matter_zh import AskWords, asks_in, bare_end, ended, outside_quotes, sort_of, trimmed
 from kg.extract.predicates import verbs_in
@@ -73,10 +73,10 @@ def questions(said: Utterance) -> list[str] | None:
     return parts if len(parts) > 1 else None
 
 
-def _asking_pieces(said: Utterance, cuts: list[Span]) -> list[Span]:
+def _asking_pieces(said: Utterance, cuts: list[Bounds]) -> list[Bounds]:
     """Return the pieces between *cuts* that ask, each with the pieces before it that only state something."""
     edges = [0, *(edge for cut in cuts for edge in cut), len(said.plain)]
-    found: list[Span] = []
+    found: list[Bounds] = []
     start = 0
     for begin, end in zip(edges[::2], edges[1::2], strict=True):
         if asks_in(said.part(begin, end)):
@@ -85,7 +85,7 @@ def _asking_pieces(said: Utterance, cuts: list[Span]) -> list[Span]:
     return found
 
 
-def _shared(said: Utterance, left: Span, right: Span) -> list[str] | None:
+def _shared(said: Utterance, left: Bounds, right: Bounds) -> list[str] | None:
     """Return both questions where two words of asking stand before one verb: 何时、由谁重建."""
     first, second = said.part(*left), said.part(*right)
     old, new = asks_in(first)[-1], asks_in(second)[0]
@@ -96,7 +96,7 @@ def _shared(said: Utterance, left: Span, right: Span) -> list[str] | None:
     return [ended(first.text + second.text[new.end :]), ended(first.text[: old.start] + second.text)]
 
 
-def _second(said: Utterance, left: Span, right: Span, before: Utterance) -> str | None:
+def _second(said: Utterance, left: Bounds, right: Bounds, before: Utterance) -> str | None:
     """Return the second of two questions standing alone; None if they cannot be separated.
 
     *before* is the first of them, standing alone.

@@ -16,7 +16,7 @@ from kg.models import Force, Modality, Role, Tier
 from kg.vocab import HK
 
 Pairs = tuple[tuple[str, str], ...]  # a document's slug and the id of a clause or chapter of it
-Terms = dict[str, Term]
+Bindings = dict[str, Term]
 
 _DAY = "http://www.w3.org/2001/XMLSchema#date"
 
@@ -104,9 +104,9 @@ def count_chapters(select: Select, documents: Sequence[str]) -> Rows:
     return _count(select, "chapter", where, {})
 
 
-def _fitting(which: Which) -> tuple[str, Terms]:
+def _fitting(which: Which) -> tuple[str, Bindings]:
     """Return the lines that bind ?obligation, ?plan and ?in to what fits *which*, and the values of their variables."""
-    lines, values = [], Terms()
+    lines, values = [], Bindings()
     if which.documents:
         lines.append(among("plan", map(iri, which.documents)))
     if which.clauses:
@@ -180,11 +180,11 @@ def _day(day: date) -> Term:
     return Term("literal", day.isoformat(), None, _DAY)
 
 
-def _variables(values: Terms) -> str:
+def _variables(values: Bindings) -> str:
     return "".join(f" ?{name}" for name in values)
 
 
-def _count(select: Select, variable: str, where: str, values: Terms) -> Rows:
+def _count(select: Select, variable: str, where: str, values: Bindings) -> Rows:
     # a bound variable has to be selected, and so to be grouped by; without solutions there is no group, or an empty one
     group = f"GROUP BY{_variables(values)}\n" if values else ""
     query = f"SELECT (COUNT(DISTINCT ?{variable}) AS ?count){_variables(values)} WHERE {{\n{where}}}\n{group}"

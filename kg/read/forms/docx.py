@@ -30,10 +30,10 @@ def read_docx(data: bytes, name: str) -> FileText:
     """
     package = Package(data, name)
     body = child(package.root(package.main), "body")
-    return file_text(_Reader(package).read(body) if body is not None else [], name)
+    return file_text(_BodyReader(package).read(body) if body is not None else [], name)
 
 
-class _Reader:
+class _BodyReader:
     """Walks the body once, from top to bottom, and counts the lists as it goes."""
 
     def __init__(self, package: Package) -> None:

@@ -109,14 +109,14 @@ def page_blocks(markup: str, name: str) -> list[Block]:
         raise SourceError(name, "nests its elements more than 2,048 levels deep", "save its text as a text file")
     if root is None:
         return []
-    whole = _Reader().read(root)
+    whole = _ElementReader().read(root)
     outermost = [
         element
         for element in root.iter("main", "article", "div", "section")
         if _is_text(element) and not any(_is_text(above) for above in element.iterancestors())
     ]
     if len(outermost) == 1:
-        text = _Reader(inside=1).read(outermost[0])
+        text = _ElementReader(inside=1).read(outermost[0])
         if 2 * sum(map(len, flat(text))) > sum(map(len, flat(whole))):
             return text
     return whole
@@ -157,7 +157,7 @@ def _unwrap(match: re.Match[str]) -> str:
     return "" if wide else " "
 
 
-class _Reader:
+class _ElementReader:
     """Walks an element once, without recursion, and gives its paragraphs."""
 
     def __init__(self, inside: int = 0) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import Any
 
-from kg.read.forms.pdf_layout import Line
+from kg.read.forms.pdf_layout import PrintedLine
 
 MISSING = "install what reads images (pip install 'hetao-kg[ocr]'), or give the text that OCR makes of them"
 
@@ -36,7 +36,7 @@ _LEAST = 0.5
 class PageRead:
     """What was read on a page, from its top; `score`: the mean score of its lines, each weighed by its length."""
 
-    lines: list[Line]
+    lines: list[PrintedLine]
     score: float
 
 
@@ -59,7 +59,7 @@ class Ocr:
         from rapidocr import RapidOCR
 
         threads = "EngineConfig.onnxruntime.intra_op_num_threads"
-        self._read = RapidOCR(params={"Global.log_level": "error", threads: 2})
+        self._read: Any = RapidOCR(params={"Global.log_level": "error", threads: 2})
 
     def read(self, page: Any) -> PageRead | None:  # noqa: ANN401 - a page of the PDF library's
         """Return what stands on *page*; None where nothing is read there."""
@@ -68,14 +68,14 @@ class Ocr:
         found = self._read(page.render(scale=scale).to_numpy())
         if found.boxes is None:
             return None
-        lines: list[Line] = []
+        lines: list[PrintedLine] = []
         total = 0.0
         for box, words, score in zip(found.boxes, found.txts, found.scores, strict=True):
             text = words.strip()
             if not text or score < _LEAST:
                 continue
             xs, ys = [float(x) / scale for x, _ in box], [high - float(y) / scale for _, y in box]
-            lines.append(Line(text, min(xs), max(xs), min(ys), max(ys)))
+            lines.append(PrintedLine(text, min(xs), max(xs), min(ys), max(ys)))
             total += float(score) * len(text)
         if not lines:
             return None
@@ -83,7 +83,7 @@ class Ocr:
         return PageRead(_level(lines), round(total / sum(len(line.text) for line in lines), 3))
 
 
-def _even(lines: list[Line]) -> list[Line]:
+def _even(lines: list[PrintedLine]) -> list[PrintedLine]:
     """Return *lines* with one height for those of about the same: a box is as high as the characters that are in it."""
     heights = sorted(line.size for line in lines for _ in line.text)
     usual = heights[len(heights) // 2]
@@ -95,9 +95,9 @@ def _even(lines: list[Line]) -> list[Line]:
     return found
 
 
-def _level(lines: list[Line]) -> list[Line]:
+def _level(lines: list[PrintedLine]) -> list[PrintedLine]:
     """Return *lines* with those that stand side by side from left to right, however their boxes lean."""
-    found: list[list[Line]] = []
+    found: list[list[PrintedLine]] = []
     for line in lines:
         row = found[-1] if found else None
         if row and min(row[0].top, line.top) - max(row[0].bottom, line.bottom) > 0.5 * min(row[0].size, line.size):

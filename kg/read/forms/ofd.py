@@ -16,8 +16,8 @@ from kg.errors import SourceError
 from kg.read.forms.package import Parts, attribute, child, children, local
 from kg.read.forms.pages import has_text, pages_text
 from kg.read.forms.paragraphs import FileText
-from kg.read.forms.pdf_layout import Line, Page
-from kg.read.forms.pdf_tables import MOST_RULES, Rule, drawn, with_tables
+from kg.read.forms.pdf_layout import PrintedLine, PrintedPage
+from kg.read.forms.pdf_tables import MOST_RULES, RuledLine, drawn, with_tables
 
 MAX_PAGES = 2000
 _POINTS = 72 / 25.4
@@ -83,7 +83,7 @@ class _Document:
             for one in children(common, "TemplatePage")
         }
 
-    def pages(self, name: str) -> Iterator[Page]:
+    def pages(self, name: str) -> Iterator[PrintedPage]:
         listed = list(children(child(self._root, "Pages"), "Page"))
         if len(listed) > MAX_PAGES:
             problem = f"has {len(listed):,} pages, more than the limit of {MAX_PAGES:,}"
@@ -94,7 +94,7 @@ class _Document:
                 raise self._parts.damaged(f"page {number} is not in it")
             yield self._page(self._parts.root(part))
 
-    def _page(self, root: Any) -> Page:  # noqa: ANN401 - lxml carries no types
+    def _page(self, root: Any) -> PrintedPage:  # noqa: ANN401 - lxml carries no types
         box = _box(_words(child(root, "Area", "PhysicalBox"))) or self._box
         drawing = _Drawing(box[1] + box[3])
         for one in children(root, "Template"):
@@ -104,7 +104,7 @@ class _Document:
         drawing.add(root)
         lines = with_tables(_together(drawing.lines, drawing.rules), drawing.rules)
         image = drawing.has_image and not has_text(lines)
-        return Page(lines, 0.0, box[3] * _POINTS, image=image, pieces=drawing.lines)
+        return PrintedPage(lines, 0.0, box[3] * _POINTS, image=image, pieces=drawing.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +131,8 @@ class _Drawing:
 
     def __init__(self, height: float) -> None:
         self._height = height
-        self.lines: list[Line] = []
-        self.rules: list[Rule] = []
+        self.lines: list[PrintedLine] = []
+        self.rules: list[RuledLine] = []
         self.has_image = False
 
     def add(self, root: Any) -> None:  # noqa: ANN401
@@ -171,7 +171,7 @@ class _Drawing:
             right, _ = place.of(x + length, y)
             high = size * place.scale
             bottom = (self._height - base - 0.2 * high) * _POINTS
-            self.lines.append(Line(words, left * _POINTS, right * _POINTS, bottom, bottom + high * _POINTS))
+            self.lines.append(PrintedLine(words, left * _POINTS, right * _POINTS, bottom, bottom + high * _POINTS))
 
     def _path(self, thing: Any) -> None:  # noqa: ANN401
         if len(self.rules) > MOST_RULES:
@@ -180,14 +180,14 @@ class _Drawing:
         for (left, up), (right, down) in _strokes(_words(child(thing, "AbbreviatedData")) or ""):
             one, other = place.of(left, up), place.of(right, down)
             xs, ys = sorted((one[0], other[0])), sorted((self._height - one[1], self._height - other[1]))
-            rule = Rule(*(n * _POINTS for n in (xs[0], ys[0], xs[1], ys[1])))
+            rule = RuledLine(*(n * _POINTS for n in (xs[0], ys[0], xs[1], ys[1])))
             self.rules += drawn(rule)
 
 
-def _together(lines: Iterable[Line], rules: Sequence[Rule]) -> list[Line]:
+def _together(lines: Iterable[PrintedLine], rules: Sequence[RuledLine]) -> list[PrintedLine]:
     """Return *lines* with those that the file has in pieces, a word or a character each, put together."""
     walls = [rule for rule in rules if rule.upright]
-    found: list[Line] = []
+    found: list[PrintedLine] = []
     for line in lines:
         before = found[-1] if found else None
         gap = line.left - before.right if before else 0.0

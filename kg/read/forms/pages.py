@@ -7,18 +7,18 @@ from collections.abc import Sequence
 from kg.errors import SourceError
 from kg.read.forms.paragraphs import FileText, file_text
 from kg.read.forms.pdf_columns import with_headed_tables
-from kg.read.forms.pdf_layout import Line, Page, read_blocks
+from kg.read.forms.pdf_layout import PrintedLine, PrintedPage, read_blocks
 
 _NO_TEXT = 10
 """A page of fewer characters that holds something else is an image: a scanner's page has none, or its number alone."""
 
 
-def has_text(lines: Sequence[Line]) -> bool:
+def has_text(lines: Sequence[PrintedLine]) -> bool:
     """Whether *lines* are more than the number of a page."""
     return sum(not c.isspace() for line in lines for c in line.text) >= _NO_TEXT or any(line.table for line in lines)
 
 
-def pages_text(pages: Sequence[Page], name: str, fix: str) -> FileText:
+def pages_text(pages: Sequence[PrintedPage], name: str, fix: str) -> FileText:
     """Return the source text of *pages*; those that are images, and lines in doubt, are told in its notes.
 
     Raises `SourceError` with *fix* where most pages are images, and where there is no text.

@@ -11,8 +11,8 @@ from kg.read.forms.ocr import MAX_SCANNED, MISSING, NOTHING_READ, Ocr, has_ocr, 
 from kg.read.forms.pages import has_text, pages_text
 from kg.read.forms.paragraphs import FileText
 from kg.read.forms.pdf_columns import may_head
-from kg.read.forms.pdf_layout import Line, Page
-from kg.read.forms.pdf_tables import Rule, page_rules, with_tables
+from kg.read.forms.pdf_layout import PrintedLine, PrintedPage
+from kg.read.forms.pdf_tables import RuledLine, page_rules, with_tables
 
 MAX_PAGES = 2000
 """A file of more pages is refused: the longest plan seen fills 57."""
@@ -39,7 +39,7 @@ def read_pdf(data: bytes, name: str) -> FileText:
     return pages_text(_pages(data, name), name, NOTHING_READ if has_ocr() else MISSING)
 
 
-def _pages(data: bytes, name: str) -> list[Page]:
+def _pages(data: bytes, name: str) -> list[PrintedPage]:
     import pypdfium2
 
     # a reader mends a file that was cut off and shows the pages it has: half a plan would pass for the whole
@@ -54,7 +54,7 @@ def _pages(data: bytes, name: str) -> list[Page]:
     if len(document) > MAX_PAGES:
         problem = f"has {len(document):,} pages, more than the limit of {MAX_PAGES:,}"
         raise SourceError(name, problem, "give the part that holds the plan")
-    pages: list[Page] = []
+    pages: list[PrintedPage] = []
     scanned = _Scanned(name)
     headed = False  # whether a table without rules may begin on a page or go on from one before
     for number in range(len(document)):
@@ -68,7 +68,7 @@ def _pages(data: bytes, name: str) -> list[Page]:
             image = _is_image(page, lines)
             seen = scanned.read(page) if image else None
             pieces = _lines(text, rules, _PIECES) if headed else None
-            pages.append(seen or Page(with_tables(lines, rules), bottom, top, image=image, pieces=pieces))
+            pages.append(seen or PrintedPage(with_tables(lines, rules), bottom, top, image=image, pieces=pieces))
         except pypdfium2.PdfiumError as error:
             raise SourceError(name, f"is a damaged PDF: page {number + 1} cannot be read", _WHOLE) from error
         text.close()
@@ -85,7 +85,7 @@ class _Scanned:
         self._ocr: Ocr | None = None
         self._count = 0
 
-    def read(self, page: Any) -> Page | None:  # noqa: ANN401 - a page of the library's
+    def read(self, page: Any) -> PrintedPage | None:  # noqa: ANN401 - a page of the library's
         """Return what stands on *page*, an image; None without OCR and where it reads nothing."""
         if not has_ocr():
             return None
@@ -98,16 +98,16 @@ class _Scanned:
         found = self._ocr.read(page)
         if found is None:
             return None
-        return Page(found.lines, 0.0, page.get_height(), score=found.score, pieces=found.lines)
+        return PrintedPage(found.lines, 0.0, page.get_height(), score=found.score, pieces=found.lines)
 
 
-def _is_image(page: Any, lines: list[Line]) -> bool:  # noqa: ANN401 - a page of the library's
+def _is_image(page: Any, lines: list[PrintedLine]) -> bool:  # noqa: ANN401 - a page of the library's
     from pypdfium2 import raw
 
     return not has_text(lines) and any(thing.type != raw.FPDF_PAGEOBJ_TEXT for thing in page.get_objects())
 
 
-def _lines(page: Any, rules: Sequence[Rule], gap: float = _FAR) -> list[Line]:  # noqa: ANN401
+def _lines(page: Any, rules: Sequence[RuledLine], gap: float = _FAR) -> list[PrintedLine]:  # noqa: ANN401
     """Return the lines of a page in the order of the file, each with its place in points from the lower left.
 
     A line ends where one of the *rules* stands upright in it, and at a *gap* of so many sizes. One of the usual width
@@ -116,7 +116,7 @@ def _lines(page: Any, rules: Sequence[Rule], gap: float = _FAR) -> list[Line]:  
     from pypdfium2 import raw
 
     walls = [rule for rule in rules if rule.upright]
-    lines: list[Line] = []
+    lines: list[PrintedLine] = []
     shown: list[_Shown] = []
     handle = page.raw
     wide = False  # an ideographic space since the last visible character
@@ -144,7 +144,7 @@ def _lines(page: Any, rules: Sequence[Rule], gap: float = _FAR) -> list[Line]:  
     return lines
 
 
-def _end_line(shown: Sequence[_Shown], lines: list[Line]) -> None:
+def _end_line(shown: Sequence[_Shown], lines: list[PrintedLine]) -> None:
     boxes = [box for _, box in shown if box]
     if not boxes:
         return
@@ -155,10 +155,10 @@ def _end_line(shown: Sequence[_Shown], lines: list[Line]) -> None:
         return
     # 一 has a low place of its own in some fonts: the line's height is that of all its characters
     bottom, top = min(box[2] for box in boxes), max(box[3] for box in boxes)
-    lines.append(Line(text, left=boxes[0][0], right=boxes[-1][1], bottom=bottom, top=top))
+    lines.append(PrintedLine(text, left=boxes[0][0], right=boxes[-1][1], bottom=bottom, top=top))
 
 
-def _walled(before: _Box, box: _Box, walls: Sequence[Rule]) -> bool:
+def _walled(before: _Box, box: _Box, walls: Sequence[RuledLine]) -> bool:
     start, end = (before[0] + before[1]) / 2, (box[0] + box[1]) / 2
     height = (box[2] + box[3]) / 2
     return any(start < wall.left < end and wall.bottom <= height <= wall.top for wall in walls)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from kg.read.forms.grid import Cell, Grid
-from kg.read.forms.pdf_layout import Line, Page, PageTable, joined
+from kg.read.forms.pdf_layout import PageTable, PrintedLine, PrintedPage, joined
 from kg.read.heads import LONGEST, hands_out_work
 
 _OVERLAP = 0.4
@@ -35,10 +35,10 @@ class _Columns:
     gaps: tuple[tuple[float, float], ...]
 
     @classmethod
-    def of(cls, heads: Sequence[Line]) -> _Columns:
+    def of(cls, heads: Sequence[PrintedLine]) -> _Columns:
         return cls(tuple((one.right, other.left) for one, other in pairwise(heads)))
 
-    def beside(self, row: Sequence[Line]) -> _Columns | None:
+    def beside(self, row: Sequence[PrintedLine]) -> _Columns | None:
         """Return the gaps that *row* leaves; None where it fills one of them."""
         gaps = self.gaps
         for line in row:
@@ -54,7 +54,7 @@ class _Columns:
     def walls(self) -> list[float]:
         return [(start + end) / 2 for start, end in self.gaps]
 
-    def at(self, line: Line) -> int:
+    def at(self, line: PrintedLine) -> int:
         return bisect_right(self.walls, (line.left + line.right) / 2)
 
 
@@ -62,19 +62,19 @@ class _Columns:
 class _Headed:
     """A table on a page: its rows of lines, its columns, and whether it goes on to the end of the page."""
 
-    rows: list[list[Line]]
+    rows: list[list[PrintedLine]]
     columns: _Columns
     goes_on: bool
 
 
-def may_head(lines: Sequence[Line]) -> bool:
+def may_head(lines: Sequence[PrintedLine]) -> bool:
     """Whether there are heads of a table among the words of *lines*."""
     return hands_out_work([word for line in lines for word in line.text.split() if len(word) <= LONGEST])
 
 
-def with_headed_tables(pages: Sequence[Page]) -> list[Page]:
+def with_headed_tables(pages: Sequence[PrintedPage]) -> list[PrintedPage]:
     """Return *pages* with a line that holds a table for the lines of each below known heads, also over pages."""
-    found: list[Page] = []
+    found: list[PrintedPage] = []
     open_: PageTable | None = None
     columns: _Columns | None = None
     for page in pages:
@@ -94,7 +94,7 @@ def with_headed_tables(pages: Sequence[Page]) -> list[Page]:
     return found
 
 
-def _pieces(page: Page) -> list[Line]:
+def _pieces(page: PrintedPage) -> list[PrintedLine]:
     """Return the pieces that stand in lines which are left on the page, none of them in a ruled table."""
     if page.pieces is None:
         return []
@@ -102,14 +102,14 @@ def _pieces(page: Page) -> list[Line]:
     return [one for one in page.pieces if any(_inside(one, line) for line in kept)]
 
 
-def _inside(piece: Line, line: Line) -> bool:
+def _inside(piece: PrintedLine, line: PrintedLine) -> bool:
     x, y = (piece.left + piece.right) / 2, (piece.bottom + piece.top) / 2
     return line.bottom <= y <= line.top and line.left - 1 <= x <= line.right + 1
 
 
-def _rows(pieces: Sequence[Line]) -> list[list[Line]]:
+def _rows(pieces: Sequence[PrintedLine]) -> list[list[PrintedLine]]:
     """Return *pieces* by the printed lines that they stand in, from the top, each from the left."""
-    found: list[list[Line]] = []
+    found: list[list[PrintedLine]] = []
     for piece in sorted(pieces, key=lambda one: (-(one.top + one.bottom), one.left)):
         row = found[-1][0] if found else None
         if row and abs(row.top + row.bottom - piece.top - piece.bottom) < 0.6 * min(row.size, piece.size):
@@ -119,11 +119,11 @@ def _rows(pieces: Sequence[Line]) -> list[list[Line]]:
     return [sorted(row, key=lambda one: one.left) for row in found]
 
 
-def _is_head(row: Sequence[Line]) -> bool:
+def _is_head(row: Sequence[PrintedLine]) -> bool:
     return len(row) > 2 and hands_out_work([line.text for line in row])
 
 
-def _headed(rows: Sequence[list[Line]]) -> _Headed | None:
+def _headed(rows: Sequence[list[PrintedLine]]) -> _Headed | None:
     """Return the first row of known heads with the rows below it that leave its columns apart."""
     at = next((at for at, row in enumerate(rows) if _is_head(row)), None)
     if at is None:
@@ -137,15 +137,15 @@ def _headed(rows: Sequence[list[Line]]) -> _Headed | None:
     return _below([heads, *below], columns, 1)
 
 
-def _wraps(row: Sequence[Line], heads: Sequence[Line]) -> bool:
+def _wraps(row: Sequence[PrintedLine], heads: Sequence[PrintedLine]) -> bool:
     """Whether *row*, next to the *heads*, holds the rest of heads that go over two lines (序／号)."""
     near = abs(row[0].top + row[0].bottom - heads[0].top - heads[0].bottom) < 2.6 * heads[0].size
     return near and all(len(one.text) <= _SHORT and not _ORDER.fullmatch(one.text) for one in row)
 
 
-def _stacked(heads: Sequence[Line]) -> list[Line]:
+def _stacked(heads: Sequence[PrintedLine]) -> list[PrintedLine]:
     """Return *heads* from the left, those one below the other as one."""
-    found: list[Line] = []
+    found: list[PrintedLine] = []
     for line in sorted(heads, key=lambda one: one.left):
         before = found[-1] if found else None
         if before and line.left < before.right:
@@ -155,12 +155,12 @@ def _stacked(heads: Sequence[Line]) -> list[Line]:
     return found
 
 
-def _going_on(rows: Sequence[list[Line]], columns: _Columns) -> _Headed | None:
+def _going_on(rows: Sequence[list[PrintedLine]], columns: _Columns) -> _Headed | None:
     """Return the rows at the top of a page that leave the *columns* of the page before it apart."""
     return _below(rows, columns, 0)
 
 
-def _below(rows: Sequence[list[Line]], columns: _Columns, taken: int) -> _Headed | None:
+def _below(rows: Sequence[list[PrintedLine]], columns: _Columns, taken: int) -> _Headed | None:
     for row in rows[taken:]:
         above = rows[taken - 1][0] if taken else row[0]
         beside = columns.beside(row)
@@ -172,12 +172,12 @@ def _below(rows: Sequence[list[Line]], columns: _Columns, taken: int) -> _Headed
     return _Headed(found, columns, taken == len(rows)) if len(found) > 1 else None
 
 
-def _in_place(lines: Sequence[Line], headed: _Headed, table: PageTable) -> list[Line]:
+def _in_place(lines: Sequence[PrintedLine], headed: _Headed, table: PageTable) -> list[PrintedLine]:
     """Return *lines* with one that holds the table in the place of those that stand in it."""
     top, bottom = headed.rows[0][0].top, min(line.bottom for line in headed.rows[-1])
     own = [line for row in headed.rows for line in row]
     inside = {id(line) for line in lines if line.table is None and any(_inside(one, line) for one in own)}
-    whole = Line("", min(one.left for one in own), max(one.right for one in own), bottom, top, table=table)
+    whole = PrintedLine("", min(one.left for one in own), max(one.right for one in own), bottom, top, table=table)
     at = next(index for index, line in enumerate(lines) if id(line) in inside)
     return [*lines[:at], whole, *(line for line in lines[at:] if id(line) not in inside)]
 
@@ -196,7 +196,7 @@ def _grid(headed: _Headed, *, has_heads: bool) -> Grid | None:
     return Grid(tuple(_cells(row, headed.columns, width) for row in [*rows, *groups]))
 
 
-def _cells(lines: Sequence[Line], columns: _Columns, width: int) -> tuple[Cell | None, ...]:
+def _cells(lines: Sequence[PrintedLine], columns: _Columns, width: int) -> tuple[Cell | None, ...]:
     words = [""] * width
     for line in sorted(lines, key=lambda one: (-round(one.top), one.left)):
         at = columns.at(line)
@@ -204,7 +204,7 @@ def _cells(lines: Sequence[Line], columns: _Columns, width: int) -> tuple[Cell |
     return tuple(Cell.of([text]) if text else None for text in words)
 
 
-def _groups(rows: Sequence[list[Line]], columns: _Columns) -> list[list[Line]] | None:
+def _groups(rows: Sequence[list[PrintedLine]], columns: _Columns) -> list[list[PrintedLine]] | None:
     """Return the lines of each row of the table.
 
     Rows that are numbered have one number each: they part at the widest gaps between lines, or where a number begins a
@@ -218,7 +218,7 @@ def _groups(rows: Sequence[list[Line]], columns: _Columns) -> list[list[Line]] |
         if numbers and len(groups) == len(numbers) and all(_count(group, numbers) == 1 for group in groups):
             return groups
     if numbers:
-        begun = [list[Line]() for _ in numbers]
+        begun = [list[PrintedLine]() for _ in numbers]
         tops = [-line.top for line in numbers]
         for line in lines:
             at = bisect_right(tops, 0.3 * line.size - line.top) - 1
@@ -235,16 +235,16 @@ def _groups(rows: Sequence[list[Line]], columns: _Columns) -> list[list[Line]] |
     return None
 
 
-def _numbers(lines: Sequence[Line], columns: _Columns) -> list[Line]:
+def _numbers(lines: Sequence[PrintedLine], columns: _Columns) -> list[PrintedLine]:
     """Return the numbers of the rows from the top: all that stands in the first column."""
     first = [line for line in lines if columns.at(line) == 0]
     in_order = all(_ORDER.fullmatch(line.text.strip()) for line in first)
     return sorted(first, key=lambda one: -one.top) if in_order else []
 
 
-def _bands(lines: Sequence[Line]) -> list[tuple[list[Line], float]]:
+def _bands(lines: Sequence[PrintedLine]) -> list[tuple[list[PrintedLine], float]]:
     """Return lines that overlap in height as bands from the top, each with the gap above it."""
-    found: list[tuple[list[Line], float]] = []
+    found: list[tuple[list[PrintedLine], float]] = []
     bottom = 0.0
     for line in sorted(lines, key=lambda one: -one.top):
         if found and line.top > bottom:
@@ -256,9 +256,9 @@ def _bands(lines: Sequence[Line]) -> list[tuple[list[Line], float]]:
     return found
 
 
-def _parted(bands: Sequence[tuple[list[Line], float]], wide: float) -> list[list[Line]]:
+def _parted(bands: Sequence[tuple[list[PrintedLine], float]], wide: float) -> list[list[PrintedLine]]:
     """Return the bands put together where the gap between them is less than *wide*."""
-    found: list[list[Line]] = []
+    found: list[list[PrintedLine]] = []
     for lines, gap in bands:
         if found and gap < wide:
             found[-1] += lines
@@ -267,5 +267,5 @@ def _parted(bands: Sequence[tuple[list[Line], float]], wide: float) -> list[list
     return found
 
 
-def _count(group: Sequence[Line], numbers: Sequence[Line]) -> int:
+def _count(group: Sequence[PrintedLine], numbers: Sequence[PrintedLine]) -> int:
     return sum(one is line for one in numbers for line in group)

@@ -46,7 +46,7 @@ class PageTable:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PrintedLine:
     """A printed line and its place in points, from the lower left corner of the page.
 
     `column` counts the columns of a page that has several, from 1; their places are all told from the first one's.
@@ -68,22 +68,22 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PrintedPage:
     """The lines of a page in the order of the file; `bottom` and `top` are its edges. `image`: it holds hardly any text
     and something that is none. `score`: the mean score of what OCR read on it, None where its text is its own.
     `pieces`: its lines cut at smaller gaps, for a table without rules; None where none is looked for.
     """
 
-    lines: list[Line]
+    lines: list[PrintedLine]
     bottom: float
     top: float
     image: bool = False
     score: float | None = None
-    pieces: list[Line] | None = None
+    pieces: list[PrintedLine] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Blocks:
+class PageBlocks:
     """What pages hold, in order, and a line for each place where it is in doubt what goes on where.
 
     `scores`: for each block the lowest score of the pages that it stands on, None where OCR read none of it.
@@ -94,12 +94,14 @@ class Blocks:
     scores: tuple[float | None, ...] = ()
 
 
-def read_paragraphs(pages: Sequence[Page]) -> list[str]:
+def read_paragraphs(pages: Sequence[PrintedPage]) -> list[str]:
     """Return the paragraphs of *pages* in order; see `read_blocks`."""
     return flat(read_blocks(pages).blocks)
 
 
-def read_blocks(pages: Sequence[Page], tables: Callable[[Sequence[Page]], Sequence[Page]] = list) -> Blocks:
+def read_blocks(
+    pages: Sequence[PrintedPage], tables: Callable[[Sequence[PrintedPage]], Sequence[PrintedPage]] = list
+) -> PageBlocks:
     """Return the paragraphs, footnotes and tables of *pages* in order, also those that go on over the end of a page.
 
     *tables* puts tables in the place of lines, once those that run from page to page are left out.
@@ -109,7 +111,7 @@ def read_blocks(pages: Sequence[Page], tables: Callable[[Sequence[Page]], Sequen
     edges = {True: _Edges.of(body), False: _Edges.of(single)}
     found = _Found()
     notes: list[str] = []
-    before: Line | None = None
+    before: PrintedLine | None = None
     last: PageTable | None = None
     for number, (page, lines) in enumerate(zip(pages, sheets, strict=True), 1):
         found.score = page.score
@@ -137,7 +139,7 @@ def read_blocks(pages: Sequence[Page], tables: Callable[[Sequence[Page]], Sequen
                 found.add(line.text)
             before, last = line, None
     found.end()
-    return Blocks(found.blocks, tuple(notes), tuple(found.scores))
+    return PageBlocks(found.blocks, tuple(notes), tuple(found.scores))
 
 
 class _Found:
@@ -173,9 +175,9 @@ class _Found:
         self.waiting = []
 
 
-def _footnotes(lines: Sequence[Line], edges: dict[bool, _Edges]) -> set[int]:
+def _footnotes(lines: Sequence[PrintedLine], edges: dict[bool, _Edges]) -> set[int]:
     """Return which of a page's lines (by `id`) are footnotes: the last ones, in smaller type, the first with a mark."""
-    small: list[Line] = []
+    small: list[PrintedLine] = []
     for line in reversed(lines):
         if line.table is not None or line.size > _SMALL * edges[line.column > 0].size:
             break
@@ -188,7 +190,7 @@ def _footnotes(lines: Sequence[Line], edges: dict[bool, _Edges]) -> set[int]:
 # ------------------------------------------------------------------ columns
 
 
-def in_columns(lines: Sequence[Line]) -> list[Line]:
+def in_columns(lines: Sequence[PrintedLine]) -> list[PrintedLine]:
     """Return the lines of a page in the order they are read: where it has two columns, the left one first.
 
     A line over both columns parts what stands above it from what stands below.
@@ -200,8 +202,8 @@ def in_columns(lines: Sequence[Line]) -> list[Line]:
     left = [line for line in lines if line.table is None and line.right <= gutter]
     shift = min(line.left for line in right) - min(line.left for line in left)
     sides = {id(line): 1 for line in left} | {id(line): 2 for line in right}
-    bands: list[tuple[list[Line], list[Line]]] = [([], [])]
-    found: list[Line] = []
+    bands: list[tuple[list[PrintedLine], list[PrintedLine]]] = [([], [])]
+    found: list[PrintedLine] = []
     for line in sorted(lines, key=lambda one: (-round(one.top), one.left)):
         side = sides.get(id(line))
         if side is None:
@@ -214,7 +216,7 @@ def in_columns(lines: Sequence[Line]) -> list[Line]:
     return [*found, *bands[-1][0], *bands[-1][1]]
 
 
-def _gutter(lines: Sequence[Line]) -> float | None:
+def _gutter(lines: Sequence[PrintedLine]) -> float | None:
     """Return where the right one of two columns begins; None on a page that has one."""
     if len(lines) < 2 * _FEW:
         return None
@@ -240,7 +242,7 @@ def _gutter(lines: Sequence[Line]) -> float | None:
 # ------------------------------------------------------------------ running lines
 
 
-def without_running_lines(pages: Sequence[Page]) -> list[Page]:
+def without_running_lines(pages: Sequence[PrintedPage]) -> list[PrintedPage]:
     """Return *pages* without the lines in their margins that repeat from page to page.
 
     A line repeats where it says the same, or the same but for one number that counts up with the pages. A number
@@ -257,7 +259,7 @@ def without_running_lines(pages: Sequence[Page]) -> list[Page]:
             return counts[key] >= 2 or (len(pages) == 1 and key[2] == 1)
         return counts[key] >= max(3, len(pages) / 4)
 
-    kept: list[Page] = []
+    kept: list[PrintedPage] = []
     for number, page in enumerate(pages):
         lines = [
             line
@@ -268,14 +270,14 @@ def without_running_lines(pages: Sequence[Page]) -> list[Page]:
     return kept
 
 
-def _in_margin(line: Line, page: Page) -> bool:
+def _in_margin(line: PrintedLine, page: PrintedPage) -> bool:
     if line.table is not None:
         return False
     height = page.top - page.bottom
     return line.top > page.top - _MARGIN * height or line.bottom < page.bottom + _MARGIN * height
 
 
-def _keys(line: Line, page: int) -> list[_Key]:
+def _keys(line: PrintedLine, page: int) -> list[_Key]:
     """Return what a line may repeat as: its text, and its text round each number with how far that is from *page*."""
     text = "".join(line.text.split())[:200]
     keys: list[_Key] = [(text,)]
@@ -287,9 +289,9 @@ def _keys(line: Line, page: int) -> list[_Key]:
 # ------------------------------------------------------------------ paragraphs
 
 
-def _merged(lines: Iterable[Line]) -> list[Line]:
+def _merged(lines: Iterable[PrintedLine]) -> list[PrintedLine]:
     """Return *lines* with pieces of one printed line put together, where the file has them one behind the other."""
-    found: list[Line] = []
+    found: list[PrintedLine] = []
     for line in lines:
         before = found[-1] if found else None
         if before and before.column == line.column and _beside(before, line):
@@ -300,7 +302,7 @@ def _merged(lines: Iterable[Line]) -> list[Line]:
     return found
 
 
-def _beside(before: Line, line: Line) -> bool:
+def _beside(before: PrintedLine, line: PrintedLine) -> bool:
     if before.table is not None or line.table is not None:
         return False
     overlap = min(before.top, line.top) - max(before.bottom, line.bottom)
@@ -316,7 +318,7 @@ class _Edges:
     size: float
 
     @classmethod
-    def of(cls, lines: Sequence[Line]) -> _Edges:
+    def of(cls, lines: Sequence[PrintedLine]) -> _Edges:
         """Return the edges of *lines*: the outermost that many of them reach."""
         lines = [line for line in lines if line.table is None]
         if not lines:
@@ -338,7 +340,7 @@ class _Edges:
             right = rights[-1]
         return cls(left, right, size)
 
-    def joins(self, before: Line, line: Line) -> bool:
+    def joins(self, before: PrintedLine, line: PrintedLine) -> bool:
         """Whether *line* goes on with the paragraph that *before* is the last line of."""
         if abs(before.size - line.size) > 0.12 * max(before.size, line.size):
             return False
@@ -351,14 +353,14 @@ class _Edges:
             return False
         return not (before.text[-1] in _SENTENCE_ENDS and _opens(line.text))
 
-    def breaks_off(self, before: Line, line: Line) -> bool:
+    def breaks_off(self, before: PrintedLine, line: PrintedLine) -> bool:
         """Whether *before* fills its line and stops in mid-sentence, though *line* does not go on with it."""
         if before.table is not None or abs(before.size - self.size) > 0.2 * self.size:
             return False
         full = before.right >= self.right - 1.6 * before.size
         return full and before.text[-1] not in _ENDS + "”’）)》" and not _opens(line.text)
 
-    def _centred(self, line: Line) -> bool:
+    def _centred(self, line: PrintedLine) -> bool:
         middle = (self.left + self.right) / 2
         return abs((line.left + line.right) / 2 - middle) < line.size and line.left > self.left + line.size
 

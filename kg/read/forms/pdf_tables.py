@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from kg.read.forms.grid import Cell, Grid
-from kg.read.forms.pdf_layout import Line, PageTable, joined
+from kg.read.forms.pdf_layout import PageTable, PrintedLine, joined
 
 _THIN = 3.0
 """Points: what is drawn thinner than this is a rule."""
@@ -22,7 +22,7 @@ MOST_RULES = 1500
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class RuledLine:
     """A straight line on a page, level or upright, in points from the lower left corner."""
 
     left: float
@@ -35,37 +35,37 @@ class Rule:
         """Whether it goes up and not across."""
         return self.top - self.bottom > self.right - self.left
 
-    def crosses(self, line: Line) -> bool:
+    def crosses(self, line: PrintedLine) -> bool:
         """Whether it goes up as far as the middle of *line*."""
         return self.bottom <= (line.bottom + line.top) / 2 <= self.top
 
 
-def page_rules(page: Any) -> list[Rule]:  # noqa: ANN401 - a page of the library's
+def page_rules(page: Any) -> list[RuledLine]:  # noqa: ANN401 - a page of the library's
     """Return the rules of a page: thin paths, and the edges of rectangles; none of a page that is a drawing."""
     from pypdfium2 import raw
 
-    found: list[Rule] = []
+    found: list[RuledLine] = []
     for thing in page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=4):
         left, bottom, right, top = thing.get_bounds()
         wide, high = right - left, top - bottom
         if min(wide, high) <= _THIN:
-            found.append(Rule(left, bottom, right, top))
+            found.append(RuledLine(left, bottom, right, top))
         elif raw.FPDFPath_CountSegments(thing.raw) <= 6:
             # a rectangle: its four edges
-            found += [Rule(left, y, right, y) for y in (bottom, top)]
-            found += [Rule(x, bottom, x, top) for x in (left, right)]
+            found += [RuledLine(left, y, right, y) for y in (bottom, top)]
+            found += [RuledLine(x, bottom, x, top) for x in (left, right)]
         if len(found) > MOST_RULES:
             return []
     return [rule for one in found for rule in drawn(one)]
 
 
-def drawn(stroke: Rule) -> list[Rule]:
+def drawn(stroke: RuledLine) -> list[RuledLine]:
     """Return a straight *stroke* as the rule that it is: neither a dot nor slanting."""
     wide, high = stroke.right - stroke.left, stroke.top - stroke.bottom
     return [stroke] if min(wide, high) <= _THIN and max(wide, high) >= _SHORTEST else []
 
 
-def with_tables(lines: Sequence[Line], rules: Sequence[Rule]) -> list[Line]:
+def with_tables(lines: Sequence[PrintedLine], rules: Sequence[RuledLine]) -> list[PrintedLine]:
     """Return *lines* with those inside a table as one line that holds it, where the first of them stood."""
     found = list(lines)
     for area in _areas(rules):
@@ -74,7 +74,7 @@ def with_tables(lines: Sequence[Line], rules: Sequence[Rule]) -> list[Line]:
         if table is None:
             continue
         at = found.index(inside[0])
-        whole = Line("", area.xs[0], area.xs[-1], area.ys[-1], area.ys[0], table=table)
+        whole = PrintedLine("", area.xs[0], area.xs[-1], area.ys[-1], area.ys[0], table=table)
         kept = set(map(id, inside))
         found = [*(o for o in found[:at] if id(o) not in kept), whole, *(o for o in found[at:] if id(o) not in kept)]
     return found
@@ -86,19 +86,19 @@ class _Area:
 
     xs: tuple[float, ...]
     ys: tuple[float, ...]
-    rules: tuple[Rule, ...]
+    rules: tuple[RuledLine, ...]
 
-    def holds(self, line: Line) -> bool:
+    def holds(self, line: PrintedLine) -> bool:
         x, y = (line.left + line.right) / 2, (line.bottom + line.top) / 2
         return line.table is None and self.xs[0] < x < self.xs[-1] and self.ys[-1] < y < self.ys[0]
 
-    def table(self, lines: Sequence[Line]) -> PageTable | None:
+    def table(self, lines: Sequence[PrintedLine]) -> PageTable | None:
         """Return the table of *lines*; None where fewer than two rows and columns have any."""
         rows, columns = len(self.ys) - 1, len(self.xs) - 1
         if rows < 1 or columns < 2 or not lines:
             return None
         held = self._joined_places(rows, columns)
-        words: dict[tuple[int, int], list[Line]] = defaultdict(list)
+        words: dict[tuple[int, int], list[PrintedLine]] = defaultdict(list)
         for line in lines:
             row = bisect_right([-y for y in self.ys], -(line.bottom + line.top) / 2) - 1
             column = bisect_right(self.xs, (line.left + line.right) / 2) - 1
@@ -133,7 +133,7 @@ class _Area:
         )
 
 
-def _told(lines: Iterable[Line]) -> str:
+def _told(lines: Iterable[PrintedLine]) -> str:
     """Return the words of a cell: its lines from the top, joined as wraps."""
     ordered = sorted(lines, key=lambda line: (-round(line.top), line.left))
     text = ordered[0].text
@@ -142,9 +142,9 @@ def _told(lines: Iterable[Line]) -> str:
     return text
 
 
-def _areas(rules: Sequence[Rule]) -> list[_Area]:
+def _areas(rules: Sequence[RuledLine]) -> list[_Area]:
     """Return the groups of rules that touch each other and part at least two columns."""
-    groups: list[list[Rule]] = []
+    groups: list[list[RuledLine]] = []
     for rule in sorted(rules, key=lambda r: -r.top):
         touched = [group for group in groups if any(_touch(rule, other) for other in group)]
         groups = [group for group in groups if group not in touched]
@@ -158,7 +158,7 @@ def _areas(rules: Sequence[Rule]) -> list[_Area]:
     return found
 
 
-def _touch(one: Rule, other: Rule) -> bool:
+def _touch(one: RuledLine, other: RuledLine) -> bool:
     across = one.left <= other.right + _NEAR and other.left <= one.right + _NEAR
     return across and one.bottom <= other.top + _NEAR and other.bottom <= one.top + _NEAR
 

@@ -10,7 +10,7 @@ from kg.ledger.filters import Filter
 from kg.ledger.parts import ThingKind
 from kg.ledger.terms import term
 from kg.models import Obligation
-from kg.views.things import Group, Open, OpenKind, PlacedObligation, Thing, left_open
+from kg.views.things import ObligationGroup, Open, OpenKind, PlacedObligation, Thing, left_open
 from kg.views.times import times_of_rows
 from kg.vocab import ID, LANGS, ROLES, Lang, thing
 from kg.web.desk.desk import Desk
@@ -161,7 +161,7 @@ def _open(desk: Desk, lang: Lang, one: Open, said: PlacedObligation) -> Html:
     return join([join(shown, " "), " ", standing_html(said.row, lang), tag("p", join(about, " · "), class_="hk-place")])
 
 
-def _group(desk: Desk, lang: Lang, found: Thing, group: Group) -> Html:
+def _group(desk: Desk, lang: Lang, found: Thing, group: ObligationGroup) -> Html:
     say = words(lang)["things"]
     role = term(lang, "role", group.role) if group.role in ROLES else say["roles"][group.role]
     name = say["inherited"].format(role=role) if group.inherited else role

@@ -101,7 +101,7 @@ def _named(text: str | None) -> str | None:
     return _filled(text) if text and text.strip() else None
 
 
-Asked = Annotated[str, AfterValidator(_filled)]
+QuestionText = Annotated[str, AfterValidator(_filled)]
 Maybe = Annotated[str | None, AfterValidator(_named)]
 Searched = Annotated[str, AfterValidator(_searchable)]
 Day = Annotated[datetime.date | None, BeforeValidator(_day)]
@@ -114,7 +114,7 @@ PREVIOUS = "The question asked before, which this one may refer back to."
 class AskRequest(BaseModel):
     """A question, in Chinese of either script or in English."""
 
-    q: Asked
+    q: QuestionText
     document: Annotated[Maybe, Field(description=DOCUMENT)] = None
     previous: Annotated[Maybe, Field(description=PREVIOUS)] = None
 
@@ -127,7 +127,7 @@ _FILES: dict[str, Any] = {kind.partition(";")[0]: {} for kind in MEDIA_TYPES.val
 def ask(
     request: Request,
     desk: DeskDep,
-    q: Annotated[Asked, Query(description="The question.")],
+    q: Annotated[QuestionText, Query(description="The question.")],
     document: Annotated[Maybe, Query(description=DOCUMENT)] = None,
     previous: Annotated[Maybe, Query(description=PREVIOUS)] = None,
 ) -> Response:
