@@ -40,7 +40,7 @@ def read_ofd(data: bytes, name: str) -> FileText:
     if "OFD.xml" not in parts:
         what = "a Word document" if "word/document.xml" in parts else "a ZIP archive"
         raise SourceError(name, f"is {what}, not an OFD document", "name the file by what it is")
-    pages = [page for document in parts.documents() for page in _Document(parts, document).pages(name)]
+    pages = [page for document in parts.documents() for page in _OfdDocument(parts, document).pages(name)]
     if not pages:
         raise parts.damaged("it has no pages")
     return pages_text(pages, name, _SCANNED)
@@ -70,7 +70,7 @@ class _Parts(Parts):
         return next((way for one in ways if (way := posixpath.normpath(one)) in self), None)
 
 
-class _Document:
+class _OfdDocument:
     """A document of the file: its pages and the templates that they stand on."""
 
     def __init__(self, parts: _Parts, part: str) -> None:
@@ -108,7 +108,7 @@ class _Document:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _Frame:
     """How the places in an object become places on the page: x' = ax + cy + e, y' = bx + dy + f."""
 
     a: float = 1.0
@@ -234,12 +234,12 @@ def _commands(path: str) -> Iterator[tuple[str, list[float]]]:
         yield command, numbers
 
 
-def _place(thing: Any) -> _Place:  # noqa: ANN401
+def _place(thing: Any) -> _Frame:  # noqa: ANN401
     """Return where an object stands: its own matrix, then the corner of its boundary."""
     box = _box(attribute(thing, "Boundary")) or (0.0, 0.0, 0.0, 0.0)
     matrix = _numbers(attribute(thing, "CTM"))
     a, b, c, d, e, f = matrix if len(matrix) == 6 else (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-    return _Place(a, b, c, d, e + box[0], f + box[1])
+    return _Frame(a, b, c, d, e + box[0], f + box[1])
 
 
 def _steps(deltas: str | None, most: int) -> list[float]:
