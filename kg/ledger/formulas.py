@@ -16,11 +16,22 @@ from kg.vocab import FORCES
 CellOf = Callable[[str], str]
 """A field → the address of its cell in the row."""
 
+EARLIEST = 17899
+"""The number of 1949-01-01 in a sheet: a smaller one in a cell for a day is none (2025.1, typed for October)."""
+
 
 def due_formula(at: CellOf) -> str:
-    """Return the formula of the day that counts: the extension's, else the determined one, else the plan's."""
-    extended, due, plan = at("extended_to"), at("due"), at("deadline_date")
-    return f'=IF(ISNUMBER({extended}),{extended},IF(ISNUMBER({due}),{due},IF(ISNUMBER({plan}),{plan},"")))'
+    """Return the formula of the day that counts: the extension's, else the determined one, else the plan's.
+
+    Where one of the first two is filled in with words, the day is not known before an import reads them.
+    """
+    extended, due, plan, unread = at("extended_to"), at("due"), at("deadline_date"), layout()["unread"]
+    own = f'IF({due}<>"",IF({_is_day(due)},{due},"{unread}"),IF(ISNUMBER({plan}),{plan},""))'
+    return f'=IF({extended}<>"",IF({_is_day(extended)},{extended},"{unread}"),{own})'
+
+
+def _is_day(cell: str) -> str:
+    return f"N({cell})>={EARLIEST}"
 
 
 def state_formula(at: CellOf) -> str:
@@ -36,11 +47,13 @@ def state_formula(at: CellOf) -> str:
     dated = f"IF({due}<{names['as_of']},{overdue},{in_time})"
     undated = f'IF({behind},"{say["behind"]}","{say["undated"]}")'
     late = f"AND(ISNUMBER({due}),ISNUMBER({done_on}),N({done_on})>N({due}))"
+    unread = layout()["unread"]
     return (
-        f'=IF(OR({ended}),IF({late},"{say["late"]}","{say["finished"]}"),'
+        f'=IF(OR({due}="{unread}",AND({done_on}<>"",N({done_on})<{EARLIEST})),"{unread}",'
+        f'IF(OR({ended}),IF({late},"{say["late"]}","{say["finished"]}"),'
         f'IF({status}="{status_word("zh-Hans", "halted")}","{say["halted"]}",'
         f'IF({status}="{status_word("zh-Hans", "standing")}","{say["standing"]}",'
-        f'IF({due}="",{undated},{dated}))))'
+        f'IF({due}="",{undated},{dated})))))'
     )
 
 
@@ -51,7 +64,8 @@ def days_formula(at: CellOf) -> str:
     finished = f'OR({state}="{say["finished"]}",{state}="{say["late"]}")'
     no_end = f'OR({state}="{say["halted"]}",{state}="{say["standing"]}")'
     ended = f'IF(ISNUMBER({done_on}),{due}-{done_on},"")'
-    return f'=IF({due}="","",IF({no_end},"",IF({finished},{ended},{due}-{names["as_of"]})))'
+    unknown = f'OR({due}="",{state}="{layout()["unread"]}")'
+    return f'=IF({unknown},"",IF({no_end},"",IF({finished},{ended},{due}-{names["as_of"]})))'
 
 
 def light_formula(at: CellOf, convention: Convention) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -57,6 +58,9 @@ class Comparison:
     rows: int
     added: tuple[str, ...]
 
+
+_LINE_END: Final = re.compile(r"_x000D_\n?")
+"""A line's end as some programs write it into a cell."""
 
 _PLAN_ONLY: Final = "write your remark in 备注 or 认定的截止日期"
 
@@ -161,6 +165,13 @@ def _read(name: str, cell: SheetCell, year: int) -> Value:
     if cell.formula:
         raise ReportError(name, "there is a formula instead of a value", "put its value there")
     value = cell.value
+    if isinstance(value, str):
+        if cell.error:
+            raise ReportError(name, f"there is the error {value} instead of a value", "put its value there")
+        value = _LINE_END.sub("\n", value)
+    if isinstance(value, float) and rules().fields[name].type == "date" and round(value % 1, 6) == 0.1:
+        fix = f"write {int(value)}-10 for October, {int(value)}-01 for January"
+        raise ReportError(name, f"{value:g} is a number and may be January or October", fix)
     if cell.percent and isinstance(value, int | float) and rules().fields[name].type == "percent":
         value = round(value * 100, 6)
     try:

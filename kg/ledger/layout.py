@@ -64,6 +64,7 @@ class _Layout(Strict):
     cut: str
     wrong: dict[str, str]
     names: dict[Literal["as_of", "soon"], str]
+    unread: str
     cover: _Cover
     sheets: dict[SheetName, _Sheet]
 

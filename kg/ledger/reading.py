@@ -54,13 +54,17 @@ class WorkbookError(HetaoError):
 
 @dataclass(frozen=True, slots=True)
 class SheetCell:
-    """A cell as it was read: where it is (督查督办台账!T12), what it holds, and whether it is shown as a percentage."""
+    """A cell as it was read: where it is (督查督办台账!T12), and what it holds.
+
+    `formula`, `percent` and `error` are whether that is a formula, shown as a percentage, or an error (#VALUE!).
+    """
 
     sheet: str
     place: str
     value: Any
     formula: bool = False
     percent: bool = False
+    error: bool = False
 
     @property
     def where(self) -> str:
@@ -233,7 +237,8 @@ def _cell(path: Path, sheet: str, place: str, cell: Any) -> SheetCell:  # noqa: 
         shown = str(cell.number_format or "")
     except IndexError as error:
         raise WorkbookError(path, f"{sheet}!{place} has a format that the file lacks", _SAVED) from error
-    return SheetCell(sheet, place, cell.value, cell.data_type == "f", "%" in re.sub(r'"[^"]*"|\\.', "", shown))
+    percent = "%" in re.sub(r'"[^"]*"|\\.', "", shown)
+    return SheetCell(sheet, place, cell.value, cell.data_type == "f", percent, cell.data_type == "e")
 
 
 def _merged(path: Path, sheet: Any) -> dict[tuple[int, int], tuple[int, int]]:  # noqa: ANN401 - openpyxl has no types

@@ -254,6 +254,8 @@ def test_a_day_written_over_the_formula_is_refused_with_where_to_write_it(office
         (PROGRESS, {"进展情况": "长" * 20_001}, "characters"),
         (LEDGER, {"任务编号": "guofa-2023-12-15-00000000"}, "there is no task"),
         (LEDGER, {"任务编号": None}, "no 任务编号"),
+        (LEDGER, {"认定的截止日期": 2025.1}, "January or October"),
+        (LEDGER, {"备注": "#VALUE!"}, "the error #VALUE!"),
         (LEDGER, {"版本（勿改）": 9}, "no version 9"),
         (LEDGER, {"版本（勿改）": "x"}, "not the number of a version"),
     ],
@@ -277,6 +279,13 @@ def test_what_cannot_be_taken_is_refused_in_its_cell_and_the_others_can_be_appli
     assert cell.fill.fgColor.rgb == "00FFC7CE"
     assert found.refused[0].fix in cell.comment.text
     assert office.reports() == {}
+
+
+def test_the_ends_of_lines_that_some_programs_write_are_ends_of_lines(office: Office) -> None:
+    book = office.give()
+    book.put(LEDGER, office.ids[0], {"备注": "第一行_x000D_\n第二行_x000D_"})
+    office.take(book.save())
+    assert office.reports()[office.ids[0]] == {"note": "第一行\n第二行"}
 
 
 def test_two_rows_of_one_task_are_refused(office: Office) -> None:

@@ -23,6 +23,7 @@ from kg.ledger.workbook import export_workbook
 from kg.models import Due, Force, Records
 from kg.vocab import FORCES
 from tests.conftest import Need
+from tests.ledger.filled import Filled
 from tests.ledger.test_export import SMALL
 from tests.office import converted, find_office
 
@@ -162,3 +163,32 @@ def test_the_day_on_the_cover_is_what_the_formulas_go_by(office: str, tmp_path: 
     rows = cells(converted(office, tmp_path / "later.xlsx", "xlsx", tmp_path / "out"), "督查督办台账")
     for entry in tasks_of([records], reports, Terms(later, 7)):
         assert rows[entry.obligation.task_id]["办理情况"] == entry.standing.said()
+
+
+# as people write a day into a cell that is to hold one: text, or a number that is none
+TYPED: list[object] = [
+    *("2027年6月底前", "2027年6月30日", "2027.6", "6月底前", "年底前", "2027年第二季度", "2027/6/30", "２０２７年６月"),
+    *("适时", "待定", "见会议纪要", " ", "2027年上半年", "明年底"),
+    *(2025.1, 2027, 2027.12, 6),
+]
+
+
+def test_a_day_in_words_waits_for_the_import_and_then_stands_as_the_program_says(office: str, tmp_path: Path) -> None:
+    """Two hundred cells: none shows a light or a number of days that the program would not show."""
+    records, _ = generated(CASES)
+    made = tmp_path / "made.xlsx"
+    made.write_bytes(export_workbook([records], {}, Terms(AS_OF)))
+    filled = Filled(made)
+    ids = [row.task_id for row in records.obligations]
+    for i, task in enumerate(ids):
+        heading = ("认定的截止日期", "延期至", "办结日期")[i % 3]
+        filled.put("督查督办台账", task, {heading: TYPED[i % len(TYPED)], "完成状态": ("已办结", "推进中")[i % 2]})
+    rows = cells(converted(office, filled.save(), "xlsx", tmp_path / "out"), "督查督办台账")
+    for i, task in enumerate(ids):
+        blank = TYPED[i % len(TYPED)] == " "
+        row = rows[task]
+        if i % 3 == 2 and i % 2:
+            continue  # the day on which a task was finished says nothing of one that is not
+        assert row["办理情况"] == "待系统认定", (task, row)
+        assert (row["剩余天数"] or "") == "", (task, row)
+        assert row["亮灯"] == lights().colours["grey"]["zh-Hans"], (task, row, blank)
