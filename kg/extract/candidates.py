@@ -49,7 +49,7 @@ def candidates(
     *clauses* are its comma clauses. *goal* has entered the sentence, and takes in the dates that it gives.
     """
     text = analysis.text
-    if analysis.no_tasks:
+    if analysis.no_tasks or pattern("structure", "why-made").match(text, sentence.start, sentence.end):
         return [], "framing"
     governed = goal.read(analysis, sentence, clauses)
     segments = _joined(analysis, clauses, governed)

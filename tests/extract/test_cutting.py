@@ -136,3 +136,21 @@ def test_what_must_hold_or_come_first_is_a_condition(text: str, condition: str, 
 def test_the_dash_before_an_item_is_no_part_of_its_quote(rows: Rows) -> None:
     found = rows("——建成五个平台。\n——制定三项标准。")
     assert [row.quote for row in found] == ["建成五个平台", "制定三项标准"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "为了推进中心建设，强化战略支撑，根据有关法律，制定本条例。",
+        "园区内的居民，简称园区居民。",
+        "办公室隶属于市人民政府。",
+        "理事会每届任期三年。",
+    ],
+)
+def test_what_a_text_is_for_and_what_is_so_is_no_task(text: str, rows: Rows) -> None:
+    assert rows(text) == []
+
+
+def test_a_dismissal_is_no_exemption(rows: Rows) -> None:
+    (row,) = rows("对不称职的人员应当予以免职。")
+    assert row.modality == "duty"
