@@ -154,7 +154,9 @@ def put_in(pattern: str, parts: Mapping[str, Regex]) -> str:
         return f"(?:{as_regex(parts[match.group(1)])})"
 
     for _ in range(len(parts)):
-        pattern = _REFERENCE.sub(part, pattern)
+        if (replaced := _REFERENCE.sub(part, pattern)) == pattern:
+            break
+        pattern = replaced
     if own := next((name for name in _REFERENCE.findall(pattern) if name in parts), None):
         raise ValueError(f"its part {own} contains itself")
     if unused := next((name for name in parts if name not in used), None):

@@ -156,9 +156,11 @@ def test_a_form_is_the_whole_of_an_example_exactly_when_it_should_be(form: str, 
     [
         (("about: due", "about: dew"), r"forms\.due\.about: "),
         (("about: due", "about: due\n  speed: 1"), r"forms\.due\.speed: "),
-        (("⟨year⟩⟨which⟩", "⟨yaer⟩⟨which⟩"), "names a part 'yaer'"),
-        (("which: '哪些'", "which: '⟨which⟩'"), "contains itself"),
-        (("which: '哪些'", "which: '哪些('"), "has an invalid pattern"),
+        (("⟨year⟩⟨which⟩", "⟨year⟩⟨which⟩⟨yaer⟩"), "refers to ⟨yaer⟩, which does not exist"),
+        (("哪些: 哪些", "⟨which⟩: 哪些"), "contains itself"),
+        (("哪些: 哪些", "哪些(: 哪些"), "has an invalid pattern"),
+        (("which: {哪些: 哪些}", "which: 哪些"), r"parts\.which: "),
+        (("asks: ['⟨year⟩⟨which⟩']", "asks: ['⟨year⟩哪些']"), "its part which is used nowhere"),
         (("(?P<year>", "(?P<yaer>"), "has a group yaer"),
         (("hits: false", "hits: true"), "lacks an example"),
         (("- id: goals", "- id: due"), "stands twice"),
@@ -171,8 +173,8 @@ def test_a_rule_file_that_is_wrong_is_refused_in_one_line(
         "- id: {id}\n  about: {id}\n  asks: ['⟨year⟩⟨which⟩']\n"
         "  examples: [{{text: 2025年哪些, hits: true}}, {{text: 哪些, hits: false}}]\n"
     )
-    whole = "parts:\n  which: '哪些'\n  year: '(?P<year>\\d{4})年'\nforms:\n" + entry.format(id="due")
-    whole += entry.format(id="goals")
+    whole = "parts:\n  which: {哪些: 哪些}\n  year: {'(?P<year>\\d{4})年': 2025年哪些}\nforms:\n"
+    whole += entry.format(id="due") + entry.format(id="goals")
     assert len(read(written(tmp_path, "right.yaml", whole), Register).compiled) == 2
     assert change[0] in whole
     with pytest.raises(RuleError, match=problem) as refused:

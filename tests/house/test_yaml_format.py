@@ -11,9 +11,11 @@ import pytest
 import yaml
 
 from kg.answer.dialogue.forms import Forms, Tongue, Utterance
+from kg.answer.question import read_question
+from kg.answer.register.forms import Register, words_of
 from kg.patterns import RuleFile
 from kg.resources import rules_dir
-from kg.rules import Regex, WayOfAsking, as_regex
+from kg.rules import Regex, WayOfAsking, as_regex, put_in
 from kg.search.words import folded
 
 ROOT = rules_dir().parents[1]
@@ -46,6 +48,14 @@ BODIES = "[^，。；：]{2,12}?"
 
 Reading = Callable[[str], object]
 """A text → what is found in it."""
+
+
+def test_no_line_is_long_and_none_holds_a_list_of_alternatives() -> None:
+    files = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*.y*ml") if "vendor" not in path.parts]
+    assert len(files) >= 38
+    lines = [(file.name, at, line) for file in files for at, line in enumerate(file.read_text("utf-8").split("\n"), 1)]
+    assert [(name, at) for name, at, line in lines if len(line) > LONGEST] == []
+    assert [(name, at) for name, at, line in lines if line.count("|") > MOST_BARS] == []
 
 
 @dataclass
@@ -127,6 +137,37 @@ def slots_of_conversation(file: str) -> Iterator[Slot]:
             yield from slots(f"{tongue} {form['id']}", form, "pattern", reading)
 
 
+def slots_of_register(file: str) -> Iterator[Slot]:
+    plain = yaml.load((rules_dir() / f"{file}.yaml").read_bytes(), yaml.CSafeLoader)
+    parts = plain["parts"]
+    patterns = [as_regex(one) for form in Register.model_validate(plain).forms for one in form.asks]
+    asks = [(one, named_in(one, parts), as_written(one, parts)) for one in patterns]
+    # a name may be any words, those of an alternative too, and a short pattern is soon compiled
+    asks.sort(key=lambda one: ("name⟩" in one[0], len(one[2].pattern)))
+
+    def reading(part: str) -> Callable[[dict[str, str]], Reading]:
+        def of(written: dict[str, str]) -> Reading:
+            def read(text: str) -> object:
+                """Return how a pattern that is the whole of *text* reads it with those *written*."""
+                words = words_of(read_question(text))
+                fit = (one for one, named, regex in asks if part in named and regex.fullmatch(words))
+                one = next(fit, None)
+                return place(as_written(one, {**parts, part: written}).fullmatch(words)) if one else None
+
+            return read
+
+        return of
+
+    for part, texts in parts.items():
+        yield Slot(part, texts, reading(part))
+
+
+def as_written(pattern: str, parts: Mapping[str, Regex]) -> re.Pattern[str]:
+    """Return *pattern* with its *parts* put in, the groups without names, which two parts may share."""
+    body = put_in(pattern, {one: parts[one] for one in named_in(pattern, parts)})
+    return re.compile(re.sub(r"\?P<\w+>", "", body))
+
+
 def named_in(pattern: str, parts: Mapping[str, Regex]) -> set[str]:
     """Return the parts that *pattern* names, and those that they name."""
     named = {part for part in parts if f"⟨{part}⟩" in pattern}
@@ -151,6 +192,7 @@ READERS = {
     **dict.fromkeys(RULES, slots_of_rules),
     **dict.fromkeys(ASKING, slots_of_asking),
     "conversation": slots_of_conversation,
+    "register": slots_of_register,
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
@@ -14,7 +14,7 @@ from pydantic import AfterValidator, model_validator
 from kg.answer.greetings import without_courtesy
 from kg.answer.question import Question
 from kg.models import Role
-from kg.rules import Entry, Regex, Strict, as_regex, each_once, load
+from kg.rules import Entry, Regex, Strict, as_regex, each_once, load, put_in
 from kg.vocab import FORCES, MODALITIES
 
 # which part of the register is asked for
@@ -30,10 +30,9 @@ PLACES = frozenset(
     {"before", "by", "chapter", "clause", "count", "every", "name", "time", "title", "year", *FORCES, *MODALITIES}
 )
 
-_REFERENCE = re.compile(r"⟨([a-z_]+)⟩")
+_REFERENCE = re.compile(r"⟨[^⟩]*⟩")
 _GROUP = re.compile(r"\(\?P<([a-z]+)>")
 _NTH = "__"
-_DEEPEST = 6
 _SIGNS = re.compile(r"[^\w《》()]|_")
 _ENGLISH_SIGNS = re.compile(r"[^\w'()]+|_")
 
@@ -49,16 +48,19 @@ class RegisterForm(Entry):
 
 
 class Register(Strict):
-    """`rules/register.yaml`: the forms, and the parts that their patterns are built from."""
+    """`rules/register.yaml`: the forms, and the parts that their patterns are built from: alternatives in the order in
+    which they are tried, each with a question that is asked with it.
+    """
 
-    parts: dict[str, Regex]
+    parts: dict[str, dict[str, str]]
     forms: Annotated[tuple[RegisterForm, ...], AfterValidator(each_once)]
 
     @cached_property
     def compiled(self) -> tuple[tuple[RegisterForm, tuple[re.Pattern[str], ...]], ...]:
         """Each form with its patterns, the parts put in."""
-        parts = {name: as_regex(one) for name, one in self.parts.items()}
-        return tuple((form, tuple(_compiled(form, as_regex(one), parts) for one in form.asks)) for form in self.forms)
+        patterns = "\n".join(as_regex(one) for form in self.forms for one in form.asks)
+        whole = iter(put_in(patterns, self.parts).split("\n"))
+        return tuple((form, tuple(_compiled(form, next(whole)) for _ in form.asks)) for form in self.forms)
 
     @model_validator(mode="after")
     def _can_be_compiled(self) -> Self:
@@ -84,9 +86,7 @@ def forms_of(question: Question) -> Iterator[Filled]:
 
     A name in a place is as typed, and folded; whether a document knows it is for the caller to find out.
     """
-    text = without_courtesy(question.plain)
-    english = question.lang == "en"
-    text = _ENGLISH_SIGNS.sub(" ", text.replace("\u2019", "'")).strip() if english else _SIGNS.sub("", text)
+    text = words_of(question)
     if len(text) > LONGEST:
         return
     for form, patterns in load("register", Register).compiled:
@@ -96,23 +96,27 @@ def forms_of(question: Question) -> Iterator[Filled]:
                 yield Filled(form, {_place_of(group): words for group, words in match.groupdict().items() if words})
 
 
+def words_of(question: Question) -> str:
+    """Return *question* as the patterns of the forms read it: folded, without courtesies and signs."""
+    text = without_courtesy(question.plain)
+    if question.lang == "en":
+        return _ENGLISH_SIGNS.sub(" ", text.replace("\u2019", "'")).strip()
+    return _SIGNS.sub("", text)
+
+
 def _place_of(group: str) -> str:
     """Return the place that a group of a compiled pattern fills: a part with a group may stand in a pattern twice."""
     return group.partition(_NTH)[0]
 
 
-def _compiled(form: RegisterForm, pattern: str, parts: Mapping[str, str]) -> re.Pattern[str]:
+def _compiled(form: RegisterForm, pattern: str) -> re.Pattern[str]:
+    if unknown := _REFERENCE.search(pattern):
+        raise ValueError(f"form {form.id} refers to {unknown.group()}, which does not exist")
     try:
-        for _ in range(_DEEPEST):
-            pattern = _REFERENCE.sub(lambda match: f"(?:{parts[match.group(1)]})", pattern)
         number = count()
         regex = re.compile(_GROUP.sub(lambda match: f"(?P<{match.group(1)}{_NTH}{next(number)}>", pattern))
-    except KeyError as error:
-        raise ValueError(f"form {form.id} names a part {error} that does not exist") from error
     except re.error as error:
         raise ValueError(f"form {form.id} has an invalid pattern ({error})") from error
-    if _REFERENCE.search(pattern):
-        raise ValueError(f"form {form.id} has a part that contains itself")
-    if unknown := {_place_of(group) for group in regex.groupindex} - PLACES:
-        raise ValueError(f"form {form.id} has a group {min(unknown)}, not one of {', '.join(sorted(PLACES))}")
+    if unplaced := {_place_of(group) for group in regex.groupindex} - PLACES:
+        raise ValueError(f"form {form.id} has a group {min(unplaced)}, not one of {', '.join(sorted(PLACES))}")
     return regex
