@@ -159,6 +159,24 @@ def once_a_run(tmp_path_factory: pytest.TempPathFactory) -> OnceARun:
     return made
 
 
+@pytest.fixture(scope="session", autouse=True)
+def words_of_the_reader(once_a_run: OnceARun) -> Iterator[None]:
+    """What every build holds alike and takes the longest over, the words of the reader, is made once and copied."""
+    from kg.search import word_vectors
+
+    write = word_vectors.write_words
+
+    def copied(folder: Path) -> None:
+        if not made:
+            made.append(once_a_run("words", lambda first: write(first / "words")) / "words")
+        shutil.copytree(made[0], folder, dirs_exist_ok=True)
+
+    made: list[Path] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(word_vectors, "write_words", copied)
+        yield
+
+
 @pytest.fixture(scope="session")
 def model_folder() -> Path:
     """The embedding model's folder in the checkout, written where it is missing."""

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+import kg.cli.builds
 from kg.builds import load_build
 from kg.cli import run
 from kg.models import Obligation
-from tests.copies import copy_build, copy_exports
+from tests.copies import copy_build
 from tests.ledger.filled import Filled
 
 LEDGER = "督查督办台账"
@@ -23,11 +24,21 @@ def data(built: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def tasks(data: Path) -> tuple[Obligation, ...]:
+def small(small_build: Path, tmp_path: Path) -> Path:
+    """A build of the small notice, and nothing reported yet."""
+    return copy_build(small_build / "data", tmp_path / "small")
+
+
+def tasks_in(data: Path) -> tuple[Obligation, ...]:
     build = load_build(data)
     (records,) = build.records
     build.close()
     return records.obligations
+
+
+@pytest.fixture
+def tasks(data: Path) -> tuple[Obligation, ...]:
+    return tasks_in(data)
 
 
 def ran(*arguments: object) -> int:
@@ -140,12 +151,12 @@ def test_a_name_is_taken_out_for_good(
 def test_what_is_wrong_is_one_line(
     arguments: tuple[str, ...],
     told: str,
-    data: Path,
-    tasks: tuple[Obligation, ...],
+    small: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    given = [tasks[0].task_id if one == "TASK" else one for one in arguments]
-    assert ran("ledger", *given, "--data", data) == 2
+    task = tasks_in(small)[0].task_id
+    given = [task if one == "TASK" else one for one in arguments]
+    assert ran("ledger", *given, "--data", small) == 2
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
     assert told in err
@@ -182,9 +193,10 @@ def test_a_database_elsewhere_is_used_where_it_is_named(
 
 
 def test_a_rebuild_keeps_all_reports_and_tells_of_those_whose_words_moved(
-    built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    source, data = tmp_path / "方案.txt", copy_exports(built, tmp_path / "data")
+    monkeypatch.setattr(kg.cli.builds, "_model", lambda: None)
+    source, data = tmp_path / "方案.txt", tmp_path / "data"
     duties = "由市海关制定货物通关管理的具体办法。由市财政局设立科研发展基金并定期公布使用情况。"
     text = f"关于河口的实施方案\n\n（一）加强管理。{duties}\n"
     source.write_text(text, encoding="utf-8")
