@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -38,6 +39,14 @@ class _Finder:
     text: str
     tagged: Sequence[tuple[int, int, str]]
     known: Sequence[NameHit]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [start for start, _, _ in self.tagged]
+
+    def _within(self, start: int, end: int) -> Sequence[tuple[int, int, str]]:
+        """Return the words that begin in [start, end): a look at all of them for each name would take the square."""
+        return self.tagged[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
 
     @cached_property
     def _tags(self) -> dict[int, tuple[int, str]]:
@@ -131,12 +140,13 @@ class _Finder:
         """Whether a name may begin at *at*; the tagger takes 会同 and the name behind it for one word."""
         if at in self._tags:
             return self._tags[at][1] in _OPENS
-        return any(start < at < end and tag in {"ORG", "n"} for start, end, tag in self.tagged)
+        before = bisect_left(self._starts, at) - 1
+        return before >= 0 and at < self.tagged[before][1] and self.tagged[before][2] in {"ORG", "n"}
 
     def _is_name(self, at: int, head: re.Match[str]) -> bool:
         """Whether the words from *at* to the end of *head* can be one name: nouns, and 和 only inside an office's."""
-        inside = [(start, end, tag) for start, end, tag in self.tagged if at <= start and end <= head.end()]
-        if any(start < head.end() < end for start, end, _ in self.tagged):
+        inside = self._within(at, head.end())
+        if inside and inside[-1][1] > head.end():
             return False
         if pattern("acting", "working-group").search(self.text, at, head.end()):
             named = bool(inside) and inside[0][2] in {"ORG", "LOC"}
@@ -168,10 +178,10 @@ class _Finder:
         if pattern("acting", "collective").match(self.text, at, head.end()):
             return "collective"
         if head.lastgroup == "role":
-            return "named" if head.group() == "公司" and self.text[at] in words("acting", "local") else "class"
+            return "named" if pattern("acting", "company-of-a-place").fullmatch(self.text, at, head.end()) else "class"
         if head.lastgroup == "function":
             before = self.text[at : head.start()]
-            verb_inside = any(tag == "v" for start, end, tag in self.tagged if at < start and end <= head.start())
+            verb_inside = any(tag == "v" and end <= head.start() for _, end, tag in self._within(at + 1, head.start()))
             if verb_inside or pattern("acting", "no-function").fullmatch(before):
                 return "class"
         return "named"
@@ -194,8 +204,8 @@ class _Finder:
         if not self._acts(match.end(), "named"):
             return []
         place, noun = match.group("place") or "", match.group("noun")
-        inside = [tag for start, end, tag in self.tagged if at <= start and end <= match.end("listed")]
-        if not set(inside) <= _INSIDE | {"w", "c"}:
+        inside = {tag for _, end, tag in self._within(at, match.end("listed")) if end <= match.end("listed")}
+        if not inside <= _INSIDE | {"w", "c"}:
             return []
         parts = list(
             pattern("acting", "listed-function").finditer(self.text, match.start("listed"), match.end("listed"))

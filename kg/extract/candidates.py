@@ -115,16 +115,13 @@ def _joined(analysis: Analysis, segments: Sequence[Segment], governed: dict[int,
 
 def _says_who_alone(text: str, segment: Segment, segments: Sequence[Segment]) -> bool:
     """市民政局牵头，市财政局配合，制定实施细则: who leads and who helps is said before what they do."""
-    if segment.closes not in {"，", ","}:
+
+    def alone(one: Segment) -> bool:
+        return pattern("acting", "share-alone").search(text, max(one.start, one.end - 16), one.end) is not None
+
+    if segment.closes not in {"，", ","} or not alone(segment):
         return False
-    if pattern("acting", "share-alone").search(text, max(segment.start, segment.end - 16), segment.end) is None:
-        return False
-    behind = (other for other in segments if other.start >= segment.end)
-    return any(
-        other.role == "main"
-        and not pattern("acting", "share-alone").search(text, max(other.start, other.end - 16), other.end)
-        for other in behind
-    )
+    return any(other.role == "main" and not alone(other) for other in segments if other.start >= segment.end)
 
 
 def _is_subject(analysis: Analysis, segment: Segment, following: Sequence[Segment]) -> bool:

@@ -38,10 +38,13 @@ LONG = {
     "its office": "财政部其办公室" * 6_000,
     "many clauses": "一、建设平台。\n二、财政部负责。\n" * 2_000,
     "figures": "1" * 50_000,
+    "bodies that act": "，市数据部门应当公开" * 5_000,
+    "fields of one noun": "，公安、民政" * 6_000 + "等部门应当公开",
+    "who leads": "市财政局牵头，" * 5_000,
 }
 
 
-IN_BOTH_TIERS = ("commas", "figures", "labels in a bracket", "many clauses", "one verb", "times")
+IN_BOTH_TIERS = ("bodies that act", "commas", "figures", "labels in a bracket", "many clauses", "one verb", "times")
 """One for each thing that is looked for over and over: clauses, digits, bodies, tasks, verbs, dates."""
 
 
