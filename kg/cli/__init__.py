@@ -18,6 +18,7 @@ from kg.cli.export import eval_command, export, serve
 from kg.cli.feedback import feedback
 from kg.cli.ledger import ledger
 from kg.cli.review import review
+from kg.cli.versions import amend, diff
 from kg.errors import HetaoError, one_line
 
 
@@ -36,7 +37,7 @@ def hetao(context: click.Context) -> None:
 COMMANDS = (
     *(build, extract, check),
     *(ask, search, sparql, eval_command),
-    *(export, ledger, review, account, feedback, serve, backup, restore, doctor),
+    *(export, diff, amend, ledger, review, account, feedback, serve, backup, restore, doctor),
 )
 for command in COMMANDS:
     hetao.add_command(command)

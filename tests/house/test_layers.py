@@ -33,6 +33,7 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ("review",),
     ("graph", "search"),
     ("answer", "ledger"),
+    ("versions",),
     ("feedback",),
     ("pipeline",),
     ("workspace",),
