@@ -13,6 +13,7 @@ from kg.answer.conversation import resolve, split
 from kg.answer.document import facts_asked, find_facts
 from kg.answer.examined import Asked, Examined, choose, consider
 from kg.answer.library import Library
+from kg.answer.named_documents import narrow
 from kg.answer.office_choice import chosen_by
 from kg.answer.office_model import OfficeModel
 from kg.answer.outside import clauses_named, names_in, outside
@@ -22,7 +23,7 @@ from kg.answer.record import ASSURED, NO, Answer, Item, Reason
 from kg.answer.register import find_listing, nothing_registered
 from kg.answer.rows import Rows, Select
 from kg.answer.signs import weights
-from kg.answer.slugs import slug_of
+from kg.answer.slugs import SHOWN, slug_of
 from kg.answer.windows import Windows
 from kg.answer.wording import say
 from kg.models import Records
@@ -88,8 +89,12 @@ class Answerer:
 
     def _one(self, text: str, documents: tuple[str, ...]) -> Answer:
         """Return the answer to one question that stands alone."""
-        answer = self._answer(self.look_up(text, documents))
+        narrowed = narrow(text, self.library, documents)
+        answer = self._answer(self.look_up(narrowed.text, narrowed.documents))
         notes = list(answer.notes)
+        if narrowed.documents and not documents:
+            titles = [self.library.records[slug].document.title for slug in narrowed.documents[:SHOWN]]
+            notes.append(say(answer.lang, "narrowed", names=titles))
         if answer.answered and answer.lang == "zh-Hant":
             notes.append(say(answer.lang, "rendering", quote=traditional(answer.evidence[0].quote)))
         notes += [say(answer.lang, mark) for mark in self._reviewed(answer)]

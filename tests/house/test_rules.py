@@ -19,6 +19,7 @@ BY_USE = {
     "conversation": "tests/answer/test_conversation.py",
     "courtesy": "tests/answer/test_question.py",
     "document": "tests/answer/test_outside.py",
+    "naming": "tests/answer/test_named_documents.py",
     "layout": "tests/read/test_rules.py",
     "outside": "tests/answer/test_outside.py",
     "questions": "tests/answer/test_question.py",
