@@ -90,6 +90,7 @@ def _filter(among: list[Records], query: Mapping[str, str]) -> Filter:
         "state": KINDS,
         "about": (),  # the ledger has no box that would show it
     }
+    # `assigned` may be any unit: what nobody is given gets no rows, and tasks change hands while a link stays
     given |= {name: "" for name, values in known.items() if given[name] not in values}
     found = _clause(among, given["clause"])
     given |= {"document": found[0].document.slug if found else "", "clause": found[1].id if found else ""}
