@@ -21,7 +21,7 @@ from kg.extract.coverage import Coverage, coverage
 from kg.graph.result import Term
 from kg.graph.sparql import select
 from kg.graph.store import GraphStore, open_store
-from kg.ledger.assignment import asked_unit
+from kg.ledger.assignment import asked_assignee
 from kg.ledger.catalogue import columns
 from kg.ledger.changes import Reported
 from kg.ledger.files import LEDGER_FORMS
@@ -206,12 +206,12 @@ class Workspace:
     def export(
         self, form: Format, as_of: datetime.date | None = None, *, personal: bool = False, assigned: Sequence[str] = ()
     ) -> bytes:
-        """Return the ledger in *form*, as of a day or today; only the tasks given to the units *assigned*, if any.
+        """Return the ledger in *form*, as of a day or today; only the tasks given to the bodies *assigned*, if any.
 
         Names of people and their contact details are left out unless *personal*, and always from files for programs.
 
         Raises:
-            HetaoError: a day or a unit is given for a format that carries the whole graph.
+            HetaoError: a day or an assignee is given for a format that carries the whole graph.
         """
         if form in LEDGER_FORMS:
             from kg.ledger.files import ledger_file
@@ -226,7 +226,7 @@ class Workspace:
         return self._graph_export(form)
 
     def records_of(self, assigned: Sequence[str] = ()) -> tuple[tuple[Records, ...], str]:
-        """Return the records with the tasks given to the units *assigned*, and that scope in words; all without any.
+        """Return the records with the tasks given to the bodies *assigned*, and that scope in words; all without any.
 
         Raises:
             QueryError: none is given to them.
@@ -234,9 +234,9 @@ class Workspace:
         if not assigned:
             return self.records, ""
         found = self.obligations.chosen(Wanted(assigned=assigned), self.assignments())
-        names = exports().separator.join(map(asked_unit, assigned))
+        names = exports().separator.join(map(asked_assignee, assigned))
         if not found:
-            raise QueryError(names, "no task is assigned to it", "`hetao ledger status` names the units")
+            raise QueryError(names, "no task is assigned to it", "`hetao ledger status` names the assignees")
         return found, f"{columns()['assigned_to'].title['zh-Hans']}＝{names}"
 
     def _graph_export(self, form: Format) -> bytes:

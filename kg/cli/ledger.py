@@ -32,7 +32,7 @@ def ledger() -> None:
 @assigned_option
 @data_option
 def status(as_of: datetime.date | None, assigned: tuple[str, ...], data: Path) -> None:
-    """Count tasks by standing and unit, with completion rates and those that are overdue or unreported for 30 days."""
+    """Count tasks by standing and assignee, with completion rates and what is overdue or unreported for 30 days."""
     from kg.builds import load_build
     from kg.ledger.standing import KINDS, lights
     from kg.ledger.summary import heard_on, summary
@@ -48,8 +48,8 @@ def status(as_of: datetime.date | None, assigned: tuple[str, ...], data: Path) -
     for kind in KINDS:
         if count := sum(entry.standing.kind == kind for entry in entries):
             click.echo(f"  {lights().standings[kind]['en']:16} {lights().standings[kind]['zh-Hans']}  {count}")
-    for unit in summed.units:
-        click.echo(one_line(f"assigned to {unit.name}: {unit.finished} of {unit.total} finished"))
+    for one in summed.assignees:
+        click.echo(one_line(f"assigned to {one.name}: {one.finished} of {one.total} finished"))
     none = summed.unassigned
     told = f"the text names a body for {none.named} and nobody for {none.unnamed}"
     click.echo(f"assigned to nobody: {none.unassigned}, of which {told}; assigned where it names nobody: {none.given}")

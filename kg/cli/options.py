@@ -44,8 +44,8 @@ output_option = click.option(
 assigned_option = click.option(
     "--assigned",
     multiple=True,
-    metavar="UNIT",
-    help="Only tasks that the office gave to UNIT, whatever the text says; `none` for those of nobody. Repeatable.",
+    metavar="BODY",
+    help="Only tasks that the office gave to BODY, whatever the text says; `none` for those of nobody. Repeatable.",
 )
 
 

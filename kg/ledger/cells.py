@@ -68,6 +68,6 @@ def _value(source: str, column: Column, task: LedgerTask) -> Value:
 def _text(column: Column, value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, tuple) and (column.type == "units" or not column.reported):
+    if isinstance(value, tuple) and (column.type == "names" or not column.reported):
         return exports().separator.join(value)
     return plain(value)

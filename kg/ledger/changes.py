@@ -179,7 +179,7 @@ def undone_fields(events: Iterable[Event], state: Reported) -> list[Change] | No
 def without(name: str, kept: str | None, words: str) -> str | None:
     """Return a stored value with *words* redacted; days, figures and statuses stay as they are."""
     known = rules().fields.get(name)
-    if known and known.type not in ("text", "log", "list", "units"):
+    if known and known.type not in ("text", "log", "list", "names"):
         return kept
     value = decoded(name, kept)
     if isinstance(value, tuple):

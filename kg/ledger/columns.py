@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from kg.exports import exports, source_note
-from kg.ledger.assignment import assigned_or_not, units_in
+from kg.ledger.assignment import assigned_or_not, assignees
 from kg.ledger.days import moment
 from kg.ledger.layout import clause_name, paper_words
 from kg.ledger.parts import named_agents, responsible_agents, responsible_or_unnamed
@@ -51,7 +51,7 @@ def _agents(task: LedgerTask) -> str:
 
 def _assignment(task: LedgerTask) -> str:
     """Whom the office gave the task to and who assists, a line for each."""
-    assisting = _joined(units_in(task.reported.report, "assisting"))
+    assisting = _joined(assignees(task.reported.report, "assisting"))
     told = _joined(assigned_or_not(task.reported.report))
     return "\n".join([told, paper_words().assisting.format(names=assisting)] if assisting else [told])
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from kg.errors import QueryError
 from kg.exports import exports
-from kg.ledger.assignment import asked_unit, assigned_or_not, units_in
+from kg.ledger.assignment import asked_assignee, assigned_or_not, assignees
 from kg.ledger.parts import part_reader, responsible_agents
 from kg.models import Agent, Clause, Obligation, Records, Zone
 from kg.search.words import folded
@@ -26,9 +26,9 @@ class Wanted:
     `documents` are slugs, `clauses` ids. `agents` and `zones` are names or aliases, in either script; the ledger's
     原文未明确 among `agents` stands for obligations whose own sentence names no agent as lead or responsible.
     `due_before` is an ISO day that the date must precede; an obligation without a date never fits. `words` must all
-    occur in the quote, the clause's heading, the ids or the names, those of units included. `about` are agents, zones
-    and policies with any part in the obligation, beneficiaries included: agent/财政部, zone/福田保税区,
-    policy/优惠产业目录. `assigned` are units that the office gave the task to (承办单位), whatever the text
+    occur in the quote, the clause's heading, the ids or the names, also of assignees. `about` are agents, zones and
+    policies with any part in the obligation, beneficiaries included: agent/财政部, zone/福田保税区,
+    policy/优惠产业目录. `assigned` are bodies that the office gave the task to (承办单位), whatever the text
     says; 未分办 or none among them stands for tasks given to nobody.
     """
 
@@ -122,7 +122,7 @@ class _Document:
         agents, zones = _named(wanted.agents, self._agents), _named(wanted.zones, self._zones)
         nobody = exports().unnamed in wanted.agents
         words = [folded(word) for word in wanted.words]
-        units = {name_key(asked_unit(name)) for name in wanted.assigned}
+        given = {name_key(asked_assignee(name)) for name in wanted.assigned}
         for one in self.one.obligations:
             if (
                 _fits(one, wanted)
@@ -133,7 +133,7 @@ class _Document:
                 )
                 and (not wanted.zones or not zones.isdisjoint(one.zones))
                 and (not wanted.about or any(f"{p.kind}/{p.name}" in wanted.about for p in self._parts(one)))
-                and (not units or _assigned(units, assignments.get(one.task_id, {})))
+                and (not given or _assigned(given, assignments.get(one.task_id, {})))
                 and (not words or _contains(one, self._clauses[one.clause], assignments.get(one.task_id, {}), words))
             ):
                 yield one
@@ -155,7 +155,7 @@ def _assigned(asked: Collection[str], report: Report) -> bool:
 
 
 def _contains(one: Obligation, clause: Clause, report: Report, words: Iterable[str]) -> bool:
-    names = " ".join([*(agent.name for agent in one.agents), *one.zones, *units_in(report)])
+    names = " ".join([*(agent.name for agent in one.agents), *one.zones, *assignees(report)])
     text = folded(f"{one.quote} {clause.label}{clause.title} {one.id} {one.task_id} {names}")
     return all(word in text for word in words)
 

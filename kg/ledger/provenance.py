@@ -15,7 +15,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, PROV, RDF, XSD
 
 from kg.graph.terms import HK, new_graph
-from kg.ledger.assignment import units_in
+from kg.ledger.assignment import assignees
 from kg.ledger.changes import Event, Reported, Task
 from kg.ledger.reports import Value, rules
 from kg.models import Records
@@ -25,8 +25,8 @@ from kg.vocab import thing
 REPORTS_IRI: Final = f"{NAMESPACE}reports"
 """The name of the graph of a store that holds the reports."""
 
-_UNITS: Final = {"assigned_to": HK.assignedTo, "assisting": HK.assisting}
-"""A field that holds units → the property that links a report to those that are agents of a document."""
+_ASSIGNEES: Final = {"assigned_to": HK.assignedTo, "assisting": HK.assisting}
+"""A field that holds assignees → the property that links a report to those that are agents of a document."""
 
 
 def reports_graph(
@@ -34,7 +34,7 @@ def reports_graph(
 ) -> Graph:
     """Return the graph of all reports, from *tasks* and *histories* by `task_id` as a ledger has them.
 
-    A report whose task is no longer in *records* has its `hk:taskId` but no obligation. A unit that the office gave a
+    A report whose task is no longer in *records* has its `hk:taskId` but no obligation. A body that the office gave a
     task to is also linked where it is one of the documents' agents.
     """
     records = tuple(records)
@@ -67,11 +67,11 @@ def reports_graph(
         graph.add((report, HK.revision, Literal(current.revision)))
         for name, value in current.report.items():
             _add_value(graph, report, name, value)
-        for name, link in _UNITS.items():
-            for unit in units_in(current.report, name):
-                if unit in agents:
-                    graph.add((report, link, URIRef(thing("agent", unit))))
-                    graph.add((report, DCTERMS.relation, URIRef(thing("agent", unit))))
+        for name, link in _ASSIGNEES.items():
+            for assignee in assignees(current.report, name):
+                if assignee in agents:
+                    graph.add((report, link, URIRef(thing("agent", assignee))))
+                    graph.add((report, DCTERMS.relation, URIRef(thing("agent", assignee))))
     return graph
 
 

@@ -88,7 +88,7 @@ class Ledger:
             return _states(connection, [task_id], revision).get(task_id, Reported()).report
 
     def assignments(self) -> dict[str, Report]:
-        """Return to whom the office gave each task; a task without a lead or assisting unit is not in it."""
+        """Return to whom the office gave each task; a task without a lead or assisting assignee is not in it."""
         found: dict[str, dict[str, Value]] = {}
         with reading(self.engine) as connection:
             for row in connection.execute(_changes().where(event.c.field.in_(ASSIGNED))):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kg.ledger.assignment import units_in
+from kg.ledger.assignment import assignees
 from kg.ledger.days import moment
 from kg.ledger.parts import responsible_agents, responsible_or_unnamed
 from kg.ledger.standing import KINDS, Kind, Rates, rates
@@ -51,16 +51,16 @@ class Unassigned:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The figures of a ledger. A task of several agents or units counts for each, so their totals exceed that of `all`.
+    """The figures of a ledger. A task of several agents or assignees counts for each: the totals exceed that of `all`.
 
-    `agents` are those that the text names, `units` those that the office gave tasks to.
+    `agents` are those that the text names, `assignees` those that the office gave tasks to.
     """
 
     as_of: datetime.date
     rates: Rates
     all: Share
     agents: tuple[Share, ...]
-    units: tuple[Share, ...]
+    assignees: tuple[Share, ...]
     unassigned: Unassigned
     chapters: tuple[Share, ...]
     overdue: tuple[LedgerTask, ...]
@@ -68,15 +68,15 @@ class Summary:
 
 
 def summary(tasks: Sequence[LedgerTask], as_of: datetime.date) -> Summary:
-    """Return the figures of *tasks* as of that day: agents and units by number of tasks, chapters in their order."""
+    """Return the figures of *tasks* as of that day: agents and assignees by number, chapters in their order."""
     agents: dict[str, list[LedgerTask]] = {}
-    units: dict[str, list[LedgerTask]] = {}
+    given: dict[str, list[LedgerTask]] = {}
     chapters: dict[str, list[LedgerTask]] = {}
     for task in tasks:
         for name in responsible_or_unnamed(task.obligation):
             agents.setdefault(name, []).append(task)
-        for name in units_in(task.reported.report, "assigned_to"):
-            units.setdefault(name, []).append(task)
+        for name in assignees(task.reported.report, "assigned_to"):
+            given.setdefault(name, []).append(task)
         chapters.setdefault(chapter_of(task), []).append(task)
     overdue = [task for task in tasks if task.standing.kind == "overdue"]
     return Summary(
@@ -84,7 +84,7 @@ def summary(tasks: Sequence[LedgerTask], as_of: datetime.date) -> Summary:
         rates([task.standing for task in tasks], as_of),
         _share("", tasks),
         _shares(agents),
-        _shares(units),
+        _shares(given),
         _unassigned(tasks),
         tuple(_share(name, own) for name, own in chapters.items()),
         tuple(sorted(overdue, key=lambda task: task.standing.days or 0)),
@@ -114,7 +114,7 @@ def heard_on(task: LedgerTask) -> datetime.date | None:
 
 def _unassigned(tasks: Iterable[LedgerTask]) -> Unassigned:
     counts = Counter(
-        (bool(units_in(task.reported.report, "assigned_to")), bool(responsible_agents(task.obligation)))
+        (bool(assignees(task.reported.report, "assigned_to")), bool(responsible_agents(task.obligation)))
         for task in tasks
     )
     named, unnamed = counts[False, True], counts[False, False]

@@ -163,7 +163,7 @@ def test_who_the_text_leaves_open_and_what_the_office_left_open_are_counted_apar
         records.obligations[1].task_id: said({"assigned_to": ("财政部",), "status": "halted"})
     }
     found = summary(entries_of(records, reports), TERMS.as_of)
-    assert [(one.name, one.total) for one in found.units] == [("财政部", 2), ("市口岸办", 1)]
+    assert [(one.name, one.total) for one in found.assignees] == [("财政部", 2), ("市口岸办", 1)]
     assert found.unassigned == Unassigned(unassigned=4, named=1, unnamed=3, given=2)
     named = {one.name: one.total for one in found.agents}
     assert named["原文未明确"] == found.unassigned.unnamed + found.unassigned.given

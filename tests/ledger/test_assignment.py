@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from kg.errors import ReportError
 from kg.ledger import engine as engines
 from kg.ledger import migrations
-from kg.ledger.assignment import assigned_or_not, read_units
+from kg.ledger.assignment import assigned_or_not, read_names
 from kg.ledger.changes import Edit, Task, Undone
 from kg.ledger.reports import Report, read_value
 from kg.ledger.store import Ledger
@@ -27,7 +27,7 @@ def reported(ledger: Ledger) -> dict[str, Report]:
 
 
 @pytest.mark.parametrize(
-    ("written", "units"),
+    ("written", "expected"),
     [
         ("市发展改革委", ("市发展改革委",)),
         ("市科技局、市财政局", ("市科技局", "市财政局")),
@@ -38,9 +38,9 @@ def reported(ledger: Ledger) -> dict[str, Report]:
         ("、；", None),
     ],
 )
-def test_units_are_read_as_offices_write_them(written: str, units: tuple[str, ...] | None) -> None:
-    assert read_value("assigned_to", written) == units
-    assert read_units(written) == (units or ())
+def test_names_are_read_as_offices_write_them(written: str, expected: tuple[str, ...] | None) -> None:
+    assert read_value("assigned_to", written) == expected
+    assert read_names(written) == (expected or ())
 
 
 def test_each_assignment_is_kept_with_who_and_when_and_the_last_one_holds(ledger: Ledger) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from kg.errors import HetaoError
 from kg.exports import exports
 from kg.ledger.arrange import SORTS, Arrangement, arranged
-from kg.ledger.assignment import asked_unit, assigned_or_not, units_in
+from kg.ledger.assignment import asked_assignee, assigned_or_not, assignees
 from kg.ledger.catalogue import columns
 from kg.ledger.cells import words_of
 from kg.ledger.filters import Filter
@@ -107,10 +107,10 @@ def _standing(entry: LedgerTask, lang: Lang) -> str:
 
 
 def _assigned(entry: LedgerTask, lang: Lang) -> Html:
-    """Return the units that the office gave a task to, or that it has given it to nobody."""
-    units = units_in(entry.reported.report, "assigned_to")
-    if units:
-        return tag("span", exports().separator.join(units), lang="zh-Hans")
+    """Return the assignees that the office gave a task to, or that it has given it to nobody."""
+    names = assignees(entry.reported.report, "assigned_to")
+    if names:
+        return tag("span", exports().separator.join(names), lang="zh-Hans")
     return tag("small", words(lang)["office"]["assigning"]["unassigned"], class_="hk-unassigned")
 
 
@@ -149,7 +149,7 @@ def scope_of(desk: Desk, lang: Lang, wanted: Filter) -> str:
     names = words(lang)["filters"]
     given = asdict(wanted)
     spoken = {kind: term(lang, kind, given[kind]) for kind in ("modality", "force", "tier", "review") if given[kind]}
-    if asked_unit(wanted.assigned) == exports().unassigned:
+    if asked_assignee(wanted.assigned) == exports().unassigned:
         spoken["assigned"] = words(lang)["office"]["assigning"]["unassigned"]
     if wanted.state in KINDS:
         spoken["state"] = lights().standings[wanted.state][lang]
@@ -191,7 +191,7 @@ def choices(desk: Desk, lang: Lang) -> dict[str, Choices]:
 
 
 def assigned_choices(desk: Desk, lang: Lang) -> Choices:
-    """Return 未分办 and the units that tasks were given to, each with its number of tasks, the most frequent first."""
+    """Return 未分办 and the bodies that tasks were given to, each with its number of tasks, the most frequent first."""
     assignments = desk.assignments()
     counts: dict[str, int] = {}
     for one in desk.records:

@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from kg.answer.record import Answer
-from kg.ledger.assignment import ASSIGNED, units_in
+from kg.ledger.assignment import ASSIGNED, assignees
 from kg.ledger.filters import Wanted
 from kg.models import Force, Modality, Obligation, ReviewMark, Tier, to_json
 from kg.search.ranking import Found
@@ -52,7 +52,7 @@ class Results:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed(Obligation):
-    """An obligation with the slug of its document, and the units that the office gave it to and that assist."""
+    """An obligation with the slug of its document, and the assignees that the office gave it to and that assist."""
 
     document: str
     assigned_to: tuple[str, ...]
@@ -123,7 +123,7 @@ Day = Annotated[datetime.date | None, BeforeValidator(_day)]
 
 
 DOCUMENT = "The one document to look in: its slug, or its file's name without the ending."
-ASSIGNED_TO = "A unit that the office gave the task to, whatever the text says; `none` for tasks of nobody."
+ASSIGNED_TO = "A body that the office gave the task to, whatever the text says; `none` for tasks of nobody."
 PREVIOUS = "The question asked before, which this one may refer back to."
 
 
@@ -203,7 +203,7 @@ def obligations(
         {
             **to_json(row),
             "document": one.document.slug,
-            **{name: units_in(assignments.get(row.task_id, {}), name) for name in ASSIGNED},
+            **{name: assignees(assignments.get(row.task_id, {}), name) for name in ASSIGNED},
         }
         for one, row in found[offset : offset + limit]
     ]

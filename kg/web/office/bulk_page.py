@@ -52,7 +52,7 @@ def bulk_page(
     filtered: Mapping[str, str] | None = None,
     ticked: Collection[str] = (),
     asking: int = 0,
-    units: Sequence[str] = (),
+    assignees: Sequence[str] = (),
     recent: Sequence[BulkChange] = (),
     wrong: str = "",
     done: str = "",
@@ -60,10 +60,10 @@ def bulk_page(
 ) -> HTMLResponse:
     """Return the page of *entries*, which fit the filter *filtered*, in words *scope*; *ticked* are task_ids.
 
-    Before it changes many tasks it is shown once more, *asking* about their number. *units* are offered; *recent* are
-    the bulk changes that may be undone.
+    Before it changes many tasks it is shown once more, *asking* about their number. *assignees* are names to offer;
+    *recent* are the bulk changes that may be undone.
     """
-    boxes = [report_box(rules().fields[name], lang, None, typed, units) for name in bulk_fields()]
+    boxes = [report_box(rules().fields[name], lang, None, typed, assignees) for name in bulk_fields()]
     return office_page(
         "bulk.html",
         lang,

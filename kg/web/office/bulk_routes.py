@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from kg.errors import HetaoError
 from kg.ledger.accounts import check_name
-from kg.ledger.assignment import known_units
+from kg.ledger.assignment import known_assignees
 from kg.ledger.changes import Edit, task_of
 from kg.ledger.days import today
 from kg.ledger.filters import Filter
@@ -126,10 +126,10 @@ def _page(
     except HetaoError as error:
         entries, scope, wrong, status = [], "", str(error), 422
     with Ledger.lent(desk.data, desk.keeping.database_url) as kept:
-        units = known_units(desk.records, kept.assignments() if kept else {})
+        assignees = known_assignees(desk.records, kept.assignments() if kept else {})
         recent = kept.bulk_changes(RECENT) if kept else []
     filtered = {name: value for name in _FILTERS if (value := getattr(wanted, name))}
     return bulk_page(
-        entries, scope, lang, person, typed or {}, filtered=filtered, ticked=ticked or (), asking=asking, units=units,
-        recent=recent, wrong=wrong, done=done, status=status,
+        entries, scope, lang, person, typed or {}, filtered=filtered, ticked=ticked or (), asking=asking,
+        assignees=assignees, recent=recent, wrong=wrong, done=done, status=status,
     )  # fmt: skip

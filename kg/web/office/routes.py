@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from kg.errors import HetaoError
 from kg.ledger.accounts import check_name
-from kg.ledger.assignment import known_units
+from kg.ledger.assignment import known_assignees
 from kg.ledger.changes import ConflictError, Edit, task_of
 from kg.ledger.days import read_day, today
 from kg.ledger.summary import summary
@@ -113,23 +113,23 @@ def report(desk: DeskDep, lang: LangDep, person: Posting, form: Form) -> Respons
 
 @router.get(SUMMARY)
 def summed(desk: DeskDep, lang: LangDep, person: Asking, as_of: str = "", assigned: str = "") -> Response:
-    """Show the summary for a day, by default today, and for the tasks of one unit if it is named."""
+    """Show the summary for a day, by default today, and for the tasks of one assignee if it is named."""
     wrong, day = "", None
     if as_of.strip():
         try:
             day = read_day(as_of, today().year)
         except HetaoError as error:
             wrong = str(error)
-    records, unit = desk.records, assigned.strip()
-    if unit:
+    records, name = desk.records, assigned.strip()
+    if name:
         try:
-            records, _ = desk.records_of([unit])
+            records, _ = desk.records_of([name])
         except HetaoError as error:
             wrong = str(error)
     terms = terms_of(desk.keeping, day)
     entries = tasks_of(records, desk.reports(), terms)
     offered = [name for _, name in assigned_choices(desk, lang)]
-    return summary_page(summary(entries, terms.as_of), desk.records, lang, person, wrong, unit, offered)
+    return summary_page(summary(entries, terms.as_of), desk.records, lang, person, wrong, name, offered)
 
 
 def _entry(desk: Desk, wanted: str, lang: Lang) -> LedgerTask:
@@ -146,5 +146,5 @@ def _task(desk: Desk, entry: LedgerTask, lang: Lang, person: Person, **more: obj
 
     with Ledger.lent(desk.data, desk.keeping.database_url) as kept:
         history = kept.history(entry.obligation.task_id) if kept else []
-        units = known_units(desk.records, kept.assignments() if kept else {})
-    return task_page(entry, history, lang, person, units=units, **more)  # type: ignore[arg-type]
+        assignees = known_assignees(desk.records, kept.assignments() if kept else {})
+    return task_page(entry, history, lang, person, assignees=assignees, **more)  # type: ignore[arg-type]

@@ -29,9 +29,9 @@ def summary_page(
     assigned: str = "",
     offered: Sequence[str] = (),
 ) -> HTMLResponse:
-    """Return the page of *found*, which has the tasks given to the unit *assigned* if that is one of those *offered*.
+    """Return the page of *found*, which has the tasks given to *assigned* alone if that is one of those *offered*.
 
-    *wrong* says why it is not for the day or unit that was requested.
+    *wrong* says why it is not for the day or assignee that was requested.
     """
     return office_page(
         "summary.html",

@@ -28,15 +28,15 @@ def task_page(
     wrong: str = "",
     done: str = "",
     status: int = 200,
-    units: Sequence[str] = (),
+    assignees: Sequence[str] = (),
 ) -> HTMLResponse:
-    """Return the page, which offers *units*.
+    """Return the page, which offers *assignees*.
 
     If the input *typed* could not be saved, *wrong* says why and the boxes still hold it.
     """
     typed = typed or {}
     boxes = [
-        (column.group, report_box(rules().fields[column.key], lang, entry.value(column.key), typed, units))
+        (column.group, report_box(rules().fields[column.key], lang, entry.value(column.key), typed, assignees))
         for column in standing_in("box")
     ]
     return office_page(

@@ -81,10 +81,12 @@ def needs(lang: Lang, role: str) -> str:
     return str(say["may_not"].format(role=say["roles"][role]))
 
 
-def report_box(field: Column, lang: Lang, value: Value, typed: Mapping[str, str], units: Sequence[str] = ()) -> FormBox:
+def report_box(
+    field: Column, lang: Lang, value: Value, typed: Mapping[str, str], assignees: Sequence[str] = ()
+) -> FormBox:
     """Return the box for *field* with its value, or with the input *typed* if that could not be saved.
 
-    *units* are offered where units are to be named.
+    *assignees* are offered where assignees are to be named.
     """
     say = words(lang)["office"]
     name, label = field.key, field.title[lang]
@@ -96,9 +98,9 @@ def report_box(field: Column, lang: Lang, value: Value, typed: Mapping[str, str]
     if field.type == "log":
         earlier = str(value) if value else ""
         return FormBox(name, place, say["log_add"] if value else label, typed.get(name, ""), rows=4, earlier=earlier)
-    if field.type == "units":
+    if field.type == "names":
         shown = typed.get(name, exports().separator.join(value) if isinstance(value, tuple) else "")
-        return FormBox(name, place, label, shown, say["assigning"]["hint"], offered=units)
+        return FormBox(name, place, label, shown, say["assigning"]["hint"], offered=assignees)
     hint = {"list": say["list_hint"], "date": say["date_hint"], "percent": "0–100"}.get(field.type, "")
     many = field.type in ("text", "list")
     return FormBox(name, place, label, shown, hint, rows=(1 if field.personal else 2) if many else 0)

@@ -15,7 +15,7 @@ revision = "0003"
 down_revision = "0002"
 
 THROUGH = "upgraded from suggested_owner"
-"""How a unit came to be the one a task was given to."""
+"""How an assignee came to be the one a task was given to."""
 
 _REFUSED = (
     "NEW.redacted IS NULL OR NEW.id <> OLD.id OR NEW.task_id <> OLD.task_id OR NEW.revision <> OLD.revision"
@@ -62,13 +62,13 @@ def _carry_over(connection: sa.Connection) -> None:
     change = sa.table("change", *map(sa.column, ("id", "task_id", "revision", "at", "who", "through")))
     event = sa.table("event", *map(sa.column, ("change_id", "field", "new")))
     for task_id, fields in sorted(reported.items()):
-        (unit, who), (day, _) = (fields.get(name, (None, "")) for name in ("suggested_owner", "assigned"))
-        if unit is None or day is None:
+        (name, who), (day, _) = (fields.get(field, (None, "")) for field in ("suggested_owner", "assigned"))
+        if name is None or day is None:
             continue
         made = {"task_id": task_id, "revision": latest[task_id] + 1, "at": at, "who": who, "through": THROUGH}
         connection.execute(change.insert().values(made))
         where = (change.c.task_id == task_id) & (change.c.revision == made["revision"])
         number = connection.execute(sa.select(change.c.id).where(where)).scalar_one()
-        units = [name.strip() for name in re.split(r"[、；;\n]", json.loads(unit)) if name.strip()]
-        new = json.dumps(units, ensure_ascii=False)
+        names = [one.strip() for one in re.split(r"[、；;\n]", json.loads(name)) if one.strip()]
+        new = json.dumps(names, ensure_ascii=False)
         connection.execute(event.insert().values(change_id=number, field="assigned_to", new=new))

@@ -41,7 +41,7 @@ class LedgerTab(Tab):
             with gr.Row():
                 for name in row:
                     place = {"label": self.say["filters"][name], "elem_id": f"filter-{name}", "min_width": 150}
-                    # units come and go while the desk is open, so one may be chosen that was not offered at first
+                    # assignees come and go while the desk is open, so one may be chosen that was not offered at first
                     free = name == "assigned"
                     self.filters[name] = (
                         gr.Dropdown(offered[name], value="", num_choices_shown=None, allow_custom_value=free, **place)
@@ -91,7 +91,7 @@ class LedgerTab(Tab):
         return changes | {self.table: ledger_html(self.desk, self.lang, wanted, visit.how)}
 
     def offer(self) -> dict[str, Any]:
-        """Return the update that offers the units that tasks are given to now."""
+        """Return the update that offers the assignees that tasks are given to now."""
         return dict(gr.update(choices=[(self.say["all"], ""), *assigned_choices(self.desk, self.lang)]))
 
     def filter(self, *values: Any) -> str:  # noqa: ANN401 - text and, last, a list of columns
