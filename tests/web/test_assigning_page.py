@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kg.ledger.store import Ledger
-from tests.web.pages import all_of, complaints, once, opened, text_of
+from tests.web.pages import all_of, complaints, once, opened
 from tests.web.server import Server, serving
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def test_tasks_are_given_out_at_once_found_by_it_and_taken_back(browser: Chrome,
     for one in ticks[:2]:
         one.click()
     next(one for one in all_of(browser, "button") if one.text == "Save").click()
-    once(lambda: "2 tasks" in text_of(browser, ".note", "2 tasks"), "what was saved")
+    once(lambda: [one for one in all_of(browser, ".note") if "2 tasks" in one.text], "what was saved")
     assert len(Ledger.open(data).assignments()) == 2
     opened(browser, f"{served.address}/en/?view=ledger&assigned=市林业局")
     once(lambda: len(all_of(browser, "#table tbody tr")) == 2, "the tasks of the one")
@@ -47,6 +47,6 @@ def test_tasks_are_given_out_at_once_found_by_it_and_taken_back(browser: Chrome,
     browser.get(f"{served.address}/desk/bulk?lang=en")
     all_of(browser, "#undo-who")[0].send_keys("李四")
     all_of(browser, "button[name=number]")[0].click()
-    once(lambda: "Undone" in text_of(browser, ".note", "Undone"), "what was undone")
+    once(lambda: [one for one in all_of(browser, ".note") if "Undone: 2" in one.text], "what was undone")
     assert Ledger.open(data).assignments() == {}
     assert complaints(browser) == []
