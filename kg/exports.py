@@ -14,12 +14,14 @@ the full-width signs like the plain ones)."""
 
 class Exports(Strict):
     """`note` is the line that every export carries, `scanned` goes with it where OCR read a part of the document,
-    `unnamed` stands where the text names no agent, `separator` between names.
+    `unnamed` stands where the text names no agent, `unassigned` where the office has given a task to nobody,
+    `separator` between names.
     """
 
     note: dict[Literal["zh", "en"], str]
     scanned: dict[Literal["zh", "en"], str]
     unnamed: str
+    unassigned: str
     separator: str
 
 

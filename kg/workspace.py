@@ -16,13 +16,17 @@ from kg.answer.record import Answer
 from kg.answer.slugs import slug_of
 from kg.builds import Build
 from kg.errors import HetaoError, QueryError
+from kg.exports import exports
 from kg.extract.coverage import Coverage, coverage
 from kg.graph.result import Term
 from kg.graph.sparql import select
 from kg.graph.store import GraphStore, open_store
+from kg.ledger.assignment import asked_assignee
+from kg.ledger.catalogue import columns
 from kg.ledger.changes import Reported
 from kg.ledger.files import LEDGER_FORMS
-from kg.ledger.filters import Filter, Obligations
+from kg.ledger.filters import Filter, Obligations, Wanted
+from kg.ledger.reports import Report
 from kg.ledger.snapshot import Snapshots, names_graph
 from kg.ledger.standing import KINDS
 from kg.ledger.tasks import standing_so, terms_of
@@ -172,13 +176,20 @@ class Workspace:
         with Ledger.lent(self.data, self.keeping.database_url) as ledger:
             return ledger.current(task_ids) if ledger else {}
 
+    def assignments(self) -> dict[str, Report]:
+        """Return the reports of the tasks that the office gave to somebody, with that alone, by task."""
+        from kg.ledger.store import Ledger
+
+        with Ledger.lent(self.data, self.keeping.database_url) as ledger:
+            return ledger.assignments() if ledger else {}
+
     def chosen(self, wanted: Filter) -> tuple[Records, ...]:
         """Return the records with the obligations that fit *wanted*, as they stand today.
 
         Raises:
             QueryError: *wanted* names an invalid day or an unknown standing.
         """
-        found = self.obligations.chosen(wanted.wanted())
+        found = self.obligations.chosen(wanted.wanted(), self.assignments() if wanted.text or wanted.assigned else None)
         if not wanted.state:
             return found
         if wanted.state not in KINDS:
@@ -192,21 +203,41 @@ class Workspace:
         with Ledger.lent(self.data, self.keeping.database_url) as ledger:
             return ledger.version() if ledger else ""
 
-    def export(self, form: Format, as_of: datetime.date | None = None, *, personal: bool = False) -> bytes:
-        """Return the ledger in *form*, as of a day or today.
+    def export(
+        self, form: Format, as_of: datetime.date | None = None, *, personal: bool = False, assigned: Sequence[str] = ()
+    ) -> bytes:
+        """Return the ledger in *form*, as of a day or today; only the tasks given to the bodies *assigned*, if any.
 
         Names of people and their contact details are left out unless *personal*, and always from files for programs.
 
         Raises:
-            HetaoError: a day is given for a format without a status.
+            HetaoError: a day or an assignee is given for a format that carries the whole graph.
         """
         if form in LEDGER_FORMS:
             from kg.ledger.files import ledger_file
 
-            return ledger_file(form, self.records, self.reports(), terms_of(self.keeping, as_of, personal=personal))
+            records, scope = self.records_of(assigned)
+            terms = terms_of(self.keeping, as_of, personal=personal)
+            return ledger_file(form, records, self.reports(), terms, scope)
+        if assigned:
+            raise HetaoError(f"assigned {assigned[0]}", f"{form} is the whole graph", "leave assigned out")
         if as_of is not None:
             raise HetaoError(f"as_of {as_of}", f"{form} carries no status of a day", "leave as_of out")
         return self._graph_export(form)
+
+    def records_of(self, assigned: Sequence[str] = ()) -> tuple[tuple[Records, ...], str]:
+        """Return the records with the tasks given to the bodies *assigned*, and that scope in words; all without any.
+
+        Raises:
+            QueryError: none is given to them.
+        """
+        if not assigned:
+            return self.records, ""
+        found = self.obligations.chosen(Wanted(assigned=assigned), self.assignments())
+        names = exports().separator.join(map(asked_assignee, assigned))
+        if not found:
+            raise QueryError(names, "no task is assigned to it", "`hetao ledger status` names the assignees")
+        return found, f"{columns()['assigned_to'].title['zh-Hans']}＝{names}"
 
     def _graph_export(self, form: Format) -> bytes:
         from kg.graph.export import serialise

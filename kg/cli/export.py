@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from kg.cli.options import DAY, data_option, output_option, variables, write_output
+from kg.cli.options import DAY, assigned_option, data_option, output_option, variables, write_output
 from kg.errors import HetaoError, one_line
 
 
@@ -34,10 +34,17 @@ from kg.errors import HetaoError, one_line
     type=click.Path(path_type=Path),
     help="A workbook of the office's own to fill in (xlsx).",
 )
+@assigned_option
 @output_option
 @data_option
 def export(
-    form: str, as_of: datetime.date | None, personal: bool, template: Path | None, output: Path, data: Path
+    form: str,
+    as_of: datetime.date | None,
+    personal: bool,
+    template: Path | None,
+    assigned: tuple[str, ...],
+    output: Path,
+    data: Path,
 ) -> None:
     """Export the ledger of obligations as a file."""
     from kg.builds import load_build
@@ -47,14 +54,16 @@ def export(
     if template and form != "xlsx":
         raise HetaoError(template, f"{form} takes no template", "use it with --format xlsx")
     workspace = Workspace(load_build(data))
+    records, _ = workspace.records_of(assigned)
     if template:
         from kg.ledger.template import fill_template
 
         terms = terms_of(workspace.keeping, as_of, personal=personal)
-        content = fill_template(template, tasks_of(workspace.records, workspace.reports(), terms), terms)
+        content = fill_template(template, tasks_of(records, workspace.reports(), terms), terms)
     else:
-        content = workspace.export(next(known for known in FORMATS if known == form), as_of, personal=personal)
-    write_output(output, content, f"{workspace.build.manifest['counts']['obligations']} obligations")
+        known = next(known for known in FORMATS if known == form)
+        content = workspace.export(known, as_of, personal=personal, assigned=assigned)
+    write_output(output, content, f"{sum(len(one.obligations) for one in records)} obligations")
 
 
 @click.command(epilog=variables())

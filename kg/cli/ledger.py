@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.options import DAY, data_option, field_values
+from kg.cli.options import DAY, assigned_option, data_option, field_values
 from kg.errors import HetaoError, one_line
 
 if TYPE_CHECKING:
@@ -29,22 +29,31 @@ def ledger() -> None:
 @click.option(
     "--as-of", type=DAY, metavar="YYYY-MM-DD", help="The day that standings are worked out for [default: today]."
 )
+@assigned_option
 @data_option
-def status(as_of: datetime.date | None, data: Path) -> None:
-    """Count tasks by standing, with completion rates and the tasks that are overdue or unreported for 30 days."""
-    from kg.ledger.standing import KINDS, lights, rates
-    from kg.ledger.summary import heard_on, quiet
+def status(as_of: datetime.date | None, assigned: tuple[str, ...], data: Path) -> None:
+    """Count tasks by standing and assignee, with completion rates and what is overdue or unreported for 30 days."""
+    from kg.builds import load_build
+    from kg.ledger.standing import KINDS, lights
+    from kg.ledger.summary import heard_on, summary
     from kg.ledger.tasks import tasks_of, terms_of
-    from kg.settings import load_keeping
+    from kg.workspace import Workspace
 
-    records, kept = _opened(data)
-    terms = terms_of(load_keeping(), as_of)
-    entries = tasks_of(records, kept.current() if kept else {}, terms)
+    workspace = Workspace(load_build(data))
+    records, _ = workspace.records_of(assigned)
+    terms = terms_of(workspace.keeping, as_of)
+    entries = tasks_of(records, workspace.reports(), terms)
+    summed = summary(entries, terms.as_of)
     click.echo(f"as of {terms.as_of}: {len(entries)} tasks")
     for kind in KINDS:
         if count := sum(entry.standing.kind == kind for entry in entries):
             click.echo(f"  {lights().standings[kind]['en']:16} {lights().standings[kind]['zh-Hans']}  {count}")
-    found = rates([entry.standing for entry in entries], terms.as_of)
+    for one in summed.assignees:
+        click.echo(one_line(f"assigned to {one.name}: {one.finished} of {one.total} finished"))
+    none = summed.unassigned
+    told = f"the text names a body for {none.named} and nobody for {none.unnamed}"
+    click.echo(f"assigned to nobody: {none.unassigned}, of which {told}; assigned where it names nobody: {none.given}")
+    found = summed.rates
     for name, share, of in (
         ("finished", found.finished_share, found.counted),
         ("finished on time", found.on_time_share, found.matured),
@@ -58,7 +67,7 @@ def status(as_of: datetime.date | None, data: Path) -> None:
                     f"overdue {-(entry.standing.days or 0)} d  {entry.obligation.task_id}  {entry.obligation.quote}"
                 )
             )
-    for entry in quiet(entries, terms.as_of):
+    for entry in summed.quiet:
         click.echo(
             one_line(f"unreported since {heard_on(entry)}  {entry.obligation.task_id}  {entry.obligation.quote}")
         )
@@ -80,7 +89,7 @@ def history(task_id: str, data: Path) -> None:
     for e in events:
         at = moment(e.at).isoformat(" ", "seconds")
         change = f"{said(e.field, e.old)} → {said(e.field, e.new)}"
-        click.echo("\t".join(map(one_line, (at, e.who, e.through, e.field, change))))
+        click.echo("\t".join(map(one_line, (at, e.who, e.means, e.field, change))))
 
 
 @ledger.command("set")
@@ -103,6 +112,33 @@ def set_command(task_id: str, values: tuple[str, ...], who: str, data: Path) -> 
     kept = Ledger.open(data, load_keeping().database_url)
     changed = kept.save([Edit(task_of(document, row), report)], who, "hetao ledger set")
     click.echo(f"{task_id}: {'changed' if changed else 'nothing to change'}", err=True)
+
+
+@ledger.command()
+@click.argument("number", type=click.IntRange(1), required=False)
+@click.option("--who", metavar="NAME", default="", help="Who undoes it.")
+@data_option
+def undo(number: int | None, who: str, data: Path) -> None:
+    """Undo the change of several tasks with this NUMBER, by one more change; without NUMBER, list those changes.
+
+    Tasks that were changed since are left as they are. The history keeps both changes.
+    """
+    from kg.ledger.days import moment
+
+    _, kept = _opened(data)
+    if number is None:
+        for one in kept.bulk_changes() if kept else []:
+            at = moment(one.at).isoformat(" ", "seconds")
+            state = f"undoes #{one.undoes}" if one.undoes else f"undone by #{one.undone_by}" if one.undone_by else ""
+            cells = (f"#{one.number}", at, one.who, one.through, f"{one.tasks} tasks", state)
+            click.echo("\t".join(map(one_line, cells)).rstrip())
+        return
+    if kept is None:
+        raise HetaoError(data, "nothing was ever reported there", "name another folder with --data")
+    done = kept.undo(number, who, "hetao ledger undo")
+    for task_id in done.left:
+        click.echo(one_line(f"left, changed since: {task_id}"), err=True)
+    click.echo(f"undone: {done.tasks} tasks are as they were", err=True)
 
 
 @ledger.command("import")
@@ -146,7 +182,7 @@ def import_command(file: Path, who: str, yes: bool, whole: bool, take: Take | No
         else:
             click.echo(f"{file}: {changes}; give --yes to apply them", err=True)
     if applied:
-        kept.save(found.edits, who, f"import {file.name}")
+        kept.save(found.edits, who, f"import {file.name}", together=True)
         click.echo(f"{file}: {changes} applied", err=True)
     if found.refused:
         first, *others = found.refused

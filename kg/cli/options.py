@@ -41,6 +41,14 @@ output_option = click.option(
 )
 
 
+assigned_option = click.option(
+    "--assigned",
+    multiple=True,
+    metavar="BODY",
+    help="Only tasks that the office gave to BODY, whatever the text says; `none` for those of nobody. Repeatable.",
+)
+
+
 def write_output(output: Path, content: bytes, note: str) -> None:
     """Write *content* to the file *output* and print *note* about it on stderr, or write it to stdout for "-"."""
     from kg.writing import write_whole

@@ -9,6 +9,7 @@ from typing import Final
 from icalendar import Alarm, Calendar, Event
 
 from kg.exports import source_note
+from kg.ledger.assignment import ASSIGNED
 from kg.ledger.catalogue import columns
 from kg.ledger.cells import words_of
 from kg.ledger.days import ZONE, iso_day
@@ -54,7 +55,7 @@ def _event(task: LedgerTask, due: datetime.date) -> Event:
         task.obligation.quote,
         task.obligation.task_id,
     )
-    used = ("force", "clause", "owners", "deadline_text", "due_basis", "review", "modality")
+    used = ("force", "clause", "owners", *ASSIGNED, "deadline_text", "due_basis", "review", "modality")
     words = {name: words_of(columns()[name], task) or say.empty.get(name, "") for name in used}
     ended = kind in ("finished", "late", "halted")
     state = lights().standings[kind]["zh-Hans"] if ended else words["force"]

@@ -15,8 +15,8 @@ from kg.rules import Said, Strict, load
 SheetName = Literal["tasks", "supervision", "progress"]
 SHEETS: Final[tuple[SheetName, ...]] = get_args(SheetName)
 PlaceName = Literal["desk", "csv", "docx", "box", "tasks", "supervision", "progress"]
-ColumnType = Literal["text", "log", "list", "date", "number", "percent", "choice"]
-ColumnGroup = Literal["steps", "dates", "people", "extension"]
+ColumnType = Literal["text", "log", "list", "names", "date", "number", "percent", "choice"]
+ColumnGroup = Literal["assignment", "steps", "dates", "people", "extension"]
 GROUPS: Final[tuple[ColumnGroup, ...]] = get_args(ColumnGroup)
 
 _RECORDS: Final = {
@@ -97,7 +97,7 @@ class Column(Strict):
         if (self.type == "choice") != (self.of is not None):
             raise ValueError("a choice, and nothing else, has `of`")
         if self.reported and (self.type == "number" or self.of not in (None, "status")):
-            raise ValueError("what people report is text, log, list, date, percent or a choice of status")
+            raise ValueError("what people report is text, log, list, names, date, percent or a choice of status")
         if self.box and not self.reported:
             raise ValueError("a box is for what people report")
         if self.personal and (self.desk or self.csv or self.docx or self.json_):

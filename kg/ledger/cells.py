@@ -9,7 +9,7 @@ from kg.exports import exports
 from kg.ledger.catalogue import Column
 from kg.ledger.columns import FUNCTIONS
 from kg.ledger.layout import day_in
-from kg.ledger.reports import Value, status_word
+from kg.ledger.reports import Value, rules, status_word
 from kg.ledger.tasks import LedgerTask
 from kg.ledger.terms import term
 from kg.vocab import Lang
@@ -40,7 +40,10 @@ def cell_of(column: Column, task: LedgerTask) -> str | int | datetime.date:
 
 def said(name: str, value: Value) -> str:
     """Return a reported value as people read it."""
-    return status_word("zh-Hans", value) if name == "status" else plain(value)
+    if name == "status":
+        return status_word("zh-Hans", value)
+    field = rules().fields.get(name)
+    return _text(field, value) if field else plain(value)
 
 
 def plain(value: Value) -> str:
@@ -65,6 +68,6 @@ def _value(source: str, column: Column, task: LedgerTask) -> Value:
 def _text(column: Column, value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, tuple) and not column.reported:
+    if isinstance(value, tuple) and (column.type == "names" or not column.reported):
         return exports().separator.join(value)
     return plain(value)

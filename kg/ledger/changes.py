@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -53,20 +53,49 @@ class Reported:
     at: str = ""
     who: str = ""
     status_by: str = ""
+    _reporters: dict[Value, str] = field(default_factory=dict, repr=False, compare=False)
 
-    def take(self, name: str, value: Value, revision: int, at: str, who: str) -> None:
-        """Take over one field of a change."""
+    def take(self, name: str, value: Value, revision: int, at: str, who: str, *, undoing: bool = False) -> None:
+        """Take over one field of a change. A status that *undoing* a change restores is still its first reporter's."""
         self.revision, self.at, self.who = revision, at, who
         if name == "status":
-            self.status_by = who
+            self.status_by = self._reporters.get(value, who) if undoing else who
+            self._reporters[value] = self.status_by
         self.report[name] = value
         if value is None:
             del self.report[name]
 
 
 @dataclass(frozen=True, slots=True)
+class BulkChange:
+    """A save of several tasks at once: how many, by whom and through what.
+
+    `undoes` is the number of the bulk change that it undoes, `undone_by` of the one that undoes it.
+    """
+
+    number: int
+    at: str
+    who: str
+    through: str
+    tasks: int
+    undoes: int | None = None
+    undone_by: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What undoing a bulk change did: how many tasks are as they were, and which were changed since and were left."""
+
+    tasks: int
+    left: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
-    """One field of one change. `redacted` is when words were taken out of it, None if none were."""
+    """One field of one change. `redacted` is when words were taken out of it, None if none were.
+
+    `bulk` is the number of the bulk change it belongs to, `undoes` of the one that it undoes.
+    """
 
     revision: int
     at: str
@@ -76,6 +105,15 @@ class Event:
     old: Value
     new: Value
     redacted: str | None = None
+    bulk: int | None = None
+    undoes: int | None = None
+
+    @property
+    def means(self) -> str:
+        """Through what it was changed, and as part of which bulk change."""
+        if self.undoes is not None:
+            return f"{self.through} (undoes #{self.undoes})"
+        return self.through if self.bulk is None else f"{self.through} (#{self.bulk})"
 
 
 class ConflictError(ReportError):
@@ -125,10 +163,23 @@ def changed_fields(edit: Edit, state: Reported, who: str) -> list[Change]:
     return changed
 
 
+def undone_fields(events: Iterable[Event], state: Reported) -> list[Change] | None:
+    """Return the changes that take *events* of a bulk change back; None if the report has moved on since.
+
+    A field that was changed again, or a status that would lack what it depends on, leaves the task as it is.
+    """
+    back = [(event.field, event.new, event.old) for event in events]
+    if any(state.report.get(name) != now for name, now, _ in back):
+        return None
+    after = {**state.report, **{name: was for name, _, was in back}}
+    needs = rules().needs.get(after.get("status"), ())  # type: ignore[call-overload]
+    return None if any(after.get(name) is None for name in needs) else back
+
+
 def without(name: str, kept: str | None, words: str) -> str | None:
     """Return a stored value with *words* redacted; days, figures and statuses stay as they are."""
     known = rules().fields.get(name)
-    if known and known.type not in ("text", "log", "list"):
+    if known and known.type not in ("text", "log", "list", "names"):
         return kept
     value = decoded(name, kept)
     if isinstance(value, tuple):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from kg.exports import exports, source_note
+from kg.ledger.assignment import assigned_or_not, assignees
 from kg.ledger.days import moment
 from kg.ledger.layout import clause_name, paper_words
 from kg.ledger.parts import named_agents, responsible_agents, responsible_or_unnamed
@@ -48,6 +49,13 @@ def _agents(task: LedgerTask) -> str:
     return "\n".join([*lines, say.cooperating.format(names=cooperating)] if cooperating else lines)
 
 
+def _assignment(task: LedgerTask) -> str:
+    """Whom the office gave the task to and who assists, a line for each."""
+    assisting = _joined(assignees(task.reported.report, "assisting"))
+    told = _joined(assigned_or_not(task.reported.report))
+    return "\n".join([told, paper_words().assisting.format(names=assisting)] if assisting else [told])
+
+
 def _deadline(task: LedgerTask) -> str:
     """The time in the text's words and the day that counts, a line for each."""
     due = task.standing.due
@@ -83,6 +91,7 @@ FUNCTIONS: Final[dict[str, Callable[[LedgerTask], Value]]] = {
     "plan.deadline_date": lambda task: task.obligation.deadline.date if task.obligation.deadline else None,
     # how the task stands, as of the day
     "ledger.number": lambda task: task.number,
+    "ledger.assignment": _assignment,
     "ledger.deadline": _deadline,
     # a person may review a row while its workbook is filled in: what the cell says then is no change of the plan
     "ledger.review": lambda task: task.obligation.review,

@@ -16,7 +16,7 @@ from kg.errors import HetaoError
 from kg.ledger import migrations
 from kg.writing import make_folder
 
-VERSION: Final = "0002"
+VERSION: Final = "0003"
 """The newest migration: the version that a store must have."""
 
 PATIENCE: Final = 30.0

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from kg.errors import QueryError
 from kg.exports import exports
+from kg.ledger.assignment import asked_assignee, assigned_or_not, assignees
 from kg.ledger.parts import part_reader, responsible_agents
 from kg.models import Agent, Clause, Obligation, Records, Zone
 from kg.search.words import folded
+
+if TYPE_CHECKING:
+    from kg.ledger.reports import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +26,10 @@ class Wanted:
     `documents` are slugs, `clauses` ids. `agents` and `zones` are names or aliases, in either script; the ledger's
     原文未明确 among `agents` stands for obligations whose own sentence names no agent as lead or responsible.
     `due_before` is an ISO day that the date must precede; an obligation without a date never fits. `words` must all
-    occur in the quote, the clause's heading, the ids or the names. `about` are agents, zones and policies with any part
-    in the obligation, beneficiaries included: agent/财政部, zone/福田保税区, policy/优惠产业目录.
+    occur in the quote, the clause's heading, the ids or the names, also of assignees. `about` are agents, zones and
+    policies with any part in the obligation, beneficiaries included: agent/财政部, zone/福田保税区,
+    policy/优惠产业目录. `assigned` are bodies that the office gave the task to (承办单位), whatever the text
+    says; 未分办 or none among them stands for tasks given to nobody.
     """
 
     documents: Collection[str] = ()
@@ -36,6 +43,7 @@ class Wanted:
     due_before: str | None = None
     words: Collection[str] = ()
     about: Collection[str] = ()
+    assigned: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,7 @@ class Filter:
     due_before: str = ""
     text: str = ""
     about: str = ""
+    assigned: str = ""
 
     def wanted(self) -> Wanted:
         """Return what this asks for. Raises QueryError if `due_before` is not a day."""
@@ -72,6 +81,7 @@ class Filter:
             due_before=_day(self.due_before),
             words=tuple(self.text.split()),
             about=_given(self.about),
+            assigned=_given(self.assigned),
         )
 
 
@@ -83,10 +93,13 @@ class Obligations:
     def __init__(self, records: Sequence[Records]) -> None:
         self._documents = [_Document(one) for one in records]
 
-    def chosen(self, wanted: Wanted) -> tuple[Records, ...]:
-        """Return the records with the obligations that fit, in reading order; a document without any is left out."""
+    def chosen(self, wanted: Wanted, assignments: Mapping[str, Report] | None = None) -> tuple[Records, ...]:
+        """Return the records with the obligations that fit, in reading order; a document without any is left out.
+
+        *assignments* are the reports of the tasks that were given to somebody, by task.
+        """
         asked = [one for one in self._documents if not wanted.documents or one.one.document.slug in wanted.documents]
-        found = (replace(one.one, obligations=tuple(one.fitting(wanted))) for one in asked)
+        found = (replace(one.one, obligations=tuple(one.fitting(wanted, assignments or {}))) for one in asked)
         return tuple(one for one in found if one.obligations)
 
 
@@ -105,10 +118,11 @@ class _Document:
         self._agents = _by_name(one.agents, (agent.name for row in one.obligations for agent in row.agents))
         self._zones = _by_name(one.zones, (name for row in one.obligations for name in row.zones))
 
-    def fitting(self, wanted: Wanted) -> Iterable[Obligation]:
+    def fitting(self, wanted: Wanted, assignments: Mapping[str, Report]) -> Iterable[Obligation]:
         agents, zones = _named(wanted.agents, self._agents), _named(wanted.zones, self._zones)
         nobody = exports().unnamed in wanted.agents
         words = [folded(word) for word in wanted.words]
+        given = {name_key(asked_assignee(name)) for name in wanted.assigned}
         for one in self.one.obligations:
             if (
                 _fits(one, wanted)
@@ -119,7 +133,8 @@ class _Document:
                 )
                 and (not wanted.zones or not zones.isdisjoint(one.zones))
                 and (not wanted.about or any(f"{p.kind}/{p.name}" in wanted.about for p in self._parts(one)))
-                and (not words or _contains(one, self._clauses[one.clause], words))
+                and (not given or _assigned(given, assignments.get(one.task_id, {})))
+                and (not words or _contains(one, self._clauses[one.clause], assignments.get(one.task_id, {}), words))
             ):
                 yield one
 
@@ -135,8 +150,12 @@ def _fits(one: Obligation, wanted: Wanted) -> bool:
     return in_time and all(not asked or value in asked for asked, value in kinds)
 
 
-def _contains(one: Obligation, clause: Clause, words: Iterable[str]) -> bool:
-    names = " ".join([*(agent.name for agent in one.agents), *one.zones])
+def _assigned(asked: Collection[str], report: Report) -> bool:
+    return any(name_key(name) in asked for name in assigned_or_not(report))
+
+
+def _contains(one: Obligation, clause: Clause, report: Report, words: Iterable[str]) -> bool:
+    names = " ".join([*(agent.name for agent in one.agents), *one.zones, *assignees(report)])
     text = folded(f"{one.quote} {clause.label}{clause.title} {one.id} {one.task_id} {names}")
     return all(word in text for word in words)
 

@@ -79,6 +79,7 @@ class PaperWords(Strict):
     lead: str
     responsible: str
     cooperating: str
+    assisting: str
     review: str
     no_date: str
 

@@ -12,9 +12,10 @@ from itertools import groupby
 from typing import Final
 
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import PROV, RDF, XSD
+from rdflib.namespace import DCTERMS, PROV, RDF, XSD
 
 from kg.graph.terms import HK, new_graph
+from kg.ledger.assignment import assignees
 from kg.ledger.changes import Event, Reported, Task
 from kg.ledger.reports import Value, rules
 from kg.models import Records
@@ -24,14 +25,20 @@ from kg.vocab import thing
 REPORTS_IRI: Final = f"{NAMESPACE}reports"
 """The name of the graph of a store that holds the reports."""
 
+_ASSIGNEES: Final = {"assigned_to": HK.assignedTo, "assisting": HK.assisting}
+"""A field that holds assignees → the property that links a report to those that are agents of a document."""
+
 
 def reports_graph(
     tasks: Mapping[str, Task], histories: Mapping[str, Sequence[Event]], records: Iterable[Records]
 ) -> Graph:
     """Return the graph of all reports, from *tasks* and *histories* by `task_id` as a ledger has them.
 
-    A report whose task is no longer in *records* has its `hk:taskId` but no obligation.
+    A report whose task is no longer in *records* has its `hk:taskId` but no obligation. A body that the office gave a
+    task to is also linked where it is one of the documents' agents.
     """
+    records = tuple(records)
+    agents = {agent.name for one in records for agent in one.agents}
     built = {o.task_id: thing(one.document.slug, "obligation", o.id) for one in records for o in one.obligations}
     graph, people = new_graph(), _numbered(histories)
     for task_id, events in sorted(histories.items()):
@@ -47,14 +54,24 @@ def reports_graph(
             graph.add((report, HK.reports, URIRef(built[task_id])))
         current = Reported()
         before: URIRef | None = None
+        revisions: dict[int | None, int] = {event.bulk: event.revision for event in events if event.bulk is not None}
         for revision, fields in groupby(events, key=lambda event: event.revision):
             changed = list(fields)
             for event in changed:
                 current.take(event.field, event.new, revision, event.at, event.who)
             before = _add_change(graph, report, (slug, task_id, str(revision)), changed, people, before)
+            if (undone := revisions.get(changed[0].undoes)) is not None:
+                pair = [URIRef(thing(slug, "change", task_id, str(number))) for number in (revision, undone)]
+                for link in (HK.undoes, PROV.wasInformedBy):
+                    graph.add((pair[0], link, pair[1]))
         graph.add((report, HK.revision, Literal(current.revision)))
         for name, value in current.report.items():
             _add_value(graph, report, name, value)
+        for name, link in _ASSIGNEES.items():
+            for assignee in assignees(current.report, name):
+                if assignee in agents:
+                    graph.add((report, link, URIRef(thing("agent", assignee))))
+                    graph.add((report, DCTERMS.relation, URIRef(thing("agent", assignee))))
     return graph
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Final, Literal, Self, cast, get_args
 import pydantic
 
 from kg.errors import ReportError
+from kg.ledger.assignment import read_names
 from kg.ledger.catalogue import Column, report_columns
 from kg.ledger.days import read_day
 from kg.rules import Said, Strict, load
@@ -21,7 +22,8 @@ Status = Literal["not_started", "under_way", "behind", "done", "closed", "standi
 STATUSES: Final[tuple[Status, ...]] = get_args(Status)
 
 Value = str | int | tuple[str, ...] | datetime.date | None
-"""What a field holds: a status or words as str, a percentage as int, names of papers as a tuple, a day; None: nothing.
+"""What a field holds: a status or words as str, a percentage as int, names of papers or bodies as a tuple, a day; None:
+nothing.
 """
 
 LONGEST = 20_000
@@ -100,6 +102,9 @@ def read_value(name: str, written: object, year: int | None = None) -> Value:
         case "list":
             parts = written if isinstance(written, tuple | list) else _text(written).replace("；", "\n").split("\n")
             return tuple(dict.fromkeys(part for one in parts if (part := _checked(str(one).strip())))) or None
+        case "names":
+            parts = written if isinstance(written, tuple | list) else (_text(written),)
+            return tuple(dict.fromkeys(name for part in parts for name in read_names(_checked(str(part))))) or None
         case "choice":
             status = rules().spelled.get(_folded(_text(written)))
             if status is None:

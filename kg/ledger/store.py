@@ -18,22 +18,26 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from kg.errors import ReportError
+from kg.ledger.assignment import ASSIGNED
 from kg.ledger.changes import (
     MARKER,
+    BulkChange,
     Change,
     ConflictError,
     Edit,
     Event,
     Reported,
     Task,
+    Undone,
     changed_fields,
     decoded,
     encoded,
+    undone_fields,
     without,
 )  # fmt: skip
 from kg.ledger.engine import guarded, one_writer, open_engine, reading, store_file
-from kg.ledger.reports import Report
-from kg.ledger.tables import change, event, review, task
+from kg.ledger.reports import Report, Value
+from kg.ledger.tables import bulk, change, event, review, task
 
 _MANY: Final = 500
 """Parameters of one statement; databases have a limit."""
@@ -83,6 +87,14 @@ class Ledger:
         with reading(self.engine) as connection:
             return _states(connection, [task_id], revision).get(task_id, Reported()).report
 
+    def assignments(self) -> dict[str, Report]:
+        """Return to whom the office gave each task; a task without a lead or assisting assignee is not in it."""
+        found: dict[str, dict[str, Value]] = {}
+        with reading(self.engine) as connection:
+            for row in connection.execute(_changes().where(event.c.field.in_(ASSIGNED))):
+                found.setdefault(row.task_id, {})[row.field] = decoded(row.field, row.new)
+        return {task_id: kept for task_id, fields in found.items() if (kept := _filled(fields))}
+
     def history(self, task_id: str) -> list[Event]:
         """Return all that was ever reported of a task, oldest first."""
         with reading(self.engine) as connection:
@@ -114,8 +126,10 @@ class Ledger:
         with reading(self.engine) as connection:
             return {row.task_id: Task(*row) for row in connection.execute(sa.select(*task.c))}
 
-    def save(self, edits: Sequence[Edit], who: str, through: str) -> int:
+    def save(self, edits: Sequence[Edit], who: str, through: str, *, together: bool = False) -> int:
         """Store *edits*, all or none of them, and return how many tasks they changed; repeating a value is no change.
+
+        *together* they are a bulk change, which `undo` takes back.
 
         Raises:
             ConflictError: a task was changed after the revision that an edit was written from.
@@ -128,7 +142,7 @@ class Ledger:
             one_writer(connection)
             states = _states(connection, {edit.task.task_id for edit in edits})
             known = _known(connection, {edit.task.task_id for edit in edits})
-            changed = 0
+            changed, number = 0, None
             for edit in edits:
                 state = states.setdefault(edit.task.task_id, Reported())
                 events = changed_fields(edit, state, who)
@@ -137,9 +151,66 @@ class Ledger:
                 if edit.task.task_id not in known:
                     _remember(connection, edit.task)
                     known.add(edit.task.task_id)
-                _write(connection, edit.task.task_id, state, events, (at, who, through))
+                if together and number is None:
+                    number = _begin_bulk(connection, at)
+                _write(connection, edit.task.task_id, state, events, (at, who, through), number)
                 changed += 1
         return changed
+
+    def bulk_changes(self, most: int | None = None) -> list[BulkChange]:
+        """Return the bulk changes, the latest first, at most that many."""
+        undoing = bulk.alias()
+        wanted = (
+            sa.select(
+                bulk.c.id,
+                bulk.c.at,
+                sa.func.min(change.c.who).label("who"),
+                sa.func.min(change.c.through).label("through"),
+                sa.func.count().label("tasks"),
+                bulk.c.undoes,
+                sa.func.min(undoing.c.id).label("undone_by"),
+            )
+            .join(change, change.c.bulk_id == bulk.c.id)
+            .outerjoin(undoing, undoing.c.undoes == bulk.c.id)
+            .group_by(bulk.c.id, bulk.c.at, bulk.c.undoes)
+            .order_by(bulk.c.id.desc())
+            .limit(most)
+        )
+        with reading(self.engine) as connection:
+            return [BulkChange(*row) for row in connection.execute(wanted)]
+
+    def bulk_events(self, number: int) -> dict[str, list[Event]]:
+        """Return what the bulk change *number* changed, by task."""
+        with reading(self.engine) as connection:
+            return _bulk_events(connection, number)
+
+    def undo(self, number: int, who: str, through: str) -> Undone:
+        """Take the bulk change *number* back by one more, and return what it did; both stay in the history.
+
+        A task that was reported on since in one of the fields is left as it is.
+
+        Raises:
+            ReportError: there is no such bulk change, it is undone already, or nothing of it is left to undo.
+        """
+        if not who.strip():
+            raise ReportError("who", "a change has to say whose it is", "give a name")
+        at, subject = now(), f"bulk change #{number}"
+        with guarded(self.engine), self.engine.begin() as connection:
+            one_writer(connection)
+            events = _bulk_events(connection, number)
+            if not events:
+                raise ReportError(subject, "there is none", "`hetao ledger undo` lists them")
+            if connection.execute(sa.select(bulk.c.id).where(bulk.c.undoes == number)).first():
+                raise ReportError(subject, "it is undone already", "see the history of its tasks")
+            states = _states(connection, events)
+            found = {task_id: undone_fields(made, states[task_id]) for task_id, made in events.items()}
+            back = {task_id: changes for task_id, changes in found.items() if changes is not None}
+            if not back:
+                raise ReportError(subject, "all its tasks were changed since", "change them one by one")
+            undoing = _begin_bulk(connection, at, number)
+            for task_id, changes in back.items():
+                _write(connection, task_id, states[task_id], changes, (at, who, through), undoing)
+        return Undone(len(back), tuple(task_id for task_id in events if task_id not in back))
 
     def open_tasks(self) -> dict[str, Task]:
         """Return the tasks that have a report now; a task whose report moved to another has none."""
@@ -204,6 +275,10 @@ class Ledger:
         return touched
 
 
+def _filled(fields: dict[str, Value]) -> Report:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
 def now() -> str:
     """Return the time as the store keeps it: ISO 8601 in UTC, to the millisecond."""
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
@@ -211,15 +286,34 @@ def now() -> str:
 
 def _event(row: Any) -> Event:  # noqa: ANN401 - a row of `_rows`
     old, new = decoded(row.field, row.old), decoded(row.field, row.new)
-    return Event(row.revision, row.at, row.who, row.through, row.field, old, new, row.redacted)
+    return Event(row.revision, row.at, row.who, row.through, row.field, old, new, row.redacted, row.bulk_id, row.undoes)
+
+
+def _begin_bulk(connection: Connection, at: str, undoes: int | None = None) -> int:
+    made = connection.execute(bulk.insert().values(at=at, undoes=undoes)).inserted_primary_key
+    assert made is not None
+    return int(made[0])
+
+
+def _bulk_events(connection: Connection, number: int) -> dict[str, list[Event]]:
+    found: dict[str, list[Event]] = {}
+    for row in connection.execute(_changes().where(change.c.bulk_id == number)):
+        found.setdefault(row.task_id, []).append(_event(row))
+    return found
 
 
 def _write(
-    connection: Connection, task_id: str, state: Reported, events: list[Change], by: tuple[str, str, str]
+    connection: Connection,
+    task_id: str,
+    state: Reported,
+    events: list[Change],
+    by: tuple[str, str, str],
+    bulk_id: int | None = None,
 ) -> None:
     at, who, through = by
     revision = state.revision + 1
     row = {"task_id": task_id, "revision": revision, "at": at, "who": who[:200], "through": through[:300]}
+    row["bulk_id"] = bulk_id
     try:
         made = connection.execute(change.insert().values(row)).inserted_primary_key
     except IntegrityError as error:
@@ -249,16 +343,21 @@ def _states(
     for row in _rows(connection, task_ids):
         if revision is None or row.revision <= revision:
             value = decoded(row.field, row.new)
-            states.setdefault(row.task_id, Reported()).take(row.field, value, row.revision, row.at, row.who)
+            state, undoing = states.setdefault(row.task_id, Reported()), row.undoes is not None
+            state.take(row.field, value, row.revision, row.at, row.who, undoing=undoing)
     return states
 
 
 def _rows(connection: Connection, task_ids: Collection[str] | None) -> Iterator[Any]:
+    return _of_tasks(connection, _changes(), change.c.task_id, task_ids)
+
+
+def _changes() -> sa.Select[Any]:
     """Changes with their events, in the order they were made."""
     made, said = change.c, event.c
-    wanted = sa.select(made.task_id, made.revision, made.at, made.who, made.through, said.field, said.old, said.new)
-    wanted = wanted.add_columns(said.redacted).join(event, said.change_id == made.id)
-    return _of_tasks(connection, wanted.order_by(made.task_id, made.revision, said.id), made.task_id, task_ids)
+    wanted = sa.select(made.task_id, made.revision, made.at, made.who, made.through, made.bulk_id, bulk.c.undoes)
+    wanted = wanted.add_columns(said.field, said.old, said.new, said.redacted).join(event, said.change_id == made.id)
+    return wanted.outerjoin(bulk, bulk.c.id == made.bulk_id).order_by(made.task_id, made.revision, said.id)
 
 
 def _of_tasks(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from kg.ledger.assignment import assignees
 from kg.ledger.days import moment
-from kg.ledger.parts import responsible_or_unnamed
+from kg.ledger.parts import responsible_agents, responsible_or_unnamed
 from kg.ledger.standing import KINDS, Kind, Rates, rates
 from kg.ledger.tasks import LedgerTask
 
@@ -34,32 +36,56 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Unassigned:
+    """How many tasks the office has given to nobody, told apart from those where the text names nobody.
+
+    Of the `unassigned` the text names a responsible body for `named` and none for `unnamed`; `given` are tasks that the
+    office gave to somebody where the text names nobody.
+    """
+
+    unassigned: int
+    named: int
+    unnamed: int
+    given: int
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
-    """The figures of a ledger. A task of several agents counts for each, so their totals exceed that of `all`."""
+    """The figures of a ledger. A task of several agents or assignees counts for each: the totals exceed that of `all`.
+
+    `agents` are those that the text names, `assignees` those that the office gave tasks to.
+    """
 
     as_of: datetime.date
     rates: Rates
     all: Share
     agents: tuple[Share, ...]
+    assignees: tuple[Share, ...]
+    unassigned: Unassigned
     chapters: tuple[Share, ...]
     overdue: tuple[LedgerTask, ...]
     quiet: tuple[LedgerTask, ...]
 
 
 def summary(tasks: Sequence[LedgerTask], as_of: datetime.date) -> Summary:
-    """Return the figures of *tasks* as of that day: agents by number of tasks, chapters in the document's order."""
+    """Return the figures of *tasks* as of that day: agents and assignees by number, chapters in their order."""
     agents: dict[str, list[LedgerTask]] = {}
+    given: dict[str, list[LedgerTask]] = {}
     chapters: dict[str, list[LedgerTask]] = {}
     for task in tasks:
         for name in responsible_or_unnamed(task.obligation):
             agents.setdefault(name, []).append(task)
+        for name in assignees(task.reported.report, "assigned_to"):
+            given.setdefault(name, []).append(task)
         chapters.setdefault(chapter_of(task), []).append(task)
     overdue = [task for task in tasks if task.standing.kind == "overdue"]
     return Summary(
         as_of,
         rates([task.standing for task in tasks], as_of),
         _share("", tasks),
-        tuple(sorted((_share(name, own) for name, own in agents.items()), key=lambda one: -one.total)),
+        _shares(agents),
+        _shares(given),
+        _unassigned(tasks),
         tuple(_share(name, own) for name, own in chapters.items()),
         tuple(sorted(overdue, key=lambda task: task.standing.days or 0)),
         tuple(quiet(tasks, as_of)),
@@ -84,6 +110,19 @@ def quiet(tasks: Iterable[LedgerTask], as_of: datetime.date) -> list[LedgerTask]
 def heard_on(task: LedgerTask) -> datetime.date | None:
     """Return the day, in Shanghai, on which the task was last reported on."""
     return moment(task.reported.at).date() if task.reported.at else None
+
+
+def _unassigned(tasks: Iterable[LedgerTask]) -> Unassigned:
+    counts = Counter(
+        (bool(assignees(task.reported.report, "assigned_to")), bool(responsible_agents(task.obligation)))
+        for task in tasks
+    )
+    named, unnamed = counts[False, True], counts[False, False]
+    return Unassigned(named + unnamed, named, unnamed, counts[True, False])
+
+
+def _shares(tasks: Mapping[str, Sequence[LedgerTask]]) -> tuple[Share, ...]:
+    return tuple(sorted((_share(name, own) for name, own in tasks.items()), key=lambda one: -one.total))
 
 
 def _share(name: str, tasks: Sequence[LedgerTask]) -> Share:

@@ -25,6 +25,16 @@ task: Final = Table(
 )
 """What the plan said of a task when it was first reported on, by which the obligations of a later build are matched."""
 
+bulk: Final = Table(
+    "bulk",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", String(40), nullable=False),
+    # of two who undo the same bulk change the second one fails, whatever the database
+    Column("undoes", Integer, ForeignKey("bulk.id"), unique=True),
+)
+"""A save of several tasks at once, which one further row undoes. Its changes say who made it, and through what."""
+
 change: Final = Table(
     "change",
     metadata,
@@ -35,6 +45,8 @@ change: Final = Table(
     Column("who", String(200), nullable=False),
     Column("through", String(300), nullable=False),
     Column("redacted", String(40)),
+    Column("bulk_id", Integer, ForeignKey("bulk.id")),
+    Index(None, "bulk_id"),
     # of two writers who start from the same revision the second one fails, whatever the database
     UniqueConstraint("task_id", "revision"),
 )
@@ -74,5 +86,5 @@ review: Final = Table(
 extracted, `corrected` has the fields as they should be, both as JSON. There is no key to `task`, which has only what
 was reported on."""
 
-APPEND_ONLY: Final = ("task", "change", "event", "review")
+APPEND_ONLY: Final = ("task", "bulk", "change", "event", "review")
 """The tables whose rows the database itself refuses to remove, or to change except by redaction."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from kg.errors import QueryError
 from kg.exports import exports
 from kg.ledger.arrange import Arrangement, read_arrangement
+from kg.ledger.assignment import asked_assignee
 from kg.ledger.filters import Filter
 from kg.ledger.parts import THING_KINDS
 from kg.ledger.standing import KINDS
@@ -90,7 +91,9 @@ def _filter(among: list[Records], query: Mapping[str, str]) -> Filter:
         "state": KINDS,
         "about": (),  # the ledger has no box that would show it
     }
+    # `assigned` may be any assignee: what nobody is given gets no rows, and tasks change hands while a link stays
     given |= {name: "" for name, values in known.items() if given[name] not in values}
+    given["assigned"] = asked_assignee(given["assigned"])
     found = _clause(among, given["clause"])
     given |= {"document": found[0].document.slug if found else "", "clause": found[1].id if found else ""}
     return Filter(**given)

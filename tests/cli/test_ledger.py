@@ -223,3 +223,31 @@ def test_a_rebuild_keeps_all_reports_and_tells_of_those_whose_words_moved(
     source.write_text(text.replace("由市海关制定货物通关管理的具体办法。", ""), encoding="utf-8")
     assert ran("build", source, "--data", data) == 0
     assert "1 reports have no task in the build" in capsys.readouterr().err
+
+
+def test_the_tasks_of_one_body_are_exported_summed_up_and_taken_back_with_an_import(
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, *others = (task.task_id for task in tasks_in(small))
+    book = exported(small, tmp_path)
+    book.put("任务分解表", first, {"承办单位": "市住房局、市口岸办"})
+    assert ran("ledger", "import", book.save(), "--who", "甲", "--yes", "--data", small) == 0
+    assert list(exported(small, tmp_path, "--assigned", "市住房局").rows(LEDGER)) == [first]
+    assert list(exported(small, tmp_path, "--assigned", "none").rows(LEDGER)) == others
+    assert ran("export", "--format", "csv", "--assigned", "无此单位", "-o", "-", "--data", small) == 2
+    assert ran("export", "--format", "ttl", "--assigned", "市住房局", "-o", "-", "--data", small) == 2
+    capsys.readouterr()
+    assert ran("ledger", "status", "--data", small) == 0
+    told = capsys.readouterr().out
+    assert "assigned to 市住房局: 0 of 1 finished" in told
+    assert f"assigned to nobody: {len(others)}, of which" in told
+    assert ran("ledger", "undo", "--data", small) == 0
+    assert capsys.readouterr().out.startswith("#1\t")
+    assert ran("ledger", "undo", "1", "--data", small) == 2
+    assert ran("ledger", "undo", "1", "--who", "乙", "--data", small) == 0
+    assert ran("export", "--format", "csv", "--assigned", "市住房局", "-o", "-", "--data", small) == 2
+    assert ran("ledger", "history", first, "--data", small) == 0
+    assert [line.split("\t")[2] for line in capsys.readouterr().out.splitlines()] == [
+        "import 台账.xlsx (#1)",
+        "hetao ledger undo (undoes #1)",
+    ]

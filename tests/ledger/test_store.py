@@ -100,7 +100,7 @@ def test_closing_takes_another_person_than_reported_it_done(ledger: Ledger) -> N
 
 
 def test_the_database_itself_refuses_to_change_or_remove_what_was_reported(ledger: Ledger) -> None:
-    ledger.save([Edit(ONE, {"note": "a"})], "甲", "x")
+    ledger.save([Edit(ONE, {"note": "a"})], "甲", "x", together=True)
     seen = {"quote": ONE.quote}
     save_review(ledger, Review(ONE.task_id, ONE.document, "confirmed", "原文如此", "甲", "x", seen))
     for name in APPEND_ONLY:

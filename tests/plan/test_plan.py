@@ -76,7 +76,7 @@ def test_a_document_opened_by_its_name_is_asked_alone_and_one_without_asks_all(t
         assert {found.document for found in first.search("具体办法")} == set(SLUGS)
         named = first.ask("《绿道建设工作方案》里的具体办法由谁制定？")
         assert {one.document for one in named.evidence} == {SLUGS[1]}
-        assert named.notes[-1] == "只在所问的文件中查找：绿道建设工作方案。"
+        assert named.notes[-1] == "只在所问的文件中查找：白沙市人民政府关于印发绿道建设工作方案的通知。"
         assert named.question == "《绿道建设工作方案》里的具体办法由谁制定？"
     for name in (SLUGS[1], NAMES[1], f"{NAMES[1]}.txt"):
         with Plan.open(name, data=data) as plan:

@@ -199,7 +199,8 @@ def test_every_obligation_is_listed_once_page_by_page(server: Server, rows: list
         assert plain["total"] == len(rows)
         assert plain["items"]
         found += plain["items"]
-    assert found == [{**row, "document": folder.name} for row in rows]
+    nobody = {"assigned_to": [], "assisting": []}
+    assert found == [{**row, "document": folder.name, **nobody} for row in rows]
     assert all(item["task_id"] for item in found)
     assert page(server, ("offset", str(len(rows))))["items"] == []
     assert page(server, ("agent", "无此机关"))["total"] == 0
@@ -221,6 +222,7 @@ def test_every_obligation_is_listed_once_page_by_page(server: Server, rows: list
         ([("due_before", "2026-01-01")], lambda r: (r["deadline"] or {}).get("date") in ("2024-12-31", "2025-12-31")),
         ([("agent", "财政部")], lambda r: "财政部" in [a["name"] for a in r["agents"]]),
         ([("agent", "財政部")], lambda r: "财政部" in [a["name"] for a in r["agents"]]),
+        ([("assigned", "none"), ("clause", "15")], lambda r: r["clause"] == "15"),
         ([("zone", "深圳园区")], lambda r: "深圳园区" in r["zones"]),
         ([("zone", "合作區深圳園區")], lambda r: "深圳园区" in r["zones"]),
         # what a form sends of which nobody filled in the rest

@@ -16,10 +16,13 @@ from starlette.exceptions import HTTPException
 
 from kg.builds import load_build
 from kg.ledger.accounts import Accounts
+from kg.ledger.filters import Filter
 from kg.ledger.reports import rules
 from kg.ledger.store import Ledger
 from kg.web.desk.desk import Desk
+from kg.web.fragments.ledger import choices, ledger_html, scope_of
 from kg.web.http.application import create_app
+from kg.web.office import bulk_routes
 from kg.web.office.requests import read_form
 from kg.web.office.sessions import FREE, LONGEST_WAIT, Sessions
 from tests.web.conftest import PASSWORD, PEOPLE
@@ -264,7 +267,9 @@ def test_a_form_says_only_what_it_has_boxes_for() -> None:
 
 
 def ticks(desk: Desk, count: int) -> dict[str, str]:
-    return {f"t:{row.task_id}": "0" for row in desk.records[0].obligations[:count]}
+    """The ticks of the first tasks, each shown before anything was said of it."""
+    ids = [row.task_id for row in desk.records[0].obligations[:count]]
+    return {f"r:{task_id}": "0" for task_id in ids} | {f"t:{task_id}": "1" for task_id in ids}
 
 
 def test_many_tasks_are_reported_of_at_once_and_empty_boxes_change_nothing(desk: Desk, data: Path) -> None:
@@ -272,7 +277,9 @@ def test_many_tasks_are_reported_of_at_once_and_empty_boxes_change_nothing(desk:
     page = asking.get("/desk/bulk", params={"clause": "2"})
     assert page.status_code == 200
     fit = [row for row in desk.records[0].obligations if row.clause == "2"]
-    assert page.text.count('type="checkbox"') == len(fit) > 0
+    # one for each and one for all, and none of them is ticked
+    assert page.text.count('type="checkbox"') == len(fit) + 1 > 1
+    assert " checked" not in page.text
     said = {"who": "张三", "status": "under_way", "note": "", "progress": "已分解"}
     reply = post(asking, "/desk/bulk", **said, **ticks(desk, 2))
     assert reply.status_code == 200
@@ -320,6 +327,103 @@ def test_many_at_once_is_for_editors_and_closing_for_supervisors(desk: Desk, acc
     assert post(signed_in(desk, "读者"), "/desk/bulk", status="under_way", **ticks(desk, 1)).status_code == 403
     assert post(signed_in(desk, "张三"), "/desk/bulk", status="closed", **ticks(desk, 1)).status_code == 403
     assert Ledger.find(data) is None
+
+
+def test_what_was_done_to_many_is_undone_and_the_history_of_each_shows_both(desk: Desk, data: Path) -> None:
+    asking, task = client(desk), first_task(desk)
+    where = f"/desk/bulk?clause={desk.records[0].obligations[0].clause}"
+    reply = post(asking, where, who="张三", assigned_to="市水务局、市林业局", every="1", **ticks(desk, 1))
+    assert "已写入 1 项任务" in reply.text
+    assert Ledger.open(data).assignments() == {task: {"assigned_to": ("市水务局", "市林业局")}}
+    assert 'name="number" value="1"' in reply.text
+    undone = post(asking, "/desk/bulk/undo", who="李四", number="1")
+    assert "已撤销，1 项任务恢复原状。" in undone.text
+    assert "已由第 2 号撤销" in undone.text
+    assert Ledger.open(data).assignments() == {}
+    history = asking.get("/desk/task", params={"id": task}).text
+    cells = re.findall(r"<td>([^<]*)</td>", history)
+    assert [cells[i + 1 : i + 6] for i in (0, 6)] == [
+        ["李四", "desk (undoes #1)", "承办单位", "市水务局、市林业局", ""],
+        ["张三", "desk, many at once (#1)", "承办单位", "", "市水务局、市林业局"],
+    ]
+    # its names are offered from now on, with the bodies of the text
+    post(asking, "/desk/bulk/undo", who="李四", number="2")
+    offered = re.findall(r'<option value="([^"]+)"></option>', asking.get("/desk/task", params={"id": task}).text)
+    assert {"市林业局", "财政部"} <= set(offered)
+    for number in ("1", "9", "", "x"):
+        assert post(asking, "/desk/bulk/undo", who="李四", number=number).status_code == 422
+
+
+def test_many_are_changed_only_once_they_are_confirmed(desk: Desk, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk_routes, "UNASKED", 2)
+    asking = client(desk)
+    said = {"who": "张三", "status": "under_way", "assigned_to": "市水务局"}
+    asked = post(asking, "/desk/bulk", **said, **ticks(desk, 3))
+    assert asked.status_code == 200
+    assert "将改动 3 项任务：承办单位＝市水务局；完成状态＝推进中。" in asked.text
+    assert asked.text.count(" checked") == 3
+    assert Ledger.find(data) is None
+    # what was confirmed for another number is asked again
+    assert "将改动 3 项任务" in post(asking, "/desk/bulk", sure="2", **said, **ticks(desk, 3)).text
+    assert "已写入 3 项任务" in post(asking, "/desk/bulk", sure="3", **said, **ticks(desk, 3)).text
+    assert len(Ledger.open(data).assignments()) == 3
+
+
+def test_only_what_the_filter_shows_is_changed(desk: Desk, data: Path) -> None:
+    asking = client(desk)
+    rows = desk.records[0].obligations
+    clause = rows[0].clause
+    outside = sum(row.clause != clause for row in rows)
+    reply = post(asking, f"/desk/bulk?clause={clause}", who="张三", note="一", **ticks(desk, len(rows)))
+    assert reply.status_code == 409
+    assert f"{outside} 项已不符合当前筛选" in reply.text
+    assert Ledger.find(data) is None
+    everyone = {name: value for name, value in ticks(desk, len(rows)).items() if name.startswith("r:")}
+    assert "已写入" in post(asking, "/desk/bulk", who="张三", note="一", every="1", **everyone).text
+    assert len(Ledger.open(data).current()) == len(rows)
+
+
+def test_the_summary_tells_the_office_s_units_from_the_text_s_bodies(desk: Desk, data: Path) -> None:
+    asking, task = client(desk), first_task(desk)
+    total = len(desk.records[0].obligations)
+    post(asking, "/desk/task", id=task, revision="0", who="张三", assigned_to="市住房局")
+    page = asking.get("/desk/summary").text
+    assert f"未分办 {total - 1} 项" in page
+    assert re.search(r'<th scope="row" lang="zh-Hans">市住房局</th>', page)
+    one = asking.get("/desk/summary", params={"assigned": "市住房局"}).text
+    assert "共 1 项任务" in one
+    other = asking.get("/desk/summary", params={"assigned": "无此单位"}).text
+    assert "no task is assigned to it" in other
+    assert f"共 {total} 项任务" in other
+
+
+def test_the_office_s_units_are_in_the_ledger_on_the_desk_and_in_the_api(desk: Desk) -> None:
+    asking, task = client(desk), first_task(desk)
+    before = asking.get("/api/obligations")
+    assert asking.get("/api/obligations", headers={"If-None-Match": before.headers["etag"]}).status_code == 304
+    said = {"assigned_to": "市住房局", "assisting": "市口岸办", "officer": "王小明"}
+    post(asking, "/desk/task", id=task, revision="0", who="张三", **said)
+    # what was reported since makes another page
+    assert asking.get("/api/obligations", headers={"If-None-Match": before.headers["etag"]}).status_code == 200
+    (item,) = asking.get("/api/obligations", params={"assigned": "市住房局"}).json()["items"]
+    assert (item["task_id"], item["assigned_to"], item["assisting"]) == (task, ["市住房局"], ["市口岸办"])
+    assert asking.get("/api/obligations", params={"agent": "市住房局"}).json()["total"] == 0
+    total = before.json()["total"]
+    assert asking.get("/api/obligations", params={"assigned": "none"}).json()["total"] == total - 1
+    exported = asking.get("/api/export", params={"format": "json", "assigned": "市住房局"})
+    assert [row["task_id"] for row in exported.json()["obligations"]] == [task]
+    assert "王小明" not in exported.text
+    for wrong in ({"format": "csv", "assigned": "无此单位"}, {"format": "ttl", "assigned": "市住房局"}):
+        assert asking.get("/api/export", params=wrong).status_code == 422
+    table = ledger_html(desk, "en", Filter(text="住房局"))
+    assert re.findall(r'class="hk-c-(\w+)"', table)[:4] == ["task_id", "clause", "quote", "assigned_to"]
+    assert '<span lang="zh-Hans">市住房局</span>' in table
+    assert "not assigned" in ledger_html(desk, "en", Filter(assigned="none"))
+    assert choices(desk, "en")["assigned"] == [
+        ("all", ""), (f"not assigned ({total - 1})", "未分办"), ("市住房局 (1)", "市住房局")
+    ]  # fmt: skip
+    assert scope_of(desk, "en", Filter(assigned="none")) == "Assigned to＝not assigned"
+    assert asking.get("/desk/bulk", params={"assigned": "市住房局"}).text.count('type="checkbox"') == 2
 
 
 # ------------------------------------------------------------------ what users said of answers

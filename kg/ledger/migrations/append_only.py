@@ -25,5 +25,21 @@ _POSTGRESQL: Final = (
 def make_append_only(table: str, refused: str) -> None:
     """Have the database refuse to remove rows of *table*, or to update them where the SQL condition *refused* holds."""
     for statement in _SQLITE if op.get_bind().dialect.name == "sqlite" else _POSTGRESQL:
-        filled = statement.format(table=table, refused=refused, removed=_REMOVED, changed=_CHANGED)
-        op.get_bind().exec_driver_sql(filled)
+        _run(statement, table, refused)
+
+
+def remake_unchanged(table: str, refused: str) -> None:
+    """Have the database refuse to update rows of *table*, which is append-only, where *refused* holds instead."""
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    statements = (
+        ("DROP TRIGGER {table}_unchanged", _SQLITE[1])
+        if sqlite
+        else (_POSTGRESQL[2].replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1),)
+    )
+    for statement in statements:
+        _run(statement, table, refused)
+
+
+def _run(statement: str, table: str, refused: str) -> None:
+    filled = statement.format(table=table, refused=refused, removed=_REMOVED, changed=_CHANGED)
+    op.get_bind().exec_driver_sql(filled)

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from kg.errors import HetaoError
 from kg.exports import exports
 from kg.ledger.arrange import SORTS, Arrangement, arranged
+from kg.ledger.assignment import asked_assignee, assigned_or_not, assignees
 from kg.ledger.catalogue import columns
 from kg.ledger.cells import words_of
 from kg.ledger.filters import Filter
@@ -105,6 +106,14 @@ def _standing(entry: LedgerTask, lang: Lang) -> str:
     return join([light_html(entry, lang), tag("small", more) if more else ""])
 
 
+def _assigned(entry: LedgerTask, lang: Lang) -> Html:
+    """Return the assignees that the office gave a task to, or that it has given it to nobody."""
+    names = assignees(entry.reported.report, "assigned_to")
+    if names:
+        return tag("span", exports().separator.join(names), lang="zh-Hans")
+    return tag("small", words(lang)["office"]["assigning"]["unassigned"], class_="hk-unassigned")
+
+
 def _query(wanted: Filter, how: Arrangement) -> dict[str, str]:
     """Return the query of a link to the ledger with this filter and arrangement."""
     given = asdict(wanted) | {"sort": how.sort, "columns": ",".join(how.columns)}
@@ -140,6 +149,8 @@ def scope_of(desk: Desk, lang: Lang, wanted: Filter) -> str:
     names = words(lang)["filters"]
     given = asdict(wanted)
     spoken = {kind: term(lang, kind, given[kind]) for kind in ("modality", "force", "tier", "review") if given[kind]}
+    if asked_assignee(wanted.assigned) == exports().unassigned:
+        spoken["assigned"] = words(lang)["office"]["assigning"]["unassigned"]
     if wanted.state in KINDS:
         spoken["state"] = lights().standings[wanted.state][lang]
     if wanted.about:
@@ -169,6 +180,7 @@ def choices(desk: Desk, lang: Lang) -> dict[str, Choices]:
     return {
         "clause": [every, *clauses],
         "agent": [every, (unnamed, unnamed), *_names(rows, lambda row: [agent.name for agent in row.agents])],
+        "assigned": [every, *assigned_choices(desk, lang)],
         "zone": [every, *_names(rows, lambda row: row.zones)],
         "modality": [every, *((term(lang, "modality", value), value) for value in MODALITIES)],
         "force": [every, *((term(lang, "force", value), value) for value in FORCES)],
@@ -176,6 +188,20 @@ def choices(desk: Desk, lang: Lang) -> dict[str, Choices]:
         "state": [every, *((lights().standings[kind][lang], kind) for kind in KINDS)],
         "review": [every, *((term(lang, "review", value), value) for value in REVIEW_MARKS)],
     }
+
+
+def assigned_choices(desk: Desk, lang: Lang) -> Choices:
+    """Return 未分办 and the bodies that tasks were given to, each with its number of tasks, the most frequent first."""
+    assignments = desk.assignments()
+    counts: dict[str, int] = {}
+    for one in desk.records:
+        for row in one.obligations:
+            for name in assigned_or_not(assignments.get(row.task_id, {})):
+                counts[name] = counts.get(name, 0) + 1
+    nobody = exports().unassigned
+    said = {nobody: words(lang)["office"]["assigning"]["unassigned"]}
+    ordered = sorted({nobody: 0, **counts}.items(), key=lambda pair: (pair[0] != nobody, -pair[1], pair[0]))
+    return [(f"{said.get(name, name)} ({n})", name) for name, n in ordered]
 
 
 def _names(rows: list[Obligation], of: Callable[[Obligation], list[str] | tuple[str, ...]]) -> Choices:
@@ -233,6 +259,7 @@ def _row(desk: Desk, one: Records, row: Obligation, lang: Lang, shown: Sequence[
         "force": force,
         "owners": responsible_html(row, lang),
         "deadline": deadline_html(row, lang),
+        "assigned_to": _assigned(entry, lang),
         "standing": _standing(entry, lang),
         "review": review_html(row, lang),
     }

@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from kg.answer.record import Answer
+from kg.ledger.assignment import ASSIGNED, assignees
 from kg.ledger.filters import Wanted
 from kg.models import Force, Modality, Obligation, ReviewMark, Tier, to_json
 from kg.search.ranking import Found
@@ -25,7 +26,19 @@ from kg.workspace import DATED, MEDIA_TYPES, Format
 MAX_SEARCHED = 1000
 """The most characters of a search query: a longer text is not a query, and each of its words costs ranking time."""
 
-_FILTERS = ("clause", "agent", "zone", "modality", "force", "tier", "review", "due_before", "offset", "limit")
+_FILTERS = (
+    "clause",
+    "agent",
+    "zone",
+    "modality",
+    "force",
+    "tier",
+    "review",
+    "assigned",
+    "due_before",
+    "offset",
+    "limit",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +52,11 @@ class Results:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed(Obligation):
-    """An obligation with the slug of its document."""
+    """An obligation with the slug of its document, and the assignees that the office gave it to and that assist."""
 
     document: str
+    assigned_to: tuple[str, ...]
+    assisting: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +123,7 @@ Day = Annotated[datetime.date | None, BeforeValidator(_day)]
 
 
 DOCUMENT = "The one document to look in: its slug, or its file's name without the ending."
+ASSIGNED_TO = "A body that the office gave the task to, whatever the text says; `none` for tasks of nobody."
 PREVIOUS = "The question asked before, which this one may refer back to."
 
 
@@ -169,6 +185,7 @@ def obligations(
     force: Annotated[tuple[Force, ...], BeforeValidator(given), Query()] = (),
     tier: Annotated[tuple[Tier, ...], BeforeValidator(given), Query()] = (),
     review: Annotated[tuple[ReviewMark, ...], BeforeValidator(given), Query()] = (),
+    assigned: Annotated[tuple[str, ...], BeforeValidator(given), Query(description=ASSIGNED_TO)] = (),
     due_before: Annotated[Day, Query(description="A day that the date lies before: YYYY-MM-DD.")] = None,
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 50,
@@ -176,12 +193,20 @@ def obligations(
     """List obligations in reading order. A parameter given more than once is met by any of its values."""
     refuse_unknown(request, _FILTERS)
     before = due_before.isoformat() if due_before else None
-    wanted = Wanted((), clause, agent, zone, modality, force, tier, review, before)
-    current = tag(desk, "obligations")
+    wanted = Wanted((), clause, agent, zone, modality, force, tier, review, before, assigned=assigned)
+    current = tag(desk, f"obligations{desk.reported_version()}")
     if has(request, current):
         return unchanged(current)
-    found = [(one, row) for one in desk.obligations.chosen(wanted) for row in one.obligations]
-    items = [{**to_json(row), "document": one.document.slug} for one, row in found[offset : offset + limit]]
+    assignments = desk.assignments()
+    found = [(one, row) for one in desk.obligations.chosen(wanted, assignments) for row in one.obligations]
+    items = [
+        {
+            **to_json(row),
+            "document": one.document.slug,
+            **{name: assignees(assignments.get(row.task_id, {}), name) for name in ASSIGNED},
+        }
+        for one, row in found[offset : offset + limit]
+    ]
     return _json({"total": len(found), "offset": offset, "limit": limit, "items": items}, current)
 
 
@@ -191,13 +216,14 @@ def export(
     desk: DeskDep,
     format: Annotated[Format, Query(description="What kind of file.")] = "csv",
     as_of: Annotated[Day, Query(description="The day whose status it carries: YYYY-MM-DD.")] = None,
+    assigned: Annotated[tuple[str, ...], BeforeValidator(given), Query(description=ASSIGNED_TO)] = (),
 ) -> Response:
     """Give the obligation ledger as a file."""
     # the graph carries what is reported, and is another one when that changes
     current = tag(desk, format if format in DATED else f"{format}{desk.reported_version()}")
-    if format not in DATED and as_of is None and has(request, current):
+    if format not in DATED and as_of is None and not assigned and has(request, current):
         return unchanged(current)
-    content = desk.export(format, as_of)
+    content = desk.export(format, as_of, assigned=assigned)
     if format in DATED:
         # what carries a status changes from day to day and with every report: only its bytes tell
         current = tag(desk, f"{format}-{hashlib.sha256(content).hexdigest()[:16]}")

@@ -85,7 +85,7 @@ def apply(desk: DeskDep, uploads: UploadsDep, lang: LangDep, person: Posting, fo
         return _shown(desk, lang, person, token, upload, cast("Take", take))
     try:
         with ledger_of(desk) as kept:
-            changed = kept.save(found.edits, person.name, f"import {upload.name}")
+            changed = kept.save(found.edits, person.name, f"import {upload.name}", together=True)
     except HetaoError as error:
         return import_page(lang, person, wrong=str(error), status=409)
     uploads.drop(token)

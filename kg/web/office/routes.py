@@ -9,12 +9,14 @@ from fastapi.responses import RedirectResponse
 
 from kg.errors import HetaoError
 from kg.ledger.accounts import check_name
+from kg.ledger.assignment import known_assignees
 from kg.ledger.changes import ConflictError, Edit, task_of
 from kg.ledger.days import read_day, today
 from kg.ledger.summary import summary
 from kg.ledger.tasks import LedgerTask, tasks_of, terms_of
 from kg.vocab import Lang
 from kg.web.desk.desk import Desk
+from kg.web.fragments.ledger import assigned_choices
 from kg.web.http.dependencies import DeskDep, SessionsDep
 from kg.web.http.origin import own_page
 from kg.web.http.proxy import at
@@ -110,17 +112,24 @@ def report(desk: DeskDep, lang: LangDep, person: Posting, form: Form) -> Respons
 
 
 @router.get(SUMMARY)
-def summed(desk: DeskDep, lang: LangDep, person: Asking, as_of: str = "") -> Response:
-    """Show the summary for a day, by default today."""
+def summed(desk: DeskDep, lang: LangDep, person: Asking, as_of: str = "", assigned: str = "") -> Response:
+    """Show the summary for a day, by default today, and for the tasks of one assignee if it is named."""
     wrong, day = "", None
     if as_of.strip():
         try:
             day = read_day(as_of, today().year)
         except HetaoError as error:
             wrong = str(error)
+    records, name = desk.records, assigned.strip()
+    if name:
+        try:
+            records, _ = desk.records_of([name])
+        except HetaoError as error:
+            wrong = str(error)
     terms = terms_of(desk.keeping, day)
-    entries = tasks_of(desk.records, desk.reports(), terms)
-    return summary_page(summary(entries, terms.as_of), desk.records, lang, person, wrong)
+    entries = tasks_of(records, desk.reports(), terms)
+    offered = [name for _, name in assigned_choices(desk, lang)]
+    return summary_page(summary(entries, terms.as_of), desk.records, lang, person, wrong, name, offered)
 
 
 def _entry(desk: Desk, wanted: str, lang: Lang) -> LedgerTask:
@@ -137,4 +146,5 @@ def _task(desk: Desk, entry: LedgerTask, lang: Lang, person: Person, **more: obj
 
     with Ledger.lent(desk.data, desk.keeping.database_url) as kept:
         history = kept.history(entry.obligation.task_id) if kept else []
-    return task_page(entry, history, lang, person, **more)  # type: ignore[arg-type]
+        assignees = known_assignees(desk.records, kept.assignments() if kept else {})
+    return task_page(entry, history, lang, person, assignees=assignees, **more)  # type: ignore[arg-type]

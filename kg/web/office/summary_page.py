@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from fastapi.responses import HTMLResponse
 
@@ -20,9 +21,18 @@ LISTED = 200
 
 
 def summary_page(
-    found: Summary, records: Sequence[Records], lang: Lang, person: Person, wrong: str = ""
+    found: Summary,
+    records: Sequence[Records],
+    lang: Lang,
+    person: Person,
+    wrong: str = "",
+    assigned: str = "",
+    offered: Sequence[str] = (),
 ) -> HTMLResponse:
-    """Return the page of *found*; *wrong* says why it is not for the day that was requested."""
+    """Return the page of *found*, which has the tasks given to *assigned* alone if that is one of those *offered*.
+
+    *wrong* says why it is not for the day or assignee that was requested.
+    """
     return office_page(
         "summary.html",
         lang,
@@ -31,6 +41,10 @@ def summary_page(
         titles="；".join(f"《{one.document.title}》" for one in records),
         notes=[source_note(one.document) for one in records],
         rates=_rates(found, lang),
+        unassigned=words(lang)["office"]["assigning"]["told"].format(**asdict(found.unassigned)),
+        titled=words(lang)["filters"]["assigned"],
+        assigned=assigned,
+        offered=offered,
         kinds_of=_kinds_of,
         standings=lights().standings,
         heard_on=heard_on,

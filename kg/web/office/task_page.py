@@ -28,11 +28,15 @@ def task_page(
     wrong: str = "",
     done: str = "",
     status: int = 200,
+    assignees: Sequence[str] = (),
 ) -> HTMLResponse:
-    """Return the page; if the input *typed* could not be saved, *wrong* says why and the boxes still hold it."""
+    """Return the page, which offers *assignees*.
+
+    If the input *typed* could not be saved, *wrong* says why and the boxes still hold it.
+    """
     typed = typed or {}
     boxes = [
-        (column.group, report_box(rules().fields[column.key], lang, entry.value(column.key), typed))
+        (column.group, report_box(rules().fields[column.key], lang, entry.value(column.key), typed, assignees))
         for column in standing_in("box")
     ]
     return office_page(
@@ -58,4 +62,4 @@ def _cells(event: Event, lang: Lang) -> tuple[str, ...]:
     name = field.title[lang] if field else event.field
     marked = f"（{words(lang)['office']['redacted']}）" if event.redacted else ""
     was, now = said(event.field, event.old), said(event.field, event.new)
-    return minute(event.at), event.who, event.through, name + marked, was, now
+    return minute(event.at), event.who, event.means, name + marked, was, now

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from fastapi.responses import HTMLResponse
 
+from kg.exports import exports
 from kg.ledger.catalogue import Column
 from kg.ledger.cells import plain
 from kg.ledger.days import moment
@@ -32,7 +33,7 @@ SIGN_IN, SIGN_OUT = "/desk/signin", "/desk/signout"
 class FormBox:
     """A box of a form with its content: one of `options` (value and word), else `rows` of text, else a line.
 
-    `earlier` entries are shown above it; its own is added to them.
+    `earlier` entries are shown above it; its own is added to them. `offered` are texts to choose from or not.
     """
 
     name: str
@@ -43,6 +44,7 @@ class FormBox:
     options: Sequence[tuple[str, str]] = ()
     rows: int = 0
     earlier: str = ""
+    offered: Sequence[str] = ()
 
 
 def office_page(
@@ -79,8 +81,13 @@ def needs(lang: Lang, role: str) -> str:
     return str(say["may_not"].format(role=say["roles"][role]))
 
 
-def report_box(field: Column, lang: Lang, value: Value, typed: Mapping[str, str]) -> FormBox:
-    """Return the box for *field* with its value, or with the input *typed* if that could not be saved."""
+def report_box(
+    field: Column, lang: Lang, value: Value, typed: Mapping[str, str], assignees: Sequence[str] = ()
+) -> FormBox:
+    """Return the box for *field* with its value, or with the input *typed* if that could not be saved.
+
+    *assignees* are offered where assignees are to be named.
+    """
     say = words(lang)["office"]
     name, label = field.key, field.title[lang]
     place = f"f-{name}"
@@ -91,6 +98,9 @@ def report_box(field: Column, lang: Lang, value: Value, typed: Mapping[str, str]
     if field.type == "log":
         earlier = str(value) if value else ""
         return FormBox(name, place, say["log_add"] if value else label, typed.get(name, ""), rows=4, earlier=earlier)
+    if field.type == "names":
+        shown = typed.get(name, exports().separator.join(value) if isinstance(value, tuple) else "")
+        return FormBox(name, place, label, shown, say["assigning"]["hint"], offered=assignees)
     hint = {"list": say["list_hint"], "date": say["date_hint"], "percent": "0–100"}.get(field.type, "")
     many = field.type in ("text", "list")
     return FormBox(name, place, label, shown, hint, rows=(1 if field.personal else 2) if many else 0)

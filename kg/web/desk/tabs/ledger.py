@@ -12,7 +12,7 @@ from kg.ledger.filters import Filter
 from kg.web.deep_links import Visit
 from kg.web.desk.tabs.tab import Around, Tab, Updates
 from kg.web.fragments.history import saved_html
-from kg.web.fragments.ledger import choices, ledger_html, sort_choices
+from kg.web.fragments.ledger import assigned_choices, choices, ledger_html, sort_choices
 from kg.web.http import downloads
 
 if TYPE_CHECKING:
@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
     from kg.web.desk.desk import Desk
 
-ROWS = (("text", "clause", "agent", "zone"), ("modality", "force", "tier", "review"), ("state", "due_before"))
+ROWS = (
+    ("text", "clause", "agent", "assigned"),
+    ("zone", "modality", "force", "tier"),
+    ("review", "state", "due_before"),
+)
 """The filters, row by row."""
 
 
@@ -37,8 +41,10 @@ class LedgerTab(Tab):
             with gr.Row():
                 for name in row:
                     place = {"label": self.say["filters"][name], "elem_id": f"filter-{name}", "min_width": 150}
+                    # assignees come and go while the desk is open, so one may be chosen that was not offered at first
+                    free = name == "assigned"
                     self.filters[name] = (
-                        gr.Dropdown(offered[name], value="", num_choices_shown=None, **place)
+                        gr.Dropdown(offered[name], value="", num_choices_shown=None, allow_custom_value=free, **place)
                         if name in offered
                         else gr.Textbox(max_lines=1, **place)
                     )
@@ -63,6 +69,7 @@ class LedgerTab(Tab):
             [*(one.input for one in chosen), around.own.select], self.filter, chosen, self.table,
             trigger_mode="always_last", show_progress="full", api_visibility="private",
         )  # fmt: skip
+        around.own.select(self.offer, None, self.filters["assigned"], show_progress="hidden", api_visibility="private")
         self.button.click(
             self.clear,
             [self.sort, self.columns],
@@ -82,6 +89,10 @@ class LedgerTab(Tab):
         changes: Updates = {box: values[name] for name, box in self.filters.items()}
         changes |= {self.sort: visit.how.sort, self.columns: list(visit.how.shown)}
         return changes | {self.table: ledger_html(self.desk, self.lang, wanted, visit.how)}
+
+    def offer(self) -> dict[str, Any]:
+        """Return the update that offers the assignees that tasks are given to now."""
+        return dict(gr.update(choices=[(self.say["all"], ""), *assigned_choices(self.desk, self.lang)]))
 
     def filter(self, *values: Any) -> str:  # noqa: ANN401 - text and, last, a list of columns
         """Return the table of obligations that fit the filters, in the chosen order and columns."""

@@ -1,0 +1,64 @@
+"""A report → the assignees: bodies that the office gave the task to, which the text need not name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Final
+
+from kg.exports import exports
+from kg.models import Records
+
+if TYPE_CHECKING:
+    from kg.ledger.reports import Report
+
+ASSIGNED: Final = ("assigned_to", "assisting")
+"""The fields that hold assignees: 承办单位, which lead, and 协办单位, which assist."""
+
+NOBODY: Final = "none"
+"""What asks for tasks that were given to nobody, beside 未分办."""
+
+_TOKEN: Final = re.compile(r"[（(][^（()）]*[）)]|[、，,；;\n]|.")
+_BETWEEN: Final = frozenset("、，,；;\n")
+
+
+def read_names(text: str) -> tuple[str, ...]:
+    """Return the names in *text*, in order and each once; what separates them may also stand within brackets of one.
+
+    原文未明确 and 未分办 are no names: they say that there is none.
+    """
+    names = [""]
+    for token in _TOKEN.findall(text):
+        if token in _BETWEEN:
+            names.append("")
+        else:
+            names[-1] += token
+    nobody = (exports().unassigned, exports().unnamed)
+    return tuple(dict.fromkeys(name for one in names if (name := one.strip()) and name not in nobody))
+
+
+def assignees(report: Report, *fields: str) -> tuple[str, ...]:
+    """Return the assignees in *fields* of a report, by default in all that hold assignees."""
+    values = (report.get(name) for name in fields or ASSIGNED)
+    return tuple(dict.fromkeys(name for value in values if isinstance(value, tuple) for name in value))
+
+
+def asked_assignee(name: str) -> str:
+    """Return the assignee that somebody asks for by *name*: 未分办 also if they say "none"."""
+    return exports().unassigned if name.strip().casefold() == NOBODY else name
+
+
+def assigned_or_not(report: Report) -> tuple[str, ...]:
+    """Return the bodies that a task was given to, or 未分办 alone if there are none."""
+    return assignees(report, "assigned_to") or (exports().unassigned,)
+
+
+def known_assignees(records: Iterable[Records], assignments: Mapping[str, Report]) -> list[str]:
+    """Return the names to offer: those that tasks were given to, the most frequent first, then bodies of the text."""
+    counts: dict[str, int] = {}
+    for report in assignments.values():
+        for name in assignees(report):
+            counts[name] = counts.get(name, 0) + 1
+    given = sorted(counts, key=lambda name: (-counts[name], name))
+    named = (agent.name for one in records for agent in one.agents if agent.tier == "named")
+    return list(dict.fromkeys([*given, *named]))
