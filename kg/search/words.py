@@ -56,9 +56,7 @@ class Lexicon:
     @classmethod
     def with_names(cls, names: Iterable[str]) -> Lexicon:
         """Return jieba's standard dictionary with *names* added, so that each is one word wherever it stands."""
-        plain = _tokenizer({})
-        counts, _ = plain.gen_pfdict(plain.get_dict_file())
-        lexicon = cls(counts)
+        lexicon = cls(standard_counts())
         for name in sorted({"".join(folded(name).split()) for name in names}):
             if len(name) > 1:
                 lexicon._tokenizer.add_word(name)
@@ -104,6 +102,13 @@ class Lexicon:
 
         keys = (folder / _KEYS).read_bytes().decode("utf-8").split("\n")
         return cls(dict(zip(keys, np.load(folder / _COUNTS).tolist(), strict=True)))
+
+
+def standard_counts() -> dict[str, int]:
+    """Return the frequency of each word of jieba's standard dictionary; 0 for what is only the beginning of words."""
+    plain = _tokenizer({})
+    counts: dict[str, int] = plain.gen_pfdict(plain.get_dict_file())[0]
+    return counts
 
 
 def _tokenizer(counts: dict[str, int]) -> jieba.Tokenizer:

@@ -15,9 +15,10 @@ from kg import pipeline
 from kg.builds import load_build
 from kg.graph.named import names
 from tests.cli.conftest import Hetao
+from tests.conftest import few
 from tests.copies import copy_build, copy_exports
 from tests.small_plan import TEXT, write_small_plan
-from tests.two_plans import NAMES, SLUGS, build_two
+from tests.two_plans import NAMES, SLUGS
 
 LISTS = ("clauses", "agents", "zones", "policies", "deadlines", "obligations", "terms")
 FILES = {"source.txt", *(f"{name}.jsonl" for name in LISTS)}
@@ -143,36 +144,35 @@ def test_ask_tells_a_reader_the_items_and_the_quote(built: Path, capsys: pytest.
     assert f"  15 [7172-7203] {QUOTE}" in lines
 
 
-@pytest.fixture(scope="module")
-def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_two(tmp_path_factory.mktemp("two"))
-
-
-@pytest.mark.parametrize("name", [*SLUGS, *NAMES])
-def test_one_document_alone_is_asked_and_searched(name: str, two: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("name", few((*SLUGS, *NAMES), (SLUGS[0], NAMES[1])))
+def test_one_document_alone_is_asked_and_searched(
+    name: str, two_builds: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     slug = SLUGS[(SLUGS + NAMES).index(name) % 2]
-    assert ran("ask", "具体办法由谁制定？", "--document", name, "--json", "--data", two) == 0
+    assert ran("ask", "具体办法由谁制定？", "--document", name, "--json", "--data", two_builds) == 0
     answer = json.loads(capsys.readouterr().out)
     assert {one["document"] for one in answer["evidence"] + answer["ranking"]} == {slug}
-    assert ran("search", "具体办法", "--document", name, "--json", "--data", two) == 0
+    assert ran("search", "具体办法", "--document", name, "--json", "--data", two_builds) == 0
     assert {one["document"] for one in json.loads(capsys.readouterr().out)["results"]} == {slug}
 
 
-def test_a_build_of_several_documents_names_that_of_each_passage(two: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert ran("search", "具体办法", "--data", two) == 0
+def test_a_build_of_several_documents_names_that_of_each_passage(
+    two_builds: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ran("search", "具体办法", "--data", two_builds) == 0
     found = capsys.readouterr().out.splitlines()
     assert {line.split()[1] for line in found} == set(SLUGS)
-    assert ran("ask", "具体养护办法由谁制定？", "--data", two) == 0
+    assert ran("ask", "具体养护办法由谁制定？", "--data", two_builds) == 0
     assert f"  {SLUGS[1]} " in capsys.readouterr().out
 
 
 def test_a_document_that_is_not_there_is_one_line(
-    two: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    two_builds: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     questions, out = tmp_path / "q.jsonl", tmp_path / "a.jsonl"
     questions.write_text('{"id": "1", "q": "谁？"}', encoding="utf-8")
     for command in (["ask", "谁？"], ["search", "办法"], ["ask", "--batch", questions, "--out", out]):
-        assert ran(*command, "--document", "none", "--data", two) == 2
+        assert ran(*command, "--document", "none", "--data", two_builds) == 2
         told = capsys.readouterr().err
         assert told.endswith(f"document none: the build has none of this name; name one of: {', '.join(SLUGS)}\n")
         assert told.count("\n") == 1
@@ -180,19 +180,19 @@ def test_a_document_that_is_not_there_is_one_line(
 
 
 def test_the_document_of_a_row_wins_over_the_one_for_all(
-    two: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    two_builds: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     questions, out = tmp_path / "q.jsonl", tmp_path / "a.jsonl"
     asked = [{"document": NAMES[1], "previous": "谁？"}, {}, {"document": "none"}]
     lines = (json.dumps({"id": str(number), "q": "具体办法由谁制定？", **row}) for number, row in enumerate(asked))
     questions.write_text("\n".join(lines), encoding="utf-8")
-    assert ran("ask", "--batch", questions, "--out", out, "--document", SLUGS[0], "--data", two) == 2
+    assert ran("ask", "--batch", questions, "--out", out, "--document", SLUGS[0], "--data", two_builds) == 2
     first, second, third = rows(out)
     assert first["evidence"][0]["document"] == SLUGS[1]  # type: ignore[index]
     assert second["evidence"][0]["document"] == SLUGS[0]  # type: ignore[index]
     assert str(third["error"]).startswith("line 3: document none: the build has none of this name")
     assert "line 3" in capsys.readouterr().err
-    with_one = ["--previous", "谁？", "--batch", questions, "--out", out, "--data", two]
+    with_one = ["--previous", "谁？", "--batch", questions, "--out", out, "--data", two_builds]
     assert ran("ask", *with_one) == 2
     assert "--previous goes with a QUESTION" in capsys.readouterr().err
 
@@ -285,7 +285,7 @@ def test_the_query_of_an_answer_gives_the_same_rows_when_run_again(
     assert {r["quote"] for r in found} == {QUOTE}
 
 
-@pytest.mark.parametrize("form", ["table", "json", "csv", "tsv"])
+@pytest.mark.parametrize("form", few(("table", "json", "csv", "tsv"), ["table", "json"]))
 def test_a_query_from_standard_input_is_answered_in_each_format(form: str, hetao: Hetao, built: Path) -> None:
     query = "SELECT ?n WHERE { ?c a hk:NumberedClause ; hk:number ?n } ORDER BY ?n"
     done = hetao("sparql", "-", "--format", form, "--data", built, stdin=b"\xef\xbb\xbf" + query.encode())
@@ -369,16 +369,15 @@ def test_check_gives_all_it_found_as_one_json_object(built: Path, capsys: pytest
 @pytest.mark.parametrize(
     ("name", "old", "new", "told"),
     [
-        ("obligations.jsonl", "具体管理办法由财政部", "具体管理办法应财政部", "the quote is not what stands at"),
-        ("agents.jsonl", '"surface": "海关总署"', '"surface": "海关总局"', "does not stand at"),
-        ("graph.nt", "海关总署", "海关总局", "graph.nt holds other triples"),
+        ("obligations.jsonl", "具体补助办法由财政部", "具体补助办法应财政部", "the quote is not what stands at"),
+        ("agents.jsonl", '"surface": "财政部"', '"surface": "财务部"', "does not stand at"),
+        ("graph.nt", "财政部", "财务部", "graph.nt holds other triples"),
     ],
 )
 def test_check_fails_with_code_1_where_a_quote_or_a_triple_was_changed(
-    name: str, old: str, new: str, told: str, built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    name: str, old: str, new: str, told: str, small_build: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    data = tmp_path / "data"
-    copy_build(built, data)
+    data = copy_build(small_build / "data", tmp_path / "data")
     (victim,) = load_build(data).folder.rglob(name)
     text = victim.read_text(encoding="utf-8")
     assert old in text
@@ -393,16 +392,16 @@ def test_check_fails_with_code_1_where_a_quote_or_a_triple_was_changed(
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")  # rdflib's JSON-LD reader
 @pytest.mark.parametrize("form", ["csv", "json", "ttl", "jsonld"])
 def test_export_writes_the_whole_ledger_in_each_format(
-    form: str, built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    form: str, small_build: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / f"ledger.{form}"
-    assert ran("export", "--format", form, "-o", out, "--data", built) == 0
+    assert ran("export", "--format", form, "-o", out, "--data", small_build / "data") == 0
     assert [p.name for p in tmp_path.iterdir()] == [out.name]
-    build = load_build(built)
+    build = load_build(small_build / "data")
     count = build.manifest["counts"]["obligations"]
     assert f"{count} obligations" in capsys.readouterr().err
     data = out.read_bytes()
-    assert "国发〔2023〕12号".encode() in data
+    assert "青政发〔2024〕7号".encode() in data
     assert "机器提取，以正式公布文本为准".encode() in data
     tasks = {o.task_id for one in build.records for o in one.obligations}
     assert len(tasks) == count

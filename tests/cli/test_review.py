@@ -10,7 +10,7 @@ import pytest
 from kg.builds import load_build
 from kg.cli import run
 from kg.models import Obligation
-from tests.small_plan import write_small_plan
+from tests.copies import copy_build
 
 
 def ran(*arguments: object) -> int:
@@ -18,17 +18,17 @@ def ran(*arguments: object) -> int:
 
 
 @pytest.fixture
-def source(tmp_path: Path) -> Path:
-    return write_small_plan(tmp_path)
+def data(small_build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    # without the model a build of a page of text takes a second
+    monkeypatch.setattr("kg.cli.builds._model", lambda: None)
+    data = copy_build(small_build, tmp_path) / "data"
+    monkeypatch.setenv("HETAO_DATA", str(data))
+    return data
 
 
 @pytest.fixture
-def data(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    # without the model a build of a page of text takes a second
-    monkeypatch.setenv("HETAO_DATA", str(tmp_path / "data"))
-    monkeypatch.setattr("kg.cli.builds._model", lambda: None)
-    assert ran("build", source) == 0
-    return tmp_path / "data"
+def source(data: Path) -> Path:
+    return data.parent / "qingchuan.txt"
 
 
 def row_of(data: Path, words: str) -> Obligation:

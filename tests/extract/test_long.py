@@ -44,8 +44,8 @@ LONG = {
 }
 
 
-IN_BOTH_TIERS = ("bodies that act", "commas", "figures", "labels in a bracket", "many clauses", "one verb", "times")
-"""One for each thing that is looked for over and over: clauses, digits, bodies, tasks, verbs, dates."""
+IN_BOTH_TIERS = ("bodies that act", "figures", "labels in a bracket", "one verb")
+"""One for each thing that is looked for over and over: bodies, digits, brackets, verbs."""
 
 
 def read(text: str) -> SourceText:

@@ -12,6 +12,7 @@ import pytest
 from kg.extract import Extraction, extract_with_coverage, names_for
 from kg.models import Records, strip_space
 from kg.read import parse, read_file
+from tests.conftest import few
 
 LIMIT = 1 << 25
 OTHERS = ["dashuju2020", "law_hk_basic", "sc2018_38_zimaoqu", "sd_fuwuye2021", "gwr2019", "huanbao125"]
@@ -59,7 +60,7 @@ def test_everything_found_in_the_plan_stands_where_it_says(plan: Extraction) -> 
     assert len(plan.records.obligations) > 300
 
 
-@pytest.mark.parametrize("stem", OTHERS)
+@pytest.mark.parametrize("stem", few(OTHERS, ["gwr2019", "huanbao125"]))
 def test_everything_found_in_another_document_stands_where_it_says(stem: str, shared: Path) -> None:
     source = read_file(shared / f"{stem}.txt", LIMIT)
     found = extract_with_coverage(parse(source), names_for(source, shared))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import sysconfig
@@ -16,7 +15,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.copies import copy_exports
 from tests.small_plan import write_small_plan
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -108,14 +106,16 @@ def test_the_wheel_asks_for_what_pyproject_pins_and_carries_its_licence(installe
 
 def test_the_installed_package_is_the_wheel_and_finds_the_data_it_brought(installed: Installed) -> None:
     code = (
-        "import json, kg, kg.resources as r, kg.settings as s; print(json.dumps([kg.__file__, "
+        "import json, importlib.util as i, kg, kg.resources as r, kg.settings as s; "
+        "print(json.dumps([kg.__file__, i.find_spec('search_app').origin, "
         "str(r.data_dir('corpus')), str(r.data_dir('ontology')), r.checkout() is None, str(s.load().data)]))"
     )
     done = installed.run("python", "-c", code)
     assert done.returncode == 0, done.stderr
-    package, corpus, ontology, no_checkout, data = json.loads(done.stdout)
+    package, desk, corpus, ontology, no_checkout, data = json.loads(done.stdout)
     site = Path(package).parents[1]
     assert site.is_relative_to(installed.bin.parent)
+    assert Path(desk) == site / "search_app.py"
     assert Path(corpus) == site / "kg" / "_data" / "corpus"
     assert Path(ontology) == site / "kg" / "_data" / "ontology"
     assert (Path(corpus) / "hetao-2023.txt").read_bytes() == (ROOT / "corpus" / "hetao-2023.txt").read_bytes()
@@ -130,34 +130,29 @@ def test_the_installed_command_says_what_it_can_do(installed: Installed) -> None
         assert command in done.stdout
 
 
-def test_the_installed_desk_can_be_imported(installed: Installed) -> None:
-    done = installed.run("python", "-c", "import search_app; print(search_app.__file__)")
+def asked(installed: Installed, data: str | Path) -> str:
+    """Ask for what the plan says and return the answer's record, which quotes its evidence."""
+    done = installed.run("hetao", "ask", "--data", str(data), "--json", "河套深圳园区面积是多少？")
     assert done.returncode == 0, done.stderr
-    assert Path(done.stdout.strip()).is_relative_to(installed.bin.parent)
-
-
-def build_and_ask(installed: Installed, question: str, *sources: Path) -> str:
-    """Build in the empty folder and return the answer's record, which quotes its evidence."""
-    done = installed.run("hetao", "build", *map(str, sources), "--data", "built", timeout=900)
-    assert done.returncode == 0, done.stderr
-    asked = installed.run("hetao", "ask", "--data", "built", "--json", question)
-    assert asked.returncode == 0, asked.stderr
-    answer = json.loads(asked.stdout)
+    answer = json.loads(done.stdout)
     assert answer["evidence"]
-    assert [path.name for path in installed.folder.iterdir()] == ["built"]
     return json.dumps(answer, ensure_ascii=False)
 
 
-def test_the_installed_command_builds_a_document_and_answers_from_another_folder(
-    installed: Installed, model_folder: Path, built: Path, tmp_path: Path
+def test_the_installed_command_extracts_a_document_and_answers_from_another_folder(
+    installed: Installed, built: Path, tmp_path: Path
 ) -> None:
-    installed.env["HETAO_MODEL"] = str(model_folder)  # or it would write 490 MB once more
-    copy_exports(built, installed.folder / "built")
-    assert "财政部" in build_and_ask(installed, "补助办法由谁制定？", write_small_plan(tmp_path))
+    done = installed.run("hetao", "extract", str(write_small_plan(tmp_path)), "--out", str(tmp_path / "out"))
+    assert done.returncode == 0, done.stderr
+    assert "财政部" in (tmp_path / "out" / "obligations.jsonl").read_text("utf-8")
+    assert "3.02" in asked(installed, built)
+    assert list(installed.folder.iterdir()) == []
 
 
 @pytest.mark.soak
 def test_the_installed_command_builds_the_plan_it_brought(installed: Installed, model_folder: Path) -> None:
-    installed.env["HETAO_MODEL"] = str(model_folder)
-    shutil.rmtree(installed.folder / "built", ignore_errors=True)
-    assert "3.02" in build_and_ask(installed, "河套深圳园区面积是多少？")
+    installed.env["HETAO_MODEL"] = str(model_folder)  # or it would write 490 MB once more
+    done = installed.run("hetao", "build", "--data", "built", timeout=900)
+    assert done.returncode == 0, done.stderr
+    assert "3.02" in asked(installed, "built")
+    assert [path.name for path in installed.folder.iterdir()] == ["built"]

@@ -21,9 +21,10 @@ from kg.ledger.snapshot import Snapshots
 from kg.ledger.store import Ledger
 from kg.pipeline.backup import back_up
 from kg.review.verdicts import Review, as_seen
+from tests.conftest import few
 from tests.copies import copy_build
 
-Told = Callable[[], str]
+Change = Callable[[str, bytes], tuple[str, bytes] | None]
 
 
 def used_by_people(built: Path, data: Path) -> Path:
@@ -73,7 +74,7 @@ def failed(capfd: pytest.CaptureFixture[str], *arguments: str | Path) -> str:
     return told
 
 
-def remade(archive: Path, out: Path, change: Callable[[str, bytes], tuple[str, bytes] | None]) -> Path:
+def remade(archive: Path, out: Path, change: Change) -> Path:
     """Write *archive* anew with *change* made to each member's name and content; None leaves it out."""
     with tarfile.open(archive) as before, tarfile.open(out, "w:gz", compresslevel=0) as after:
         for member in before:
@@ -153,52 +154,41 @@ def test_what_is_there_is_replaced_only_when_that_is_asked_for(
     assert (used / "feedback" / "answers.jsonl").read_text("utf-8") == '{"comment": "对"}\n'
 
 
-@pytest.mark.parametrize(
-    ("what", "change", "says"),
-    [
-        ("damaged", lambda n, c: (n, c[:-1] + b"!" if n.endswith("answers.jsonl") else c), "is damaged in it"),
-        ("lacking", lambda n, c: None if n.endswith("answers.jsonl") else (n, c), "it lacks feedback/answers.jsonl"),
-        ("climbing", lambda n, c: ("../evil" if n.endswith("answers.jsonl") else n, c), "does not belong in it"),
-        ("strange", lambda n, c: ("current" if n.endswith("answers.jsonl") else n, c), "does not belong in it"),
-        (
-            "listed and climbing",
-            lambda n, c: (
-                n.replace("feedback/answers.jsonl", "feedback/../../evil"),
-                c.replace(b"feedback/answers.jsonl", b"feedback/../../evil"),
-            ),
-            "does not belong in it",
+def later(field: str) -> Change:
+    """The change to a backup whose *field* is that of a later version."""
+
+    def change(name: str, content: bytes) -> tuple[str, bytes]:
+        if name != "manifest.json":
+            return name, content
+        return name, json.dumps({**json.loads(content), field: 99, "version": "9.9"}).encode()
+
+    return change
+
+
+NONE: dict[str, tuple[Change, str]] = {
+    "damaged": (lambda n, c: (n, c[:-1] + b"!" if n.endswith("answers.jsonl") else c), "is damaged in it"),
+    "lacking": (lambda n, c: None if n.endswith("answers.jsonl") else (n, c), "it lacks feedback/answers.jsonl"),
+    "climbing": (lambda n, c: ("../evil" if n.endswith("answers.jsonl") else n, c), "does not belong in it"),
+    "strange": (lambda n, c: ("current" if n.endswith("answers.jsonl") else n, c), "does not belong in it"),
+    "listed and climbing": (
+        lambda n, c: (
+            n.replace("feedback/answers.jsonl", "feedback/../../evil"),
+            c.replace(b"feedback/answers.jsonl", b"feedback/../../evil"),
         ),
-        ("headless", lambda n, c: None if n == "manifest.json" else (n, c), "it is not a backup made by hetao"),
-        (
-            "of another version",
-            lambda n, c: (
-                (n, json.dumps({**json.loads(c), "format": 99, "version": "9.9"}).encode())
-                if n == "manifest.json"
-                else (n, c)
-            ),
-            "it was made by version 9.9; restore it with that version",
-        ),
-        (
-            "with a build of a later version",
-            lambda n, c: (
-                (n, json.dumps({**json.loads(c), "build_format": 99, "version": "9.9"}).encode())
-                if n == "manifest.json"
-                else (n, c)
-            ),
-            "it was made by version 9.9; restore it with that version",
-        ),
-        ("of nonsense", lambda n, c: (n, b"[]" if n == "manifest.json" else c), "it is not a backup made by hetao"),
-    ],
-)
+        "does not belong in it",
+    ),
+    "headless": (lambda n, c: None if n == "manifest.json" else (n, c), "it is not a backup made by hetao"),
+    "of another version": (later("format"), "it was made by version 9.9; restore it with that version"),
+    "with a build of a later version": (later("build_format"), "it was made by version 9.9; restore it with that"),
+    "of nonsense": (lambda n, c: (n, b"[]" if n == "manifest.json" else c), "it is not a backup made by hetao"),
+}
+
+
+@pytest.mark.parametrize("what", few(NONE, ["damaged", "lacking", "listed and climbing", "of another version"]))
 def test_a_backup_that_is_none_changes_nothing(
-    what: str,
-    change: Callable[[str, bytes], tuple[str, bytes] | None],
-    says: str,
-    used: Path,
-    saved: Path,
-    tmp_path: Path,
-    capfd: pytest.CaptureFixture[str],
+    what: str, used: Path, saved: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    change, says = NONE[what]
     before = files_of(used)
     assert says in failed(
         capfd, "restore", remade(saved, tmp_path / f"{what}.tgz", change), "--replace", "--data", used

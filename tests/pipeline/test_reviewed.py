@@ -18,6 +18,7 @@ from kg.review.applied import Case, cases, load_reviewed
 from kg.review.reviews import cases_for_tests, make_review, wrong_fields
 from kg.review.verdicts import Review, Verdict
 from kg.web.desk.desk import Desk
+from tests.copies import copy_build
 from tests.small_plan import TEXT, write_small_plan
 
 MARKS = """PREFIX hk: <https://w3id.org/hetao-kg/ns#>
@@ -25,9 +26,8 @@ SELECT ?task ?mark ?force WHERE { ?row hk:taskId ?task ; hk:review ?mark ; hk:fo
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
-    pipeline.build([write_small_plan(tmp_path)], tmp_path / "data")
-    return tmp_path / "data"
+def data(small_build: Path, tmp_path: Path) -> Path:
+    return copy_build(small_build, tmp_path) / "data"
 
 
 def built(data: Path, reviews: dict[str, Review], text: str = TEXT) -> Build:

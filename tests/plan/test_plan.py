@@ -13,7 +13,7 @@ from kg import Plan
 from kg.errors import BuildError, HetaoError
 from kg.ledger.filters import Obligations, Wanted
 from kg.models import to_json
-from tests.two_plans import NAMES, SLUGS, build_two
+from tests.two_plans import NAMES, SLUGS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -70,22 +70,21 @@ def test_wrong_names_say_what_there_is(plan: Plan, built: Path, tmp_path: Path) 
         Plan.read(tmp_path / "missing.txt")
 
 
-def test_a_document_opened_by_its_name_is_asked_alone_and_one_without_asks_all(tmp_path: Path) -> None:
-    data = build_two(tmp_path)
-    with Plan.open(data=data) as first:
+def test_a_document_opened_by_its_name_is_asked_alone_and_one_without_asks_all(two_builds: Path) -> None:
+    with Plan.open(data=two_builds) as first:
         assert {found.document for found in first.search("具体办法")} == set(SLUGS)
         named = first.ask("《绿道建设工作方案》里的具体办法由谁制定？")
         assert {one.document for one in named.evidence} == {SLUGS[1]}
         assert named.notes[-1] == "只在所问的文件中查找：白沙市人民政府关于印发绿道建设工作方案的通知。"
         assert named.question == "《绿道建设工作方案》里的具体办法由谁制定？"
     for name in (SLUGS[1], NAMES[1], f"{NAMES[1]}.txt"):
-        with Plan.open(name, data=data) as plan:
+        with Plan.open(name, data=two_builds) as plan:
             assert plan.records.document.slug == SLUGS[1]
             assert {found.document for found in plan.search("具体办法")} == {SLUGS[1]}
             answer = plan.ask("具体办法由谁制定？", previous="谁建设绿道？")
             assert {one.document for one in answer.evidence} == {SLUGS[1]}
     with pytest.raises(HetaoError, match=f"document none: .*{SLUGS[0]}, {SLUGS[1]}"):
-        Plan.open("none", data=data)
+        Plan.open("none", data=two_builds)
 
 
 def test_an_update_is_refused_and_an_endless_query_ends(plan: Plan) -> None:

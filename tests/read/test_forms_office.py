@@ -16,6 +16,7 @@ from kg.models import SourceText
 from kg.read import read_bytes
 from kg.read.forms import office
 from kg.read.forms.office import as_docx
+from tests.conftest import few
 from tests.office import converted, find_office
 from tests.read.form_files import add_list, level_xml, saved, set_number
 
@@ -56,7 +57,7 @@ def text(data: bytes, name: str) -> SourceText:
     return read_bytes(data, name)
 
 
-@pytest.mark.parametrize("ending", ["doc", "wps", "rtf"])
+@pytest.mark.parametrize("ending", few(("doc", "wps", "rtf"), ["doc", "rtf"]))
 def test_an_old_file_is_read_as_the_document_it_was_made_from(ending: str, files: dict[str, bytes]) -> None:
     read = text(files[ending], f"方案.{ending}")
     assert (read.name, read.form) == (f"方案.{ending}", "rtf" if ending == "rtf" else "doc")
@@ -91,13 +92,15 @@ def test_without_libreoffice_one_line_says_what_to_save_it_as(
     assert "needs LibreOffice to be read, and there is none; open it in its program and save it as PDF or docx" in said
 
 
-@pytest.mark.parametrize("share", [0.9, 0.5, 0.1])
 @pytest.mark.parametrize("form", ["doc", "rtf"])
-def test_a_file_that_was_cut_off_is_refused(form: str, share: float, files: dict[str, bytes]) -> None:
+def test_a_file_that_was_cut_off_is_refused(
+    form: str, files: dict[str, bytes], repeats: Callable[[int, int], int]
+) -> None:
     data = files[form]
-    with pytest.raises(SourceError) as refused:
-        text(data[: int(len(data) * share)], f"plan.{form}")
-    assert "\n" not in str(refused.value)
+    for share in (0.5, 0.9, 0.1)[: repeats(1, 3)]:
+        with pytest.raises(SourceError) as refused:
+            text(data[: int(len(data) * share)], f"plan.{form}")
+        assert "\n" not in str(refused.value)
 
 
 def test_a_file_with_macros_is_refused(files: dict[str, bytes]) -> None:

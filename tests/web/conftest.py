@@ -14,9 +14,7 @@ from rdflib import Graph
 from kg.builds import load_build
 from kg.ledger.accounts import Accounts, Role
 from kg.web.desk.desk import Desk
-from tests.conftest import OnceARun
 from tests.copies import copy_build
-from tests.two_plans import build_two
 from tests.web.pages import only_this_host
 from tests.web.server import Server, ended, running, serving
 
@@ -38,8 +36,10 @@ def desk(built: Path) -> Iterator[Desk]:
 
 @pytest.fixture(scope="session")
 def server(built: Path) -> Iterator[Server]:
-    """The plan's desk as `hetao serve` serves it; interrupted at the end, it ends with 130 and no log of requests."""
-    with running(built) as (process, server):
+    """The plan's desk as `hetao serve` serves it, but for a query's time, which some tests wait for; interrupted at the
+    end, it ends with 130 and no log of requests.
+    """
+    with running(built, HETAO_QUERY_SECONDS="8") as (process, server):
         yield server
         assert "GET /" not in ended(process)
         assert process.returncode == 130
@@ -93,12 +93,6 @@ def accounts(hashed: Path, data: Path) -> Accounts:
     kept.path.parent.mkdir(exist_ok=True)
     shutil.copy2(hashed, kept.path)
     return kept
-
-
-@pytest.fixture(scope="session")
-def two_builds(once_a_run: OnceARun) -> Path:
-    """A data folder with two small notices."""
-    return once_a_run("two", build_two) / "data"
 
 
 @pytest.fixture(scope="session")

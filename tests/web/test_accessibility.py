@@ -29,32 +29,32 @@ LISTED = Path(__file__).with_name("axe_of_gradio.json")
 """Rule → what of Gradio's own markup breaks it. A rule that is no longer broken has to go from it."""
 
 VIEWS = (
-    "",
     f"?q={quote(QUESTION)}",
-    f"?q={quote('园区今天的气温是多少？')}",
+    "?view=ledger&force=exploratory&sort=deadline",
     "?obligation=15-03",
+    f"?view=graph&around={quote('agent/财政部')}",
     f"?agent={quote('财政部')}",
+    "",
+    f"?q={quote('园区今天的气温是多少？')}",
     f"?zone={quote('福田保税区')}",
     "?view=things",
     "?view=things&show=zones",
     f"?sparql={quote('SELECT ?z ?km WHERE { ?z hk:areaKm2 ?km }')}",
-    "?view=ledger&force=exploratory&sort=deadline",
     f"?view=ledger&text={quote('无此字样')}",
     "?view=graph",
-    f"?view=graph&around={quote('agent/财政部')}",
     "?view=coverage",
     "?view=about",
 )
 PLAIN = (
+    "desk/task?id=15-03",
     f"id/agent/{quote('财政部')}",
     "id/guofa-2023-12/clause/15",
     "sparql",
     "desk/summary",
-    "desk/task?id=15-03",
     "desk/bulk?clause=15",
     "desk/import",
 )
-"""Pages that need no script."""
+"""Pages that need no script. Of both kinds `make test` looks at the first ones, each laid out in its own way."""
 
 WIDTH, HEIGHT, ZOOM = 1280, 900, 4
 
@@ -119,18 +119,18 @@ def cut_off(browser: Chrome, resize: Resize, zoom: int = ZOOM) -> list[str]:
 
 @pytest.mark.parametrize("lang", IN_EVERY_LANGUAGE)
 def test_every_view_can_be_read_by_everybody_and_no_rule_is_broken_by_gradio_anew(
-    lang: str, browser: Chrome, address: str, screen: Resize
+    lang: str, browser: Chrome, address: str, screen: Resize, repeats: Callable[[int, int], int]
 ) -> None:
     told: list[tuple[str, object]] = []
     of_gradio = defaultdict(list)
-    for view in VIEWS:
+    for view in VIEWS[: repeats(5, len(VIEWS))]:
         opened(browser, f"{address}{LANGUAGE_PATHS[lang]}{view}")
         found = look(browser)
         told += [(view, one) for one in (*serious(found), *nameless(browser), *cut_off(browser, screen))]
         for one in found:
             if not one["ours"]:
                 of_gradio[one["rule"]].append(one["html"])
-    for path in PLAIN:
+    for path in PLAIN[: repeats(2, len(PLAIN))]:
         browser.get(f"{address}/{path}{'&' if '?' in path else '?'}lang={lang}")
         assert all_of(browser, "h1")
         told += [(path, one) for one in (*serious(look(browser)), *cut_off(browser, screen))]

@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote, urlsplit
 import pytest
 
 from kg.feedback import Feedback
-from tests.web.pages import QUESTION, QUOTE, all_of, ask, at_work, once, open_tab, opened, settled, text_of
+from tests.web.pages import QUESTION, QUOTE, all_of, ask, once, open_tab, opened, settled, text_of
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
@@ -197,16 +197,6 @@ def test_dark_or_light_is_chosen_and_remembered(browser: Chrome, address: str) -
     opened(browser, f"{address}/en/")
     once(lambda: browser.execute_script("return document.body.classList.contains('dark')"), "dark again")
     assert shown(browser, ".hk-theme")[0].text == "Light"
-
-
-def test_what_takes_long_shows_that_it_is_at_work(browser: Chrome, address: str) -> None:
-    opened(browser, f"{address}/?sparql={quote('ASK {}')}")
-    box = once(lambda: all_of(browser, "#query textarea"), "the editor")[0]
-    box.clear()
-    box.send_keys("SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
-    browser.find_element("id", "run").click()
-    once(partial(at_work, browser, "rows"), "a sign of work")
-    text_of(browser, "rows", "查询未能运行")
 
 
 def test_a_filter_is_kept_under_a_name_followed_and_removed(browser: Chrome, address: str) -> None:

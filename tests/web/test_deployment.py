@@ -29,7 +29,7 @@ from kg.web.http.proxy import Below, own_path
 from tests.conftest import ROOT
 from tests.web.pages import QUESTION, QUOTE, all_of, complaints, fetched, once, requested, text_of
 from tests.web.proxy import proxied
-from tests.web.server import ended, running
+from tests.web.server import Server, ended, running
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
@@ -45,12 +45,12 @@ SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . FILTER(?a > ?d) }"
 
 
 @pytest.fixture(scope="module")
-def below(built: Path) -> Iterator[str]:
-    """The address of a server that is shown below /office/hetao."""
-    with running(built, "--root-path", "/office/hetao/") as (process, server):
+def below(built: Path) -> Iterator[tuple[subprocess.Popen[str], Server]]:
+    """A server that is shown below /office/hetao, and its process, which the last test of this file ends."""
+    given = {"HETAO_ACCESS_LOG": "plain", "HETAO_QUERY_SECONDS": "3"}
+    with running(built, "--root-path", "/office/hetao/", **given) as (process, server):
         assert server.address.endswith("/office/hetao")
-        yield server.address.removesuffix("/office/hetao")
-        ended(process)
+        yield process, Server(server.address.removesuffix("/office/hetao"))
 
 
 @pytest.mark.browser
@@ -59,10 +59,12 @@ def below(built: Path) -> Iterator[str]:
     [True, pytest.param(False, marks=pytest.mark.soak)],
     ids=["the proxy takes the path off", "the proxy leaves it"],
 )
-def test_the_desk_works_below_a_path(stripping: bool, browser: Chrome, below: str) -> None:
+def test_the_desk_works_below_a_path(
+    stripping: bool, browser: Chrome, below: tuple[subprocess.Popen[str], Server]
+) -> None:
     requested(browser)
     browser.get_log("browser")
-    with proxied(below, "/office/hetao", stripping=stripping) as (address, asked):
+    with proxied(below[1].address, "/office/hetao", stripping=stripping) as (address, asked):
         browser.get(f"{address}/?q={quote(QUESTION)}")
         text_of(browser, "answer", QUOTE)
         browser.find_element("css selector", "#answer .hk-place a").click()
@@ -143,38 +145,6 @@ def test_only_a_full_log_says_what_was_asked_and_nobody_forges_a_line(full: bool
     assert logged(stream.getvalue()) == [("GET", asked, "404"), ("GET", FORGED, "404")]
 
 
-# ------------------------------------------------------------------ the end
-
-
-def children(process: subprocess.Popen[str]) -> list[int]:
-    found = Path(f"/proc/{process.pid}/task").glob("*/children")
-    return [int(number) for path in found for number in path.read_text().split()]
-
-
-@pytest.mark.parametrize("how", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.soak)])
-def test_an_answer_under_way_is_finished_and_logged_and_no_process_is_left(how: signal.Signals, built: Path) -> None:
-    with running(built, HETAO_ACCESS_LOG="plain", HETAO_QUERY_SECONDS="3") as (process, server):
-        assert server.get("/sparql", {"query": "ASK { ?s ?p ?o }"}).status == 200
-        workers = children(process)
-        assert workers
-        # it ends at its limit, some seconds after the signal, with a status of its own and not with a broken line
-        with ThreadPoolExecutor(1) as pool:
-            asked = pool.submit(server.get, "/sparql", {"query": SLOW})
-            once(lambda: busy(workers), "the query under way", 60)
-            told = ended(process, how)
-            status = asked.result().status
-    assert status in (503, 200)
-    assert logged(told) == [("GET", "/sparql", "200"), ("GET", "/sparql", str(status))]
-    assert process.returncode == (130 if how is signal.SIGINT else 0)
-    assert [pid for pid in workers if Path(f"/proc/{pid}").exists()] == []
-
-
-def busy(workers: list[int]) -> bool:
-    """Whether a worker computes: its state is running."""
-    stats = [Path(f"/proc/{pid}/stat") for pid in workers]
-    return any(") R " in stat.read_text() for stat in stats if stat.exists())
-
-
 # ------------------------------------------------------------------ the settings
 
 
@@ -213,3 +183,36 @@ def test_a_build_by_another_version_is_made_anew_and_said_so(
     assert told == f"hetao: the build in {data} is damaged or by another version: building again\n"
     assert [desk.build.manifest["format"] for desk in served] == [manifest["format"]]
     served[0].close()
+
+
+# ------------------------------------------------------------------ the end
+
+
+def children(process: subprocess.Popen[str]) -> list[int]:
+    found = Path(f"/proc/{process.pid}/task").glob("*/children")
+    return [int(number) for path in found for number in path.read_text().split()]
+
+
+def test_an_answer_under_way_is_finished_and_logged_and_no_process_is_left(
+    below: tuple[subprocess.Popen[str], Server],
+) -> None:
+    process, server = below
+    assert server.get("/sparql", {"query": "ASK { ?s ?p ?o }"}).status == 200
+    workers = children(process)
+    assert workers
+    # it ends at its limit, some seconds after the signal, with a status of its own and not with a broken line
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(server.get, "/sparql", {"query": SLOW})
+        once(lambda: busy(workers), "the query under way", 60)
+        told = ended(process, signal.SIGTERM)
+        status = asked.result().status
+    assert status in (503, 200)
+    assert logged(told)[-2:] == [("GET", "/sparql", "200"), ("GET", "/sparql", str(status))]
+    assert process.returncode == 0
+    assert [pid for pid in workers if Path(f"/proc/{pid}").exists()] == []
+
+
+def busy(workers: list[int]) -> bool:
+    """Whether a worker computes: its state is running."""
+    stats = [Path(f"/proc/{pid}/stat") for pid in workers]
+    return any(") R " in stat.read_text() for stat in stats if stat.exists())

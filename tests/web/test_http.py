@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
 from pathlib import Path
 from typing import Any, cast
@@ -11,7 +12,7 @@ import pytest
 
 import kg.cli
 import search_app
-from tests.web.server import Server, start
+from tests.web.server import Server
 
 
 def test_it_is_on_this_machine_alone_and_says_that_it_is_alive_and_which_build_it_shows(
@@ -68,14 +69,16 @@ def test_a_reply_does_not_wait_for_the_client_to_acknowledge_its_head(monkeypatc
     assert [bool(option) for option in found] == [True]
 
 
-def test_a_port_in_use_is_one_line(built: Path) -> None:
+def test_a_port_in_use_is_one_line(
+    small_build: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        with start(built, "--port", port) as process:
-            out, err = process.communicate(timeout=120)
-    assert process.returncode == 2
+        assert kg.cli.run(["serve", "--data", str(small_build / "data"), "--port", port]) == 2
+    out, err = capsys.readouterr()
     assert out == ""
     assert err.count("\n") == 1
     assert f"127.0.0.1:{port}: the address cannot be used" in err

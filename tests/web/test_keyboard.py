@@ -72,7 +72,7 @@ def walk_to(browser: Chrome, selector: str) -> None:
     raise AssertionError(f"{selector} is not reached by Tab")
 
 
-@pytest.mark.parametrize("view", few(VIEWS, VIEWS[1::3]))
+@pytest.mark.parametrize("view", few(VIEWS, VIEWS[:2]))
 def test_every_stop_is_seen_and_none_holds_fast(view: str, browser: Chrome, address: str) -> None:
     opened(browser, f"{address}/{view}")
     browser.execute_script("document.activeElement.blur(); window.scrollTo(0, 0); delete window.hkSeen")

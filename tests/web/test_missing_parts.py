@@ -6,7 +6,6 @@ import asyncio
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
@@ -61,17 +60,10 @@ def test_where_there_is_no_build_that_of_the_plan_is_made_and_shown(
     assert (tmp_path / "data" / "current").read_text().strip()
 
 
-@pytest.fixture(scope="module")
-def lexical(small_build: Path) -> Iterator[Server]:
-    """A server over a build that was made without a model."""
-    with serving(small_build / "data") as server:
-        yield server
-
-
 @pytest.mark.browser
 @pytest.mark.parametrize("lang", IN_EVERY_LANGUAGE)
 def test_without_a_model_the_page_answers_and_says_that_it_goes_by_words(
-    lang: str, browser: Chrome, lexical: Server
+    lang: str, browser: Chrome, two_served: Server
 ) -> None:
     question, said = {
         "zh-Hans": (QUESTION, "仅按词语查找"),
@@ -80,10 +72,10 @@ def test_without_a_model_the_page_answers_and_says_that_it_goes_by_words(
     }[lang]
     requested(browser)
     browser.get_log("browser")
-    opened(browser, f"{lexical.address}{LANGUAGE_PATHS[lang]}")
+    opened(browser, f"{two_served.address}{LANGUAGE_PATHS[lang]}")
     ask(browser, question)
     text_of(browser, "answer", said)
-    assert requested(browser) == {urlsplit(lexical.address).netloc}
+    assert requested(browser) == {urlsplit(two_served.address).netloc}
     assert complaints(browser) == []
 
 

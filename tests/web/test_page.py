@@ -199,7 +199,9 @@ def test_two_users_see_each_their_own(
     text_of(browser, "table", f"{ALL} 项，共 {ALL} 项")
 
 
-def test_one_user_s_slow_query_holds_up_nobody(browser: Chrome, other: Chrome, address: str) -> None:
+def test_one_user_s_slow_query_shows_that_it_is_at_work_and_holds_up_nobody(
+    browser: Chrome, other: Chrome, address: str
+) -> None:
     slow = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
     for driver, query in ((other, slow), (browser, "SELECT (7 AS ?seven) {}")):
         opened(driver, f"{address}/?sparql={quote('ASK {}')}")
