@@ -26,7 +26,7 @@ PREFIX: Final = "hetao_"
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class AccessToken:
     """What a program may sign in with. `hash` is the token's SHA-256, `made` the day on which it was made."""
 
     name: str
@@ -41,11 +41,11 @@ class Tokens:
     def __init__(self, data: Path) -> None:
         self.path = data / "ledger" / "tokens.json"
 
-    def all(self) -> dict[str, Token]:
+    def all(self) -> dict[str, AccessToken]:
         """Return the tokens by name. Raises OutputError if the file cannot be read or is damaged."""
         try:
             plain = json.loads(self.path.read_text("utf-8"))
-            found = {one["name"]: Token(one["name"], one["scope"], one["hash"], one["made"]) for one in plain}
+            found = {one["name"]: AccessToken(one["name"], one["scope"], one["hash"], one["made"]) for one in plain}
             if any(one.scope not in SCOPES for one in found.values()):
                 raise ValueError("it has an unknown scope")
         except FileNotFoundError:
@@ -63,7 +63,7 @@ class Tokens:
             known = self.all()
             if checked in known:
                 raise HetaoError(checked, "there is a token of that name", "revoke it first, or give another name")
-            self._write(known | {checked: Token(checked, scope, _hash(token), today().isoformat())})
+            self._write(known | {checked: AccessToken(checked, scope, _hash(token), today().isoformat())})
         return token
 
     def revoke(self, name: str) -> None:
@@ -74,12 +74,12 @@ class Tokens:
                 raise HetaoError(name, "there is no such token", "`hetao account token list` names them")
             self._write({key: one for key, one in known.items() if key != name})
 
-    def verify(self, token: str) -> Token | None:
+    def verify(self, token: str) -> AccessToken | None:
         """Return the token that *token* is, None if there is no such one."""
         wanted = _hash(token)
         return next((one for one in self.all().values() if secrets.compare_digest(one.hash, wanted)), None)
 
-    def _write(self, tokens: dict[str, Token]) -> None:
+    def _write(self, tokens: dict[str, AccessToken]) -> None:
         write_private(self.path, [asdict(one) for one in tokens.values()])
 
 

@@ -20,7 +20,7 @@ from kg.web.office.view import SIGN_IN
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from kg.ledger.tokens import Token, Tokens
+    from kg.ledger.tokens import AccessToken, Tokens
     from kg.web.office.sessions import Sessions
 
 OPEN: Final = ("/healthz", SIGN_IN)
@@ -75,7 +75,7 @@ class SignIn:
         return token is not None and opens(token, request.method, path)
 
 
-def opens(token: Token, method: str, path: str) -> bool:
+def opens(token: AccessToken, method: str, path: str) -> bool:
     """Return whether *token* lets a program send a request to *path*."""
     reading = method in ("GET", "HEAD")
     if path == CALENDAR:
