@@ -30,7 +30,9 @@ class Stage:
         """Return the command line that runs *command* in it, as its user."""
         env = [f"{name}={value}" for name, value in (self.env | environment).items()]
         inside = ["/bin/sh", "-c", f'cd {shlex.quote(self.workdir)} && exec "$@"', "sh", *command]
-        return ["chroot", f"--userspec={self.user}:{self.user}", str(self.root), "/usr/bin/env", "-i", *env, *inside]
+        mount = ["unshare", "--mount", "sh", "-c", 'mount -t proc proc "$0/proc" && exec "$@"', str(self.root)]
+        chroot = ["chroot", f"--userspec={self.user}:{self.user}", str(self.root)]
+        return [*mount, *chroot, "/usr/bin/env", "-i", *env, *inside]
 
 
 def build_image(dockerfile: Path, context: Path, base: Path, folder: Path) -> Stage:
