@@ -17,8 +17,8 @@ from kg.ledger.accounts import check_name
 from kg.ledger.days import today
 from kg.ledger.private import alone, write_private
 
-Scope = Literal["read", "calendar"]
-SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
+TokenScope = Literal["read", "calendar"]
+SCOPES: Final[tuple[TokenScope, ...]] = get_args(TokenScope)
 """A token to read asks, searches, queries and downloads; one for the calendar opens the calendar of tasks alone."""
 
 PREFIX: Final = "hetao_"
@@ -30,7 +30,7 @@ class AccessToken:
     """What a program may sign in with. `hash` is the token's SHA-256, `made` the day on which it was made."""
 
     name: str
-    scope: Scope
+    scope: TokenScope
     hash: str
     made: str
 
@@ -55,7 +55,7 @@ class Tokens:
             raise OutputError(self.path, f"the tokens cannot be read ({why})", "restore it from a backup") from error
         return found
 
-    def create(self, name: str, scope: Scope) -> str:
+    def create(self, name: str, scope: TokenScope) -> str:
         """Return a new token, which is kept as a hash alone. Raises HetaoError if *name* is none or is taken."""
         checked = check_name(name)
         token = PREFIX + secrets.token_urlsafe(32)

@@ -145,8 +145,8 @@ def test_the_archive_installs_and_answers_without_network(
     hetao, data = place / "current" / "bin" / "hetao", tmp_path / "data"
     built = run(*alone, hetao, "build", folder=tmp_path, HETAO_DATA=str(data))
     assert built.returncode == 0, built.stderr
-    asked = run(*alone, hetao, "ask", "河套深圳园区面积是多少？", folder=tmp_path, HETAO_DATA=str(data))
-    assert "3.02" in asked.stdout, asked.stderr
+    asked = run(*alone, hetao, "ask", "货物分线管理的具体管理办法由谁制定？", folder=tmp_path, HETAO_DATA=str(data))
+    assert asked.stdout.startswith("财政部、海关总署、税务总局"), asked.stderr
     assert run(*alone, hetao, "check", folder=tmp_path, HETAO_DATA=str(data)).returncode == 0
 
 
