@@ -16,8 +16,8 @@ PORT := 7860
 VENV := .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
-PIP := $(PY) -m pip --quiet --quiet --disable-pip-version-check --no-input
-INSTALL := $(PIP) install --no-compile
+PIP := tools/pip.sh $(PY)
+INSTALL := $(PIP) --no-compile
 BENCH_VENV := .venv-bench
 MODEL := data/model/e5-small/hetao-model.json
 # Two tests at a time, so that each keeps to a core of its own.
@@ -29,7 +29,7 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python; do \
 
 say = @printf '\033[1m==>\033[0m %s\n' "$(1)"
 
-.PHONY: help install run test soak bench check types golden wheel shots lock parts clean
+.PHONY: help install run test soak bench check types golden wheel bundle shots lock parts clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -67,6 +67,10 @@ golden: $(VENV)/.installed-dev $(MODEL) ## write the reviewed files in tests/ an
 
 wheel: $(VENV)/.installed-dev ## build the wheel into dist/
 	@$(PY) -m hatchling build --target wheel
+
+bundle: $(VENV)/.installed-dev $(MODEL) ## write dist/hetao-kg-….tar, which installs without network (docs/deploy.md)
+	$(call say,wheels and the model in one archive)
+	@$(PY) -m tools.bundle
 
 shots: $(VENV)/.installed-dev $(MODEL) parts ## take the pictures in docs/shots anew
 	@$(PY) -m docs.take_shots

@@ -22,6 +22,9 @@ machine that swaps."""
 LOGS = ("off", "plain", "full")
 """What is logged of a request: nothing; a line without the question; a line with it."""
 
+SIGN_INS = ("reporting", "all")
+"""What asks for a sign-in: the pages on which an office reports, or everything."""
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -60,7 +63,8 @@ TABLE: tuple[Setting, ...] = (
     Setting("HETAO_READER_MODEL", "", "the name of that model on its server"),
     Setting("HETAO_READER_KEY", "", "the key for that server, sent as a bearer token and never stored"),
     Setting("HETAO_READER_SECONDS", "20", "how many seconds it may take for a question, 1 to 600"),
-    Setting("HETAO_ORIGINS", "", "origins whose pages may read replies to GET, separated by spaces; * for all"),
+    Setting("HETAO_SIGN_IN", "reporting", "what asks for a sign-in: reporting (the office's pages), or all"),
+    Setting("HETAO_ORIGINS", "", "origins whose pages may query and read replies, separated by spaces; * for all"),
     Setting("HETAO_DEBUG", "", "1: show where in the code an error occurred"),
 )
 
@@ -79,8 +83,8 @@ class Serving:
     """The server's limits and what it logs; made by `load_serving`.
 
     A query ends after `query_seconds` and gives at most `query_rows` rows. At most `queries_at_once` are accepted,
-    including those that wait for a worker. Pages of `origins` may read the replies to GET ("*": of every origin).
-    `access_log` is one of `LOGS`.
+    including those that wait for a worker. Pages of `origins` may send queries and read the replies ("*": of every
+    origin). `access_log` is one of `LOGS`, `sign_in` of `SIGN_INS`.
     """
 
     query_seconds: float = 30.0
@@ -88,6 +92,7 @@ class Serving:
     queries_at_once: int = 16
     origins: tuple[str, ...] = ()
     access_log: str = "off"
+    sign_in: str = "reporting"
 
 
 def load_serving() -> Serving:
@@ -103,6 +108,7 @@ def load_serving() -> Serving:
         queries_at_once=_number("HETAO_QUERIES_AT_ONCE", int, usual.queries_at_once, 1, 32),
         origins=tuple(os.environ.get("HETAO_ORIGINS", "").split()),
         access_log=_one_of("HETAO_ACCESS_LOG", LOGS),
+        sign_in=_one_of("HETAO_SIGN_IN", SIGN_INS),
     )
 
 

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Sees to the real parts the tests need beside Python: Chromium with its driver, a font with Chinese characters,
-# PostgreSQL, LibreOffice. Installs Debian's packages where this is root and apt-get is there; elsewhere says what is
+# PostgreSQL, LibreOffice, nginx, systemd's checks. Installs Debian's packages where this is root and apt-get is there; elsewhere says what is
 # skipped and how to get it.
 set -euo pipefail
 
-packages=(chromium chromium-driver fontconfig fonts-noto-cjk libreoffice-calc libreoffice-writer postgresql)
+packages=(chromium chromium-driver fontconfig fonts-noto-cjk libreoffice-calc libreoffice-writer nginx-light openssl
+    postgresql systemd)
 
 missing() {
     command -v chromium >/dev/null || echo chromium
@@ -12,6 +13,9 @@ missing() {
     # grep reads to the end, or fc-list would die of a closed pipe
     { command -v fc-list >/dev/null && fc-list :lang=zh | grep . >/dev/null; } || echo "a font with Chinese characters"
     command -v soffice >/dev/null || echo LibreOffice
+    command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || echo nginx
+    command -v openssl >/dev/null || echo openssl
+    command -v systemd-analyze >/dev/null || echo systemd-analyze
     compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || echo PostgreSQL
 }
 

@@ -48,11 +48,20 @@ def main() -> None:
 
     An error is one line on stderr; with `HETAO_DEBUG=1` it also shows where in the code it occurred.
     """
-    # a terminal keeps its own encoding; a file or pipe gets UTF-8 whatever the locale says
+    # a terminal keeps its own encoding; so does a file or pipe if that can hold Chinese, and gets UTF-8 otherwise
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+            kept = stream.isatty() or _holds_chinese(stream.encoding)
+            stream.reconfigure(encoding=None if kept else "utf-8", errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))
+
+
+def _holds_chinese(encoding: str) -> bool:
+    try:
+        "\u56fd\u52a1\u8fd9".encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def run(arguments: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""`hetao account`: who may sign in to the desk's office pages."""
+"""`hetao account`: who may sign in to the desk's office pages, and which programs may."""
 
 from __future__ import annotations
 
@@ -59,3 +59,53 @@ def remove(name: str, data: Path) -> None:
 
     Accounts(data).remove(name)
     click.echo(f"{name}: removed", err=True)
+
+
+@account.group()
+def token() -> None:
+    """Manage the tokens with which programs sign in where HETAO_SIGN_IN=all asks everybody to.
+
+    A program sends its token as `Authorization: Bearer …`; a calendar has it in its address, as `?token=…`.
+    """
+
+
+@token.command()
+@click.argument("name")
+@click.option(
+    "--scope",
+    type=click.Choice(["read", "calendar"]),
+    required=True,
+    help="What it opens: all that is read, or the calendar /ledger.ics alone.",
+)
+@data_option
+def create(name: str, scope: str, data: Path) -> None:
+    """Create the token NAME and print it, this once: only its hash is kept."""
+    from kg.ledger.tokens import SCOPES, Tokens
+
+    made = Tokens(data).create(name, SCOPES[SCOPES.index(scope)])
+    click.echo(made)
+    click.echo(f"{name}: {scope}; it is not shown again", err=True)
+
+
+@token.command("list")
+@data_option
+def list_tokens(data: Path) -> None:
+    """List the tokens with what they open and when they were made."""
+    from kg.ledger.tokens import Tokens
+
+    known = Tokens(data).all()
+    for one in known.values():
+        click.echo(f"{one.name}\t{one.scope}\t{one.made}")
+    if not known:
+        click.echo(f"{data}: no tokens", err=True)
+
+
+@token.command()
+@click.argument("name")
+@data_option
+def revoke(name: str, data: Path) -> None:
+    """Revoke the token NAME at once, also on a server that is running."""
+    from kg.ledger.tokens import Tokens
+
+    Tokens(data).revoke(name)
+    click.echo(f"{name}: revoked", err=True)

@@ -83,7 +83,7 @@ def serve(host: str | None, port: int | None, root_path: str | None, data: Path)
 
     # before anything is built or opened, so that an unusable value is reported at once
     place = settings.load_place(host, port, root_path)
-    settings.load_serving()
+    serving = settings.load_serving()
     office_model(settings.load_reader())
     terms_of(settings.load_keeping())
     from kg.builds import current_name, load_build, open_build
@@ -95,12 +95,19 @@ def serve(host: str | None, port: int | None, root_path: str | None, data: Path)
     if build is None:
         if name:
             click.echo(f"hetao: the build in {data} is damaged or by another version: building again", err=True)
+        else:
+            click.echo(f"hetao: nothing is built in {data} yet: building first; the desk's address follows", err=True)
         with TemporaryDirectory(prefix="hetao-sources-") as scratch:
             make(tuple(held_sources(data / "builds" / name, Path(scratch))) if name else (), data)
         build = load_build(data)
     import search_app
+    from kg.ledger.accounts import Accounts
     from kg.web.desk.desk import Desk
 
+    if serving.sign_in == "all" and not Accounts(data):
+        click.echo(
+            "hetao: HETAO_SIGN_IN=all and there is no account: nobody can sign in before `hetao account put`", err=True
+        )
     address, number, root = place
     # the server stops properly on this signal and then raises it again: a normal end, not a failure
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

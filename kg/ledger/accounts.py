@@ -5,18 +5,15 @@ Without the file there is no sign-in: whoever sits at the machine may report, un
 
 from __future__ import annotations
 
-import fcntl
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from kg.errors import HetaoError, OutputError
-from kg.writing import make_folder, write_whole, writing
+from kg.ledger.private import alone, write_private
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -47,8 +44,7 @@ class Accounts:
     """The accounts of a data folder. Every call reads the file, so that a removed account is gone at once."""
 
     def __init__(self, data: Path) -> None:
-        self.folder = data / "ledger"
-        self.path = self.folder / "accounts.json"
+        self.path = data / "ledger" / "accounts.json"
 
     def __bool__(self) -> bool:
         return self.path.exists()
@@ -73,12 +69,12 @@ class Accounts:
         if not SHORTEST <= len(password) <= LONGEST:
             raise HetaoError("password", f"it has {len(password)} characters", f"give {SHORTEST} to {LONGEST}")
         made = Account(checked, role, _hasher().hash(password))
-        with self._alone():
+        with alone(self.path):
             self._write(self.all() | {checked: made})
 
     def remove(self, name: str) -> None:
         """Remove an account, but never the last one: without accounts anybody may report."""
-        with self._alone():
+        with alone(self.path):
             known = self.all()
             if name not in known:
                 raise HetaoError(name, "there is no such account", "`hetao account list` names them")
@@ -98,16 +94,7 @@ class Accounts:
         return found
 
     def _write(self, accounts: dict[str, Account]) -> None:
-        text = json.dumps([asdict(one) for one in accounts.values()], ensure_ascii=False, indent=1)
-        write_whole(self.path, f"{text}\n".encode())
-        self.path.chmod(0o600)
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        make_folder(self.folder)
-        with writing(self.folder), (self.folder / ".accounts.lock").open("a+b") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+        write_private(self.path, [asdict(one) for one in accounts.values()])
 
 
 def check_name(name: str) -> str:

@@ -1,4 +1,7 @@
-"""Tasks with a date → an iCalendar file (RFC 5545): an all-day event for each, which a second import replaces."""
+"""Tasks with a date → an iCalendar file (RFC 5545): an all-day event for each, which a second import replaces.
+
+A time that comes again (每年1月31日前) is an event that does so.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from kg.ledger.assignment import ASSIGNED
 from kg.ledger.catalogue import columns
 from kg.ledger.cells import words_of
 from kg.ledger.days import ZONE, iso_day
+from kg.ledger.recurrence import Recurrence, read_recurrence
 from kg.ledger.standing import lights
 from kg.ledger.tasks import LedgerTask
 from kg.rules import Strict, load
@@ -28,11 +32,12 @@ class CalendarWords(Strict):
 
     summary: str
     lines: tuple[str, ...]
+    period_end: str
     empty: dict[str, str]
 
 
 def export_calendar(tasks: Sequence[LedgerTask]) -> bytes:
-    """Return the tasks that have a date as .ics, the same bytes for the same ledger.
+    """Return the tasks that have a date, or one that comes again, as .ics: the same bytes for the same ledger.
 
     The UID of a task lasts over builds and exports, and SEQUENCE rises with every change of its report, so a calendar
     replaces the event that it already has.
@@ -45,10 +50,17 @@ def export_calendar(tasks: Sequence[LedgerTask]) -> bytes:
     for task in tasks:
         if task.standing.due is not None:
             calendar.add_component(_event(task, task.standing.due))
+        elif (again := _recurrence(task)) and (first := again.first(_issued(task))):
+            calendar.add_component(_event(task, first, again))
     return bytes(calendar.to_ical())
 
 
-def _event(task: LedgerTask, due: datetime.date) -> Event:
+def _recurrence(task: LedgerTask) -> Recurrence | None:
+    deadline = task.obligation.deadline
+    return read_recurrence(deadline.text) if deadline and deadline.kind == "recurring" else None
+
+
+def _event(task: LedgerTask, due: datetime.date, again: Recurrence | None = None) -> Event:
     say, kind, quote, task_id = (
         load("calendar", CalendarWords),
         task.standing.kind,
@@ -59,7 +71,11 @@ def _event(task: LedgerTask, due: datetime.date) -> Event:
     words = {name: words_of(columns()[name], task) or say.empty.get(name, "") for name in used}
     ended = kind in ("finished", "late", "halted")
     state = lights().standings[kind]["zh-Hans"] if ended else words["force"]
-    lines = (line.format(**words, task_id=task_id) for line in say.lines)
+    lines = tuple(line.format(**words, task_id=task_id) for line in say.lines)
+    if again and not again.exact:
+        lines = (*lines, say.period_end)
+    # what comes again and is finished does not come again
+    cancelled = kind == "halted" or (again is not None and ended)
     event = Event()
     for name, value in {
         "uid": f"{task_id}@{_HOST}",
@@ -70,11 +86,15 @@ def _event(task: LedgerTask, due: datetime.date) -> Event:
         "summary": say.summary.format(state=state, clause=words["clause"], quote=quote)[:200],
         "description": "\n".join([quote, *lines, source_note(task.document)]),
         "categories": [words["force"], words["modality"]],
-        "status": "CANCELLED" if kind == "halted" else "CONFIRMED",
+        "status": "CANCELLED" if cancelled else "CONFIRMED",
         "transp": "TRANSPARENT",
     }.items():
         event.add(name, value)
-    for days in () if ended else REMINDED:
+    if again:
+        event.add("rrule", again.rule())
+    # thirty days before a day of each month would be that of the month before
+    shortest = REMINDED[1:] if again and len(again.months) == 12 else REMINDED
+    for days in () if ended else shortest:
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
         alarm.add("description", quote[:100])
@@ -87,5 +107,8 @@ def _stamp(task: LedgerTask) -> datetime.datetime:
     """When the task was last changed: by its report, else by the document itself."""
     if task.reported.at:
         return datetime.datetime.fromisoformat(task.reported.at).astimezone(datetime.UTC)
-    day = iso_day(task.document.issued or "") or datetime.date(2000, 1, 1)
-    return datetime.datetime.combine(day, datetime.time(), datetime.UTC)
+    return datetime.datetime.combine(_issued(task), datetime.time(), datetime.UTC)
+
+
+def _issued(task: LedgerTask) -> datetime.date:
+    return iso_day(task.document.issued or "") or datetime.date(2000, 1, 1)

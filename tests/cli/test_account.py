@@ -9,6 +9,7 @@ import pytest
 
 from kg.cli import run
 from kg.ledger.accounts import Accounts
+from kg.ledger.tokens import Tokens
 
 PASSWORD = "correct horse battery"
 
@@ -83,3 +84,30 @@ def test_a_file_that_is_none_of_accounts_lets_nobody_in_and_is_one_line(
     path.write_text(text, "utf-8")
     assert run(["account", "list", "--data", str(tmp_path)]) == 2
     assert "the accounts cannot be read" in capsys.readouterr().err
+
+
+def test_a_token_is_shown_once_listed_and_revoked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    where = ["--data", str(tmp_path)]
+    assert run(["account", "token", "list", *where]) == 0
+    assert "no tokens" in capsys.readouterr().err
+    assert run(["account", "token", "create", "OA 系统", "--scope", "read", *where]) == 0
+    shown = capsys.readouterr()
+    token = shown.out.strip()
+    assert "not shown again" in shown.err
+    found = Tokens(tmp_path).verify(token)
+    assert found is not None
+    assert (found.name, found.scope) == ("OA 系统", "read")
+    assert run(["account", "token", "list", *where]) == 0
+    assert capsys.readouterr().out == f"OA 系统\tread\t{found.made}\n"
+    for wrong, line in (
+        (["create", "OA 系统", "--scope", "calendar"], "there is a token of that name"),
+        (["create", "<b>", "--scope", "read"], "it is not a name"),
+        (["create", "x", "--scope", "write"], "read"),
+        (["revoke", "y"], "there is no such token"),
+    ):
+        assert run(["account", "token", *wrong, *where]) == 2
+        told = capsys.readouterr()
+        assert line in told.err
+        assert (told.out, told.err.count("\n")) == ("", 1)
+    assert run(["account", "token", "revoke", "OA 系统", *where]) == 0
+    assert Tokens(tmp_path).verify(token) is None

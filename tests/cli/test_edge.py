@@ -211,10 +211,16 @@ def test_ctrl_c_during_a_build_ends_it_with_130_and_leaves_no_half(tmp_path: Pat
     assert list((data / "builds").iterdir()) == []
 
 
-def test_chinese_comes_out_as_utf_8_in_any_locale(hetao: Hetao, built: Path) -> None:
-    done = hetao("ask", "管理办法由谁制定？", "--data", built, LC_ALL="C", PYTHONIOENCODING="latin-1")
+@pytest.mark.parametrize(("named", "written"), [("latin-1", "utf-8"), ("big5", "utf-8"), ("gbk", "gbk")])
+def test_chinese_comes_out_in_the_encoding_named_or_if_that_has_none_in_utf_8(
+    named: str, written: str, hetao: Hetao, small_build: Path
+) -> None:
+    query = 'SELECT ("财政部" AS ?x) ("\\u2E81" AS ?y) {}'.encode()
+    done = hetao("sparql", "-", "--data", small_build / "data", stdin=query, LC_ALL="C", PYTHONIOENCODING=named)
     assert done.returncode == 0
-    assert "财政部" in done.stdout.decode("utf-8")
+    assert "财政部" in done.stdout.decode(written)
+    # what even that encoding lacks is escaped
+    assert ("⺁" if written == "utf-8" else "\\u2e81") in done.stdout.decode(written)
     assert done.stderr == b""
 
 

@@ -9,7 +9,7 @@ from kg.extract.rules import NAME_FILES, PATTERN_FILES
 from kg.patterns import rules
 from kg.resources import rules_dir
 
-SHORT = ("amendments", "cutting", "days")
+SHORT = ("amendments", "cutting", "days", "recurrences")
 """Files whose rules are tried here, as they stand."""
 
 BY_USE = {

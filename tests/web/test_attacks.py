@@ -18,11 +18,15 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from kg import pipeline
+from kg.ledger.tokens import SCOPES, Tokens
 from kg.web.http.middleware import DRAINED
 from tests.conftest import IN_EVERY_LANGUAGE, few
+from tests.copies import copy_build
 from tests.small_plan import TEXT
+from tests.web.conftest import PASSWORD
 from tests.web.pages import LANGUAGE_PATHS, all_of, ask, once, opened, text_of
 from tests.web.server import Server, serving
+from tests.web.test_tools import call
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
@@ -58,6 +62,29 @@ def evil(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def attacked(evil: Path) -> Iterator[Server]:
     with serving(evil, HETAO_QUERY_SECONDS=str(SECONDS)) as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def closed_data(evil: Path, hashed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same build with accounts."""
+    data = copy_build(evil, tmp_path_factory.mktemp("closed") / "data")
+    (data / "ledger").mkdir(exist_ok=True)
+    shutil.copy2(hashed, data / "ledger" / "accounts.json")
+    return data
+
+
+@pytest.fixture(scope="module")
+def closed(closed_data: Path) -> Iterator[Server]:
+    """A server of it where everything asks for a sign-in."""
+    with serving(closed_data, HETAO_SIGN_IN="all") as server:
+        yield server
+
+
+@pytest.fixture(params=["attacked", "closed"])
+def either(request: pytest.FixtureRequest) -> Server:
+    """The server that is attacked, and the one where everything asks for a sign-in."""
+    found: Server = request.getfixturevalue(request.param)
+    return found
 
 
 @pytest.fixture(autouse=True)
@@ -136,8 +163,8 @@ TAKING = ("/api/ask", "/sparql", "/gradio_api/queue/join", "/gradio_api/mcp/", "
 
 
 @pytest.mark.parametrize("path", TAKING)
-def test_a_body_that_says_it_is_huge_is_refused_before_it_is_sent(path: str, attacked: Server) -> None:
-    place = urlsplit(attacked.address)
+def test_a_body_that_says_it_is_huge_is_refused_before_it_is_sent(path: str, either: Server) -> None:
+    place = urlsplit(either.address)
     head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {1 << 30}\r\n\r\n"
     with socket.create_connection((place.hostname or "", place.port or 0), timeout=60) as connection:
         connection.sendall(head.encode())
@@ -145,8 +172,8 @@ def test_a_body_that_says_it_is_huge_is_refused_before_it_is_sent(path: str, att
 
 
 @pytest.mark.parametrize("path", TAKING)
-def test_a_body_without_end_is_not_taken(path: str, attacked: Server) -> None:
-    place = urlsplit(attacked.address)
+def test_a_body_without_end_is_not_taken(path: str, either: Server) -> None:
+    place = urlsplit(either.address)
     head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
     chunk = b"10000\r\n" + b"x" * 65_536 + b"\r\n"
     sent, reply = 0, b"HTTP/1.1 413 "
@@ -176,8 +203,8 @@ PATHS = (
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_no_path_leads_out_of_what_is_shown(path: str, attacked: Server) -> None:
-    place = urlsplit(attacked.address)
+def test_no_path_leads_out_of_what_is_shown(path: str, either: Server) -> None:
+    place = urlsplit(either.address)
     connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=60)
     connection.request("GET", path)  # as it stands: a client of another kind would tidy it up first
     reply = connection.getresponse()
@@ -189,20 +216,20 @@ def test_no_path_leads_out_of_what_is_shown(path: str, attacked: Server) -> None
 
 
 @pytest.mark.parametrize("value", ["a\r\nX-Evil: 1", "a\nSet-Cookie: evil=1", "a%0d%0aX-Evil:%201", "a\u2028X-Evil: 1"])
-def test_no_value_becomes_a_header(value: str, attacked: Server) -> None:
+def test_no_value_becomes_a_header(value: str, either: Server) -> None:
     for path in (
         f"/api/ask?q={quote(value)}", f"/id/{quote(value)}", f"/?q={quote(value)}",
         f"/api/export?format={quote(value)}",
         f"/desk/ledger.csv?text={quote(value)}", f"/sparql?query={quote(value)}",
     ):  # fmt: skip
-        reply = attacked.ask(path.replace("%25", "%"))
+        reply = either.ask(path.replace("%25", "%"))
         names = {name.lower() for name in reply.headers}
         assert not names & {"x-evil", "set-cookie"}
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1\r\nX-Evil: 1", "<script>", "a" * 5000])
-def test_a_host_that_is_not_ours_comes_into_no_reply(host: str, attacked: Server) -> None:
-    place = urlsplit(attacked.address)
+def test_a_host_that_is_not_ours_comes_into_no_reply(host: str, either: Server) -> None:
+    place = urlsplit(either.address)
     for path in ("/id/", "/sparql", "/", "/openapi.json"):
         with socket.create_connection((place.hostname or "", place.port or 0), timeout=60) as connection:
             connection.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
@@ -220,6 +247,64 @@ def test_names_that_leave_the_folder_are_kept_in_it(evil: Path, tmp_path: Path) 
     shutil.copy(next(evil.parent.glob("*.txt")), source)
     pipeline.build([source], tmp_path / "data")
     assert {path.name for path in tmp_path.iterdir()} == {source.name, "data"}
+
+
+# ------------------------------------------------------------------ doors, where everything asks for a sign-in
+
+DOORS = (
+    "/", "/en/", "/zh-Hant/", "/?q=河道", "/config", "/theme.css", "/assets/x.js", "/gradio_api/info",
+    "/gradio_api/mcp/", "/gradio_api/queue/data?session_hash=x", "/gradio_api/queue/status", "/gradio_api/heartbeat/x",
+    "/gradio_api/file=/etc/passwd", "/en/config", "/en/gradio_api/info", "/api/obligations", "/api/export?format=csv",
+    "/api/ask?q=河道由谁负责", "/api/graph?around=clause/1", "/sparql?query=ASK{}", "/sparql", "/id/qingchuan/clause/1",
+    "/docs", "/openapi.json", "/ledger.ics", "/ledger.ics?token=", "/ledger.ics?token=hetao_x", "/desk/ledger.csv",
+    "/desk/ledger.xlsx", "/desk/feedback", "/desk/feedback/answers.csv", "/desk/vendor/x.js", "/desk/review",
+    "/desk/summary", "/healthz/", "/HEALTHZ", "/healthz;/api/export", "/healthz/../api/export?format=csv",
+    "/healthz%2f..%2fapi/export", "//healthz", "/desk/signin/", "/desk/signin/../../api/obligations",
+)  # fmt: skip
+POSTS = (
+    "/sparql", "/api/ask", "/gradio_api/queue/join", "/gradio_api/run/ask", "/gradio_api/call/ask", "/gradio_api/mcp/",
+    "/gradio_api/upload", "/gradio_api/component_server", "/gradio_api/reset", "/en/gradio_api/queue/join",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "DELETE", "PATCH"])
+def test_every_door_asks_for_a_sign_in(method: str, closed: Server) -> None:
+    place = urlsplit(closed.address)
+    for path in DOORS if method == "GET" else (*DOORS[:20], *POSTS):
+        for cookie in ("", "hetao_session=x", "hetao_session=; hetao_session="):
+            connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=60)
+            headers = {"Cookie": cookie, "Authorization": "Bearer hetao_x", "Content-Type": "application/json"}
+            body = b"{}" if method in ("POST", "PATCH") else None
+            connection.request(method, quote(path, safe="/?&=%+;{}"), body, headers)
+            reply = connection.getresponse()
+            told = reply.read().decode()
+            connection.close()
+            # a form that cannot be one is refused as that, before anybody is asked who they are
+            assert reply.status in (401, 415), (method, path)
+            assert "河道" not in told
+
+
+@pytest.mark.browser
+def test_who_has_signed_in_uses_the_desk_and_its_queue(browser: Chrome, closed: Server) -> None:
+    browser.get(f"{closed.address}/?q={quote('清理河道由谁负责？')}")
+    browser.find_element("css selector", "[name=name]").send_keys("读者")
+    browser.find_element("css selector", "[name=password]").send_keys(PASSWORD)
+    browser.find_element("css selector", "form button").click()
+    text_of(browser, "answer", "市水务局")
+    assert urlsplit(browser.current_url).path == "/"
+    browser.delete_all_cookies()
+    browser.get(closed.address)
+    assert browser.find_element("css selector", "[type=password]")
+
+
+def test_a_program_with_a_token_to_read_uses_the_tools(closed: Server, closed_data: Path) -> None:
+    asked = {"question": "清理河道由谁负责？"}
+    read, calendar = (Tokens(closed_data).create(scope, scope) for scope in SCOPES)
+    result = call(closed.address, lambda session: session.call_tool("ask", asked), read)
+    assert not result.isError
+    assert "市水务局" in result.content[0].text
+    with pytest.raises(ExceptionGroup):
+        call(closed.address, lambda session: session.call_tool("ask", asked), calendar)
 
 
 # ------------------------------------------------------------------ SPARQL that fetches, changes or exhausts

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import http.client
 import io
 import json
 import re
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from email.message import Message
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urlsplit
@@ -26,7 +29,8 @@ from kg.errors import HetaoError
 from kg.web.desk.desk import Desk
 from kg.web.http.access_log import AccessLog
 from kg.web.http.proxy import Below, own_path
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Need
+from tests.web.nginx import behind_nginx, find_nginx
 from tests.web.pages import QUESTION, QUOTE, all_of, complaints, fetched, once, requested, text_of
 from tests.web.proxy import proxied
 from tests.web.server import Server, ended, running
@@ -94,6 +98,45 @@ def test_the_desk_works_below_a_path(
         browser.get("about:blank")
 
 
+def test_nginx_as_it_is_described_passes_everything_on_and_logs_no_token(
+    below: str, need: Need, tmp_path: Path
+) -> None:
+    nginx = find_nginx()
+    need(nginx and shutil.which("openssl"), "nginx or openssl", "sudo apt-get install nginx-light openssl")
+    with behind_nginx(str(nginx), below, "/office/hetao", tmp_path) as front:
+        host = urlsplit(front.address).netloc
+
+        def asked(path: str, length: int = 0, **headers: str) -> tuple[int, Message, bytes]:
+            """Answer, without what follows the first line of a stream; a body of *length* is declared and not sent."""
+            connection = http.client.HTTPSConnection(host, context=front.trust, timeout=60)
+            more = {"Content-Length": str(length)} if length else {}
+            connection.request("POST" if length else "GET", f"/office/hetao{path}", headers=headers | more)
+            reply = connection.getresponse()
+            stream = reply.headers.get_content_type() == "text/event-stream"
+            told = reply.readline() if stream else reply.read()
+            connection.close()
+            return reply.status, reply.headers, told
+
+        status, headers, page = asked("/")
+        assert (status, b"gradio" in page) == (200, True)
+        assert "max-age" in headers["Strict-Transport-Security"]
+        status, headers, _ = asked("")
+        assert (status, headers["Location"]) == (301, f"{front.address}/")
+        # the desk knows that it is reached by https, and below which path
+        assert f"<{front.address}/sparql>" in asked("/sparql", Accept="text/turtle")[2].decode()
+        assert json.loads(asked(f"/api/ask?{urlencode({'q': QUESTION})}")[2])["answered"]
+        assert asked("/ledger.ics?text=x")[2].startswith(b"BEGIN:VCALENDAR")
+        assert asked("/ledger.ics?token=secret")[0] == 401
+        # a stream of events comes as it is sent, and not when it ends: this one goes on until the page is left
+        status, headers, line = asked("/gradio_api/heartbeat/x")
+        assert (status, headers.get_content_type(), line.startswith(b"data:")) == (200, "text/event-stream", True)
+        assert asked("/desk/import", 17 << 20)[0] == 413
+    log = front.log.read_text("utf-8")
+    assert "GET /office/hetao/ledger.ics" in log
+    assert "secret" not in log
+    assert "q=" not in log
+
+
 @pytest.mark.parametrize("path", ["/id/x", "/office/hetao/id/x"])
 def test_an_address_is_the_same_whether_the_proxy_takes_its_path_off_or_leaves_it(path: str) -> None:
     seen: list[tuple[str, str]] = []
@@ -159,7 +202,21 @@ def test_the_table_of_settings_is_what_the_documents_and_the_help_say() -> None:
     assert read == names
 
 
-# ------------------------------------------------------------------ a build by another version
+# ------------------------------------------------------------------ no build, or one by another version
+
+
+def test_the_first_start_says_that_it_builds_before_it_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told: list[str] = []
+
+    def make(sources: tuple[Path, ...], folder: Path) -> None:
+        told.append(capsys.readouterr().err)
+        raise HetaoError(folder, "it is not built here", "nothing")
+
+    monkeypatch.setattr(kg.cli.builds, "make", make)
+    assert kg.cli.run(["serve", "--data", str(tmp_path)]) == 2
+    assert told == [f"hetao: nothing is built in {tmp_path} yet: building first; the desk's address follows\n"]
 
 
 def test_a_build_by_another_version_is_made_anew_and_said_so(

@@ -315,7 +315,44 @@ def test_another_origin_is_let_in_only_where_it_is_named(server: Server, desk: D
     other = TestClient(create_app(desk, Serving(origins=("http://a.example", "http://b.example"))))
     assert other.get("/sparql", params=query, headers=origin).headers[header] == origin["Origin"]
     assert header not in other.get("/healthz", headers={"Origin": "http://c.example"}).headers
-    assert header not in other.post("/sparql", data=query, headers=origin).headers
+    assert other.post("/sparql", data=query, headers=origin).headers[header] == origin["Origin"]
+
+
+PREFLIGHT = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
+
+
+@pytest.mark.parametrize(
+    ("origins", "origin", "path", "method", "let_in"),
+    [
+        (("http://a.example",), "http://a.example", "/sparql", "POST", "http://a.example"),
+        (("http://a.example",), "http://a.example", "/api/ask", "POST", "http://a.example"),
+        (("http://a.example",), "http://a.example", "/id/x", "GET", "http://a.example"),
+        (("*",), "http://c.example", "/sparql", "POST", "*"),
+        (("http://a.example",), "http://c.example", "/sparql", "POST", None),
+        (("http://a.example",), "http://a.example.evil", "/sparql", "POST", None),
+        (("http://a.example",), "null", "/sparql", "POST", None),
+        (("*",), "http://a.example", "/id/x", "POST", None),
+        (("*",), "http://a.example", "/sparql", "DELETE", None),
+        (("*",), "http://a.example", "/desk/task", "POST", None),
+        (("*",), "http://a.example", "/desk/feedback", "GET", None),
+        ((), "http://a.example", "/sparql", "POST", None),
+    ],
+)
+def test_a_browser_that_asks_first_is_told_what_an_origin_may_send(
+    origins: tuple[str, ...], origin: str, path: str, method: str, let_in: str | None, desk: Desk
+) -> None:
+    asking = TestClient(create_app(desk, Serving(origins=origins, sign_in="all")))
+    told = asking.options(path, headers={"Origin": origin, **PREFLIGHT, "Access-Control-Request-Method": method})
+    assert told.headers.get("access-control-allow-origin") == let_in
+    assert "access-control-allow-credentials" not in told.headers
+    assert (told.status_code == 204) == (let_in is not None)
+    if let_in:
+        assert method in told.headers["access-control-allow-methods"]
+        assert "Authorization" in told.headers["access-control-allow-headers"]
+        assert told.headers["vary"] == "Origin"
+    # what is refused can be read too, so that the page can say why
+    refused = asking.request(method, path, headers={"Origin": origin})
+    assert refused.headers.get("access-control-allow-origin") == let_in
 
 
 def test_values_that_rdflib_cannot_read_leave_no_traceback_in_the_log(server: Server) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
+from mcp.shared._httpx_utils import create_mcp_http_client
 from mcp.types import TextContent
 
 from kg.answer.record import Answer
@@ -21,10 +22,14 @@ from kg.web.http.mcp import tools_of
 from tests.web.pages import QUESTION
 
 
-def call(address: str, work: Callable[[ClientSession], Awaitable[Any]]) -> Any:  # noqa: ANN401 - whatever is asked for
+def call(address: str, work: Callable[[ClientSession], Awaitable[Any]], token: str = "") -> Any:  # noqa: ANN401
+    """What *work* gives, whatever it asks for."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+
     async def through() -> Any:  # noqa: ANN401
         async with (
-            streamable_http_client(f"{address}/gradio_api/mcp/") as (read, write, _),
+            create_mcp_http_client(headers) as http,
+            streamable_http_client(f"{address}/gradio_api/mcp/", http_client=http) as (read, write, _),
             ClientSession(read, write) as session,
         ):
             await session.initialize()

@@ -2,7 +2,8 @@
 
 2026-01-31T09:30:00+08:00 GET /api/ask 200 812 B 14 ms
 
-The line has the question only if the log is set to full, because a question says what an office works on.
+The line has the question only if the log is set to full, because a question says what an office works on. A token in an
+address is never written.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import sys
 import time
 from datetime import datetime
 from typing import TYPE_CHECKING, TextIO
-from urllib.parse import quote
+from urllib.parse import quote, unquote_plus
 
 from kg.feedback import SHANGHAI
 
@@ -56,7 +57,7 @@ class AccessLog:
     def _line(self, scope: Scope, status: int, size: int, milliseconds: float) -> str:
         asked = _plain(scope["path"])
         if self.full and scope["query_string"]:
-            asked += "?" + _plain(scope["query_string"].decode("latin-1"))
+            asked += "?" + _plain("&".join(map(_without_token, scope["query_string"].decode("latin-1").split("&"))))
         now = datetime.now(SHANGHAI).isoformat(timespec="seconds")
         told = status or "given-up"
         return f"{now} {_plain(scope['method'])} {asked} {told} {size} B {milliseconds:.0f} ms"
@@ -66,3 +67,7 @@ def _plain(text: str) -> str:
     """Return *text* as one word, with escapes for whatever could begin a line, colour it or hide in it."""
     cut = text[:LONGEST] + ("…" if len(text) > LONGEST else "")
     return "".join(c if c.isprintable() and c != " " else quote(c, safe="", errors="replace") for c in cut)
+
+
+def _without_token(parameter: str) -> str:
+    return "token=…" if unquote_plus(parameter.partition("=")[0]) == "token" else parameter

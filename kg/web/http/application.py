@@ -19,15 +19,18 @@ def create_app(desk: Desk, serving: Serving | None = None, *, alone: bool = Fals
     """Return the application: `/api`, `/sparql`, `/id`, `/healthz`, `/docs` and `/openapi.json`.
 
     `search_app` mounts the page on it at `/`, after everything here. *serving* comes from the environment unless given.
-    With *alone*, nobody but this machine sends requests, so that reporting on tasks needs no account.
+    With *alone*, nobody but this machine sends requests, so that reporting on tasks needs no account, unless
+    everything asks for a sign-in.
     """
     from fastapi import FastAPI
 
     from kg.ledger.accounts import Accounts
+    from kg.ledger.tokens import Tokens
     from kg.views.neighbours import Neighbours
-    from kg.web.http import api, feedback, linked_data, neighbourhoods, problems, sparql, vendor
+    from kg.web.http import api, feedback, linked_data, neighbourhoods, problems, sparql, subscription, vendor
     from kg.web.http import openapi as docs
     from kg.web.http.middleware import OwnPaths, answer_unknown_paths
+    from kg.web.http.sign_in import SignIn
     from kg.web.office import routes
     from kg.web.office.requests import NotSignedInError, not_signed_in
     from kg.web.office.sessions import Sessions
@@ -37,12 +40,14 @@ def create_app(desk: Desk, serving: Serving | None = None, *, alone: bool = Fals
     # FastAPI's own documentation pages load their scripts from another host
     app = FastAPI(title="hetao-kg", version=kg.__version__, docs_url=None, redoc_url=None)
     app.state.desk = desk
-    app.state.sessions = Sessions(Accounts(desk.data), alone=alone)
+    everywhere = serving.sign_in == "all"
+    app.state.sessions = Sessions(Accounts(desk.data), alone=alone and not everywhere)
     app.state.serving = serving
     app.state.uploads = Uploads()
     app.state.slots = sparql.QuerySlots(serving.queries_at_once)
     app.state.neighbours = cache(lambda: Neighbours(desk.records))  # made when somebody first asks
-    app.add_middleware(OwnPaths, origins=serving.origins)
+    app.add_middleware(SignIn, sessions=app.state.sessions, tokens=Tokens(desk.data), everywhere=everywhere)
+    app.add_middleware(OwnPaths, origins=serving.origins)  # the outer of the two: it marks refusals as well
     problems.install(app)
     app.add_exception_handler(NotSignedInError, not_signed_in)
     # it logs a traceback for every malformed value, and anybody can put such values into a query
@@ -53,7 +58,7 @@ def create_app(desk: Desk, serving: Serving | None = None, *, alone: bool = Fals
         """Say that the desk answers, and which build it shows."""
         return {"status": "ok", "version": kg.__version__, "build": desk.build.folder.name}
 
-    for module in (api, sparql, linked_data, neighbourhoods, vendor, feedback, routes):
+    for module in (api, sparql, linked_data, neighbourhoods, subscription, vendor, feedback, routes):
         app.include_router(module.router)
     docs.install(app)
     answer_unknown_paths(app)

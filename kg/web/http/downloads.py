@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Literal
 
@@ -19,8 +20,7 @@ from kg.web.http.api import attachment
 from kg.web.http.dependencies import DeskDep
 from kg.workspace import MEDIA_TYPES
 
-_FILTERS = tuple(field.name for field in fields(Filter))
-_KNOWN = (*_FILTERS, "sort", "columns")
+FILTERS = tuple(field.name for field in fields(Filter))
 
 
 router = APIRouter()
@@ -32,11 +32,8 @@ def ledger(form: Literal["csv", "xlsx"], request: Request, desk: DeskDep) -> Res
 
     An unknown filter or column, or an invalid day, gets one line with status 422.
     """
-    given = dict(request.query_params)
-    unknown = sorted(set(given) - set(_KNOWN))
-    if unknown:
-        raise HTTPException(422, f"{unknown[0]}: no filter; use {', '.join(_KNOWN)}")
-    wanted = Filter(**{name: given[name] for name in _FILTERS if name in given})
+    given = request.query_params
+    wanted = filter_in(request, (*FILTERS, "sort", "columns"))
     try:
         how = read_arrangement(given.get("sort", ""), given.get("columns", ""))
         found = arranged(desk.chosen(wanted), how.sort)
@@ -54,3 +51,11 @@ def ledger(form: Literal["csv", "xlsx"], request: Request, desk: DeskDep) -> Res
         "X-Content-Type-Options": "nosniff",
     }
     return Response(content, media_type=MEDIA_TYPES[form], headers=headers)
+
+
+def filter_in(request: Request, known: Sequence[str]) -> Filter:
+    """Return the filter in the query of *request*. Refuses a parameter that is not *known*."""
+    given = request.query_params
+    if unknown := sorted(set(given) - set(known)):
+        raise HTTPException(422, f"{unknown[0]}: no filter; use {', '.join(known)}")
+    return Filter(**{name: given[name] for name in FILTERS if name in given})

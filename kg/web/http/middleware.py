@@ -5,11 +5,13 @@ The page that is mounted at `/` is left as it is, except for a limit on the size
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from fastapi.routing import iter_route_contexts
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 from starlette.routing import Match, Route
 
 from kg.web.http.problems import problem
@@ -46,11 +48,22 @@ LONGER = {"/desk/import": 15 * 1024**2}
 SAME_ORIGIN = ("/desk/feedback", *OFFICE)
 """Paths for the desk's own pages only: no page of another host may read feedback or reports."""
 
-PATHS = ("/api", "/sparql", "/id", "/healthz", "/docs", "/openapi.json", *SAME_ORIGIN)
+PATHS = ("/api", "/sparql", "/id", "/ledger.ics", "/healthz", "/docs", "/openapi.json", *SAME_ORIGIN)
+
+QUERIED = ("/sparql", "/api")
+"""Paths to which pages of the origins that are let in may send a body: what is asked there changes nothing."""
+
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST",
+    # by name, because * would leave out Authorization, by which a program sends its token
+    "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type",
+    "Access-Control-Max-Age": "600",
+}
+"""What a browser is told that asks first (Fetch Standard, CORS protocol). It is never told to send cookies along."""
 
 
 class OwnPaths:
-    """The middleware. Pages of *origins* may read the replies to GET."""
+    """The middleware. Pages of *origins* may send queries and read the replies."""
 
     def __init__(self, app: ASGIApp, origins: tuple[str, ...] = ()) -> None:
         self.app = app
@@ -62,13 +75,18 @@ class OwnPaths:
             await self.app(scope, receive, send)
             return
         path, headers, method = own_path(scope), Headers(scope=scope), scope["method"]
-        ours = is_ours(path)
+        ours, origin = is_ours(path), headers.get("origin")
+        # before a request that is not plain, a browser asks whether it may send it
+        asked = headers.get("access-control-request-method") if method == "OPTIONS" else None
 
         async def send_marked(message: Message) -> None:
             if ours and message["type"] == "http.response.start":
-                self._mark(MutableHeaders(scope=message), headers.get("origin"), method, path)
+                self._mark(MutableHeaders(scope=message), origin, asked or method, path)
             await send(message)
 
+        if ours and asked and self._lets_in(origin, asked, path):
+            await Response(status_code=204, headers=PREFLIGHT)(scope, receive, send_marked)
+            return
         if method == "HEAD" and ours:
             # answered like GET; the server itself omits the body
             scope = {**scope, "method": "GET"}
@@ -84,15 +102,28 @@ class OwnPaths:
     def _mark(self, headers: MutableHeaders, origin: str | None, method: str, path: str) -> None:
         headers["X-Content-Type-Options"] = "nosniff"
         headers.setdefault("Cache-Control", "no-cache")
-        if self.origins and method in ("GET", "HEAD") and not path.startswith(SAME_ORIGIN):
+        if self.origins:
             headers.add_vary_header("Origin")
-            if origin is not None and ("*" in self.origins or origin in self.origins):
-                headers["Access-Control-Allow-Origin"] = "*" if "*" in self.origins else origin
+        if self._lets_in(origin, method, path):
+            headers["Access-Control-Allow-Origin"] = "*" if "*" in self.origins else str(origin)
+            headers["Access-Control-Expose-Headers"] = "ETag, Retry-After, X-Result-Truncated"
+
+    def _lets_in(self, origin: str | None, method: str, path: str) -> bool:
+        """Return whether a page of *origin* may read the reply."""
+        if origin is None or not ("*" in self.origins or origin in self.origins):
+            return False
+        reading = method in ("GET", "HEAD") and not path.startswith(SAME_ORIGIN)
+        return reading or (method == "POST" and below(path, QUERIED))
 
 
 def is_ours(path: str) -> bool:
     """Return whether *path* is one of our own, and not the page's."""
-    return any(path == own or path.startswith(f"{own}/") for own in PATHS)
+    return below(path, PATHS)
+
+
+def below(path: str, places: Sequence[str]) -> bool:
+    """Return whether *path* is one of *places* or lies below one."""
+    return any(path == place or path.startswith(f"{place}/") for place in places)
 
 
 async def _whole(path: str, headers: Headers, receive: Receive, method: str) -> Receive:

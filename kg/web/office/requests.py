@@ -13,7 +13,7 @@ from fastapi import Depends, HTTPException, Request, Response
 from kg.ledger.reports import Report, Value, read_value, rules
 from kg.vocab import Lang
 from kg.web.http.dependencies import SessionsDep
-from kg.web.http.proxy import at
+from kg.web.http.proxy import PATHS, at, own_path
 from kg.web.office.sessions import Person, Sessions
 from kg.web.office.view import BULK, IMPORT, REVIEW, SUMMARY, TASK, office_page
 from kg.web.wording import words
@@ -44,9 +44,12 @@ Form = Annotated[dict[str, str], Depends(_posted)]
 
 
 def lang_of(request: Request) -> Lang:
-    """Return the language in which a page is requested."""
+    """Return the language in which a page is requested: the one it names, else that of the desk's page at its path."""
     said = request.query_params.get("lang", "")
-    return cast("Lang", said) if said in get_args(Lang) else "zh-Hans"
+    if said in get_args(Lang):
+        return cast("Lang", said)
+    path = own_path(request.scope)
+    return next((lang for lang, place in PATHS.items() if path in (place, f"{place}/")), "zh-Hans")
 
 
 LangDep = Annotated[Lang, Depends(lang_of)]
@@ -115,12 +118,12 @@ def ledger_of(desk: Desk) -> Iterator[Ledger]:
         kept.close()
 
 
-def not_signed_in(request: Request, _: Exception) -> Response:
+def not_signed_in(request: Request, _: Exception | None) -> Response:
     """Return the sign-in page, or, if there are no accounts, the page that says how to create one."""
     lang = lang_of(request)
     sessions: Sessions = request.app.state.sessions
     if sessions.accounts:
-        asked = f"{request.url.path}?{request.url.query}" if request.method == "GET" else ""
+        asked = "?".join(filter(None, (request.url.path, request.url.query))) if request.method == "GET" else ""
         return sign_in_page(lang, asked, words(lang)["office"]["needed"], 401)
     return office_page("closed.html", lang, None, status=403)
 
@@ -131,7 +134,9 @@ def sign_in_page(lang: Lang, following: str, wrong: str = "", status: int = 200)
 
 
 def own_address(address: str) -> str:
-    """Return *address* if it is one of these pages, else an empty text, so that no link leads to another site."""
+    """Return *address* if it is a page of ours, else an empty text, so that no link leads to another site."""
     path = address.partition("?")[0]
     plain = address.isprintable() and "\\" not in address
-    return address if plain and path in (at(TASK), at(BULK), at(SUMMARY), at(IMPORT), at(REVIEW)) else ""
+    desk = [at(f"{place.rstrip('/')}{end}") for place in PATHS.values() for end in ("", "/")]
+    pages = [*desk, *map(at, (TASK, BULK, SUMMARY, IMPORT, REVIEW, "/docs", "/sparql"))]
+    return address if plain and path and (path in pages or path.startswith(at("/id/"))) else ""

@@ -17,7 +17,7 @@ from kg.ledger.tasks import LedgerTask, tasks_of, terms_of
 from kg.vocab import Lang
 from kg.web.desk.desk import Desk
 from kg.web.fragments.ledger import assigned_choices
-from kg.web.http.dependencies import DeskDep, SessionsDep
+from kg.web.http.dependencies import DeskDep, ServingDep, SessionsDep
 from kg.web.http.origin import own_page
 from kg.web.http.proxy import at
 from kg.web.office import bulk_routes, import_routes, review_routes
@@ -50,16 +50,17 @@ def show_sign_in(lang: LangDep, next: str = "") -> Response:
 
 
 @router.post(SIGN_IN, dependencies=[Depends(own_page)])
-def sign_in(request: Request, sessions: SessionsDep, lang: LangDep, form: Form) -> Response:
+def sign_in(request: Request, sessions: SessionsDep, serving: ServingDep, lang: LangDep, form: Form) -> Response:
     """Start a session and redirect, or show the page again."""
     following = form.get("next", "")
     token = sessions.sign_in(form.get("name", ""), form.get("password", ""))
     if token is None:
         return sign_in_page(lang, following, words(lang)["office"]["wrong"], 401)
     reply = RedirectResponse(own_address(following) or link(SUMMARY, lang), 303)
+    # where reading needs the sign-in too, a link in a mail must find who is signed in; a form of another host must not
     reply.set_cookie(
-        COOKIE, token, max_age=3600 * HOURS, path=at("/"), httponly=True, samesite="strict",
-        secure=request.url.scheme == "https",
+        COOKIE, token, max_age=3600 * HOURS, path=at("/"), httponly=True,
+        samesite="lax" if serving.sign_in == "all" else "strict", secure=request.url.scheme == "https",
     )  # fmt: skip
     return reply
 
