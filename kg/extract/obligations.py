@@ -148,6 +148,8 @@ def _without_those_of_a_case(text: str, made: list[Claim]) -> list[Claim]:
 def _belongs_to_noun(analysis: Analysis, claim: Claim) -> bool:
     """Whether the agents only say whose something is: 国务院〈公布的〉行政法规, 由国务院〈法制机构〉审查."""
     text, end = analysis.text, claim.list.end
+    if pattern("acting", "person-of-it").match(text, end):
+        return True
     at = skip_adverbs(text, end)
     verb, word = verb_at(text, at), analysis.word_at(at)
     if verb is not None or (word is not None and word.tag == "v"):
