@@ -5,18 +5,16 @@ How much each sign counts was learned by `tools/model/fit_signs.py` from documen
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 from kg.answer.choice import Candidate, hit_of, log_odds
 from kg.answer.question import Question
 from kg.answer.reader import ReaderOutput
-from kg.errors import RuleError
 from kg.models import Obligation
 from kg.resources import rules_dir
+from kg.rules import Strict, read
 from kg.search.ranking import Ranking
 
 Signs = dict[str, float]
@@ -26,32 +24,23 @@ Signs = dict[str, float]
 CAUTION = 0.3
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(Strict):
     """What was learned: how much each sign speaks for a candidate beside the others (`chosen`), and, of the one that is
     chosen, for the document's answering at all (`answered`) and for the answer's being right (`right`). `direct` is the
-    share of answers by rule, not by the reader, that are right.
+    share of answers by rule, not by the reader, that are right, `questions` the number of those learned from.
     """
 
-    chosen: Mapping[str, float]
-    answered: Mapping[str, float]
-    right: Mapping[str, float]
+    questions: int
+    chosen: dict[str, float]
+    answered: dict[str, float]
+    right: dict[str, float]
     direct: float
 
 
 @cache
 def weights() -> Weights:
-    """Return `rules/signs.json`; a file that is wrong is a `RuleError`."""
-    path = rules_dir() / "signs.json"
-    try:
-        plain = json.loads(path.read_bytes())
-        chosen, answered, right = (
-            {str(sign): float(weight) for sign, weight in plain[name].items()}
-            for name in ("chosen", "answered", "right")
-        )
-        return Weights(chosen, answered, right, float(plain["direct"]))
-    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
-        raise RuleError(path, f"it cannot be read ({error})", "run python -m tools.model.fit_signs") from error
+    """Return `rules/signs.json`. Raises RuleError as `read` does."""
+    return read(rules_dir() / "signs.json", Weights)
 
 
 def signs(

@@ -34,6 +34,11 @@ def acting_agents(text: str, tagged: Sequence[tuple[int, int, str]], known: Sequ
     return _Finder(text, tagged, known).agents()
 
 
+def acts_later(text: str, at: int) -> bool:
+    """纳税人〈申请退税，应当提供…〉: whether the modal of what the one before *at* does stands in the next clause."""
+    return pattern("acting", "acts-later").match(text, at) is not None
+
+
 @dataclass(frozen=True)
 class _Finder:
     text: str
@@ -61,6 +66,11 @@ class _Finder:
     @cached_property
     def _known_ends(self) -> set[int]:
         return set(self._ends.values())
+
+    @cached_property
+    def _ends_of_a_kind(self) -> set[int]:
+        """The ends of those known by a common noun (企业), which a longer name may end with (外商投资企业)."""
+        return {hit.end for hit in self.known if hit.entry.category == "agent" and hit.entry.tier == "class"}
 
     @cached_property
     def _places_known(self) -> dict[int, int]:
@@ -115,9 +125,8 @@ class _Finder:
 
     def _item(self, at: int) -> list[NameHit]:
         """Return the one agent that begins at *at* as a list of one, an empty list where none does."""
-        if not self._opens(at):
-            return []
-        if pattern("acting", "opens-no-name").match(self.text, at):
+        opens = self._opens(at)
+        if not (opens or self._verb_opens(at)) or pattern("acting", "opens-no-name").match(self.text, at):
             return []
         end_of_known = self._ends.get(at, at)
         if end_of_known > at and self._acts(end_of_known, "named"):
@@ -126,12 +135,15 @@ class _Finder:
         room = reach.end() if reach else at
         for match in pattern("acting", "head").finditer(self.text, at, room):
             end = match.end()
-            if end in self._known_ends or self._is_government(at, end):
+            if (end in self._known_ends and end not in self._ends_of_a_kind) or self._is_government(at, end):
                 return []
             if end <= end_of_known or not self._is_name(at, match):
                 continue
+            if not opens and self.text[at - 1 : at] != "由" and not self._must(end):
+                continue
             tier = self._tier(at, match)
-            if self._acts(end, tier):
+            by = self.text[at - 1 : at] == "由" and pattern("acting", "plain-clause").match(self.text, end)
+            if self._acts(end, "named" if by else tier):
                 name = self.text[at:end]
                 return [NameHit(at, end, KnownName(name, (), "agent", _kind(name, tier), tier))]
         return []
@@ -143,11 +155,22 @@ class _Finder:
         before = bisect_left(self._starts, at) - 1
         return before >= 0 and at < self.tagged[before][1] and self.tagged[before][2] in {"ORG", "n"}
 
+    def _verb_opens(self, at: int) -> bool:
+        """规划编制机关, 联合采购办公室: the tagger takes the first word for a verb; what stands around shows a name."""
+        return at in self._tags and self._tags[at][1] in {"v", "vd"}
+
+    def _must(self, at: int) -> bool:
+        return pattern("acting", "strong-modal").match(self.text, at) is not None or acts_later(self.text, at)
+
     def _is_name(self, at: int, head: re.Match[str]) -> bool:
         """Whether the words from *at* to the end of *head* can be one name: nouns, and 和 only inside an office's."""
         inside = self._within(at, head.end())
         if inside and inside[-1][1] > head.end():
             return False
+        if head.end() in self._ends_of_a_kind and (
+            not self._must(head.end()) or any(tag == "v" for _, _, tag in inside)
+        ):
+            return False  # 国家鼓励企业; 中小企业可 is said of whom it is for
         if pattern("acting", "working-group").search(self.text, at, head.end()):
             named = bool(inside) and inside[0][2] in {"ORG", "LOC"}
             return named and all(tag not in {"p", "u"} for _, _, tag in inside)
@@ -156,7 +179,9 @@ class _Finder:
             return False
         for i, (start, end, tag) in enumerate(inside):
             word = self.text[start:end]
-            if tag in _INSIDE or word in "（）、":
+            if tag in _INSIDE or word in "（）、" or (tag == "f" and word.startswith("以上")):
+                continue
+            if tag in {"v", "vd"} and i == 0 and last > 0:
                 continue
             if tag == "c" or word in "和与":
                 if self._joins_two(at, start, head):
@@ -190,9 +215,11 @@ class _Finder:
         """Whether what stands at *at* says that the one before it acts, or goes on with a list."""
         if pattern("acting", "acts").match(self.text, at) or pattern("acting", "goes-on").match(self.text, at):
             return True
+        end, tag = self._tags.get(at, (at, ""))
+        if acts_later(self.text, at):
+            return tag in _ACTS and not self.text.startswith("的", end)
         if tier != "named":
             return False
-        tag = self._tags.get(at, (at, ""))[1]
         verb = verb_at(self.text, skip_adverbs(self.text, at))
         return tag in _ACTS and verb is not None and not self.text.startswith("的", verb.end())
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kg.extract.actions import act
 from kg.extract.beneficiaries import beneficiaries
-from kg.extract.predicates import skip_adverbs, skip_connectives
+from kg.extract.predicates import skip_adverbs, skip_connectives, verb_at
 from kg.extract.roles import Claim, claims
 from kg.extract.toponyms import zones_in
 from kg.models import Due, Obligation, ObligationAgent
@@ -122,6 +122,7 @@ def _with_agents(context: ClauseContext) -> Iterable[tuple[ObligationCandidate, 
         made = claims(context.plain.text, candidate.start, candidate.end, context.analysis.hits, context.book)
         made = [c for c in made if c.role != "pivot" or candidate.pivot == c.list.start]
         made = _without_those_of_a_case(context.plain.text, made)
+        made = [c for c in made if not (c.rule in {"subject", "by-body"} and _belongs_to_noun(context.analysis, c))]
         own = [c for c in made if c.rule == "subject"]
         subject = own[-1] if own else subject
         acting = [c for c in made if c.role in {"lead", "responsible", "pivot"}]
@@ -144,6 +145,20 @@ def _without_those_of_a_case(text: str, made: list[Claim]) -> list[Claim]:
     ]
 
 
+def _belongs_to_noun(analysis: Analysis, claim: Claim) -> bool:
+    """Whether the agents only say whose something is: 国务院〈公布的〉行政法规, 由国务院〈法制机构〉审查."""
+    text, end = analysis.text, claim.list.end
+    if pattern("acting", "person-of-it").match(text, end):
+        return True
+    at = skip_adverbs(text, end)
+    verb, word = verb_at(text, at), analysis.word_at(at)
+    if verb is not None or (word is not None and word.tag == "v"):
+        done = max(verb.end() if verb else at, word.end if word else at)
+        return text.startswith("的", done)
+    named = word is not None and word.tag in {"n", "nz", "nw", "s", "LOC", "ORG", "PER"}
+    return named and at == end and pattern("acting", "part-of-it").match(text, end) is not None
+
+
 def _other_subject(context: ClauseContext, candidate: ObligationCandidate) -> bool:
     """Whether a place, or someone no list names, stands as the subject of the row: then nobody is carried to it."""
     hit = context.analysis.hits.get(candidate.start)
@@ -151,6 +166,8 @@ def _other_subject(context: ClauseContext, candidate: ObligationCandidate) -> bo
         return True
     text = context.plain.text
     begin = skip_adverbs(text[: candidate.end], skip_connectives(text[: candidate.end], candidate.main.start))
+    if pattern("offices", "sets-a-limit").match(text, begin, candidate.end):
+        return True
     if candidate.verb is None or pattern("offices", "no-subject-begins").match(text, begin):
         return False
     return pattern("offices", "acting-noun").search(text, begin, candidate.verb[0]) is not None

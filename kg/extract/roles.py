@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Literal, cast
 
+from kg.extract.acting_agents import acts_later
 from kg.extract.predicates import skip_adverbs, verb_at
 from kg.patterns import pattern, rules
 
@@ -216,13 +217,19 @@ def _does(text: str, agents: AgentList, end: int) -> bool:
         return False
     if pattern("acting", "helps").match(text, agents.end):
         return False
-    return agents.end < end and verb_at(text, skip_adverbs(text[:end], agents.end)) is not None
+    verb = verb_at(text, skip_adverbs(text[:end], agents.end)) if agents.end < end else None
+    return verb is not None and not text.startswith("的", verb.end())
 
 
 def _acts(text: str, agents: AgentList) -> bool:
     """A place or a class acts only where a modal says so: 深圳市要…, but 深圳加强了… is said of the place."""
     if pattern("acting", "helps").match(text, agents.end):
         return False
+    if acts_later(text, agents.end) and not any(agent.place for agent in agents.agents):
+        at = skip_adverbs(text, agents.end)
+        verb = verb_at(text, at) or pattern("acting", "meets-with").match(text, at)
+        if verb is not None and not text.startswith("的", verb.end()):
+            return True
     if (
         all(agent.tier == "named" and not agent.place for agent in agents.agents)
         or agents.agents[0].tier == "collective"

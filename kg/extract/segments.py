@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from kg.extract.fronted import belongs_to_next
 from kg.extract.main_verbs import incomplete_pivot, predicate, serving_phrase_with_verb
-from kg.extract.predicates import head_hits, skip_adverbs, skip_connectives
+from kg.extract.predicates import cues_anywhere, head_hits, skip_adverbs, skip_connectives
 from kg.patterns import pattern, rules
 
 if TYPE_CHECKING:
@@ -143,6 +143,7 @@ def classify(segments: list[Segment], analysis: Analysis) -> list[Segment]:
         if i and role != "framing" and _past(text, segments[i - 1], segment):
             role, why = "framing", "past"
         out.append(replace(segment, role=role, why=why))
+    _join_cases(text, out)
     for i in range(len(out) - 1, -1, -1):
         following = out[i + 1] if i + 1 < len(out) else None
         if out[i].role == "serves" and (following is None or following.role in {"framing", "nominal"}):
@@ -156,6 +157,36 @@ def classify(segments: list[Segment], analysis: Analysis) -> list[Segment]:
                 why=following.why if framed and following else None,
             )
     return out
+
+
+def _join_cases(text: str, segments: list[Segment]) -> None:
+    """Let each clause of a case told in several serve what is done then, as its last one, with 的, does.
+
+    违反本法规定，〈滥用职权〉，或者打压科技人员的，依法给予处分: the breach that opens it, or 或者 or 但 before a later
+    clause of it, shows that those before belong to it, back to where it opens or to its subject.
+    """
+    for at, last in enumerate(segments):
+        if last.role == "serves" and pattern("manner", "fronted-case").search(text[last.start : last.end]):
+            for i in range(_case_begins(text, segments, at), at):
+                segments[i] = replace(segments[i], role="serves")
+
+
+def _case_begins(text: str, segments: list[Segment], last: int) -> int:
+    """Return which clause the case begins with whose last clause is *last*."""
+    goes_on = False
+    for i in range(last, 0, -1):
+        before = segments[i - 1]
+        words = text[before.start : before.end]
+        goes_on = goes_on or pattern("structure", "case-goes-on").match(text, segments[i].start) is not None
+        if before.closes not in {"，", ","} or cues_anywhere(words) or before.role == "framing":
+            return last
+        if pattern("structure", "breach-opens").match(words) or (before.role == "serves" and goes_on):
+            return i
+        if before.role != "main":
+            return last
+        if goes_on and (i == 1 or pattern("structure", "class-subject").match(words)):
+            return i - 1
+    return last
 
 
 def _past(text: str, before: Segment, segment: Segment) -> bool:

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from kg.answer.signs import Weights
 from kg.errors import RuleError
 from kg.extract.names import NameHit, name_book
 from kg.extract.predicates import head_hits
 from kg.extract.roles import claims
 from kg.extract.rules import NAME_FILES, PATTERN_FILES, load_plan_names, name_groups
 from kg.patterns import Rule, RuleFile, pattern, rules, words
+from kg.resources import rules_dir
 from kg.rules import read
 
 BOOK = name_book(None)
@@ -144,3 +146,11 @@ def test_a_names_file_that_says_more_than_names_is_refused(more: str, tmp_path: 
     path.write_text(f"source_sha256: abc\nfrom: here\n{more}\n", encoding="utf-8")
     with pytest.raises(RuleError, match=r"plan\.names\.yaml"):
         load_plan_names(path)
+
+
+def test_learned_weights_with_a_misspelt_name_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "signs.json"
+    learned = (rules_dir() / "signs.json").read_text("utf-8")
+    path.write_text(learned.replace('"chosen"', '"choosen"'), "utf-8")
+    with pytest.raises(RuleError, match=r"signs\.json: chosen: Field required"):
+        read(path, Weights)
