@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.options import DAY, assigned_option, data_option, field_values
+from kg.cli.options import DAY, assigned_option, data_option, field_values, output_option, write_output
 from kg.errors import HetaoError, one_line
+from kg.vocab import LANGS, Lang
 
 if TYPE_CHECKING:
     from kg.ledger.importing import Comparison, Take
@@ -71,6 +72,39 @@ def status(as_of: datetime.date | None, assigned: tuple[str, ...], data: Path) -
         click.echo(
             one_line(f"unreported since {heard_on(entry)}  {entry.obligation.task_id}  {entry.obligation.quote}")
         )
+
+
+@ledger.command()
+@click.option("--as-of", type=DAY, metavar="YYYY-MM-DD", help="The day that it is about [default: today].")
+@click.option("--number", default="", metavar="TEXT", help="The office's own number for it, e.g. 2026年第3期.")
+@click.option("--issuer", default="", metavar="NAME", help="Who issues it.")
+@click.option("--lang", default="zh-Hans", show_default=True, type=click.Choice(LANGS), help="The language.")
+@assigned_option
+@output_option
+@data_option
+def briefing(
+    as_of: datetime.date | None,
+    number: str,
+    issuer: str,
+    lang: Lang,
+    assigned: tuple[str, ...],
+    output: Path,
+    data: Path,
+) -> None:
+    """Write the briefing on how tasks go (专报) as a Word file: rates, progress, what needs attention, next steps."""
+    from kg.builds import load_build
+    from kg.ledger.briefing import briefing as briefing_of
+    from kg.ledger.briefing import briefing_paper
+    from kg.ledger.summary import summary
+    from kg.ledger.tasks import tasks_of, terms_of
+    from kg.workspace import Workspace
+
+    workspace = Workspace(load_build(data))
+    records, _ = workspace.records_of(assigned)
+    terms = terms_of(workspace.keeping, as_of)
+    entries = tasks_of(records, workspace.reports(), terms)
+    made = briefing_of(summary(entries, terms.as_of), workspace.records, lang, number=number, issuer=issuer)
+    write_output(output, briefing_paper(made), f"{len(entries)} tasks")
 
 
 @ledger.command()

@@ -21,6 +21,10 @@ ENDED: Final = frozenset({"finished", "late", "halted"})
 """Standings of tasks on which nothing more is expected."""
 
 
+REPORTED: Final = ("status", "progress", "percent", "problems", "coordination", "next_steps", "done_on")
+"""The fields in which somebody reports how a task goes; what the office sets beside them is no such report."""
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """The tasks under one heading, counted by standing; standings without a task are left out."""
@@ -53,7 +57,11 @@ class Unassigned:
 class Summary:
     """The figures of a ledger. A task of several agents or assignees counts for each: the totals exceed that of `all`.
 
-    `agents` are those that the text names, `assignees` those that the office gave tasks to.
+    `agents` are those that the text names, `assignees` those that the office gave tasks to. Of the unfinished tasks,
+    `overdue` are those reported on whose date has passed, `passed` those never reported on whose date has passed, so
+    that they are to be verified, `soon` those due soon, `never` all that were never reported on, and `quiet` those last
+    reported on more than `QUIET_DAYS` ago. `moving` were reported on since; `troubled` have problems or need
+    coordination, `planned` have next steps.
     """
 
     as_of: datetime.date
@@ -64,7 +72,13 @@ class Summary:
     unassigned: Unassigned
     chapters: tuple[Share, ...]
     overdue: tuple[LedgerTask, ...]
+    passed: tuple[LedgerTask, ...]
+    soon: tuple[LedgerTask, ...]
+    never: tuple[LedgerTask, ...]
     quiet: tuple[LedgerTask, ...]
+    moving: tuple[LedgerTask, ...]
+    troubled: tuple[LedgerTask, ...]
+    planned: tuple[LedgerTask, ...]
 
 
 def summary(tasks: Sequence[LedgerTask], as_of: datetime.date) -> Summary:
@@ -78,7 +92,8 @@ def summary(tasks: Sequence[LedgerTask], as_of: datetime.date) -> Summary:
         for name in assignees(task.reported.report, "assigned_to"):
             given.setdefault(name, []).append(task)
         chapters.setdefault(chapter_of(task), []).append(task)
-    overdue = [task for task in tasks if task.standing.kind == "overdue"]
+    open_ones = [task for task in tasks if task.standing.kind not in ENDED]
+    silent = quiet(tasks, as_of)
     return Summary(
         as_of,
         rates([task.standing for task in tasks], as_of),
@@ -87,8 +102,14 @@ def summary(tasks: Sequence[LedgerTask], as_of: datetime.date) -> Summary:
         _shares(given),
         _unassigned(tasks),
         tuple(_share(name, own) for name, own in chapters.items()),
-        tuple(sorted(overdue, key=lambda task: task.standing.days or 0)),
-        tuple(quiet(tasks, as_of)),
+        _by_date(tasks, "overdue"),
+        _by_date(tasks, "unverified"),
+        _by_date(tasks, "soon"),
+        tuple(task for task in open_ones if not reported_on(task)),
+        tuple(silent),
+        tuple(task for task in tasks if task.value("progress") and reported_on(task) and task not in silent),
+        tuple(task for task in open_ones if task.value("problems") or task.value("coordination")),
+        tuple(task for task in open_ones if task.value("next_steps")),
     )
 
 
@@ -102,14 +123,27 @@ def quiet(tasks: Iterable[LedgerTask], as_of: datetime.date) -> list[LedgerTask]
     found = [
         (at, task)
         for task in tasks
-        if task.standing.kind not in ENDED and (at := heard_on(task)) and (as_of - at).days > QUIET_DAYS
+        if task.standing.kind not in ENDED
+        and reported_on(task)
+        and (at := heard_on(task))
+        and (as_of - at).days > QUIET_DAYS
     ]
     return [task for _, task in sorted(found, key=lambda pair: pair[0])]
+
+
+def reported_on(task: LedgerTask) -> bool:
+    """Whether anybody has reported how the task goes."""
+    return any(task.value(name) is not None for name in REPORTED)
 
 
 def heard_on(task: LedgerTask) -> datetime.date | None:
     """Return the day, in Shanghai, on which the task was last reported on."""
     return moment(task.reported.at).date() if task.reported.at else None
+
+
+def _by_date(tasks: Iterable[LedgerTask], kind: Kind) -> tuple[LedgerTask, ...]:
+    """Return the tasks that stand so, the earliest date first."""
+    return tuple(sorted((t for t in tasks if t.standing.kind == kind), key=lambda task: task.standing.days or 0))
 
 
 def _unassigned(tasks: Iterable[LedgerTask]) -> Unassigned:
