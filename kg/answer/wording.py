@@ -43,6 +43,6 @@ def clause_name(lang: Lang, clause: Clause) -> str:
     if clause.id == "preamble":
         return texts["preamble"]
     if not clause.label and not clause.title:
-        key = "chapter_text" if clause.id.startswith("ch") else "paragraph"
-        return texts[key].format(number=clause.id.lstrip("chp"))
+        key, filled = clause.described()
+        return texts[key].format(**filled)
     return texts["clause"].format(id=clause.id, label=clause.label, title=clause.title)

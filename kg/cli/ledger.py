@@ -26,12 +26,10 @@ def ledger() -> None:
 
 
 @ledger.command()
-@click.option(
-    "--as-of", type=DAY, metavar="YYYY-MM-DD", help="The day that standings are worked out for [default: today]."
-)
+@click.option("--as-of", type=DAY, metavar="YYYY-MM-DD", help="The day as of which tasks are counted [default: today].")
 @data_option
 def status(as_of: datetime.date | None, data: Path) -> None:
-    """Count tasks by standing, with completion rates and the tasks that are overdue or unreported for 30 days."""
+    """Count tasks by status, with completion rates and the tasks that are overdue or unreported for 30 days."""
     from kg.ledger.standing import KINDS, lights, rates
     from kg.ledger.summary import heard_on, quiet
     from kg.ledger.tasks import tasks_of, terms_of

@@ -104,10 +104,10 @@ def test_what_limits_an_answer_is_said_in_words(force: str, told: str, desk: Des
 @pytest.mark.parametrize(
     ("confidence", "told"),
     [
-        (0.97, "把握 高 同样把握的答复，一百个中至少有 90 个正确。"),
-        (0.85, "把握 中 "),
-        (0.2, "把握 低 "),
-        (0.0, "把握 低 "),
+        (0.97, "可信度 高 同样可信度的答复，一百个中至少有 90 个正确。"),
+        (0.85, "可信度 中 "),
+        (0.2, "可信度 低 "),
+        (0.0, "可信度 低 "),
     ],
 )
 def test_a_confidence_is_told_in_a_word_where_there_is_one(

@@ -131,7 +131,7 @@ def test_the_files_hold_what_the_page_lists(desk: Desk, server: Server) -> None:
     file = server.get(f"/desk/ledger.xlsx?{query}").body
     sheet = load_workbook(io.BytesIO(file))["任务分解表"]
     assert [row[1].value for row in sheet.iter_rows(min_row=5)] == expected
-    assert sheet["A3"].value.endswith("筛选：主体＝财政部；情态＝义务。")
+    assert sheet["A3"].value.endswith("筛选：主体＝财政部；性质＝事项。")
 
 
 def test_the_heads_put_the_rows_in_order_and_turn_it_round(desk: Desk) -> None:

@@ -73,7 +73,7 @@ def test_the_legend_names_what_stands_in_the_clause_and_nothing_else(desk: Desk)
     clause = desk.clause(one.document.slug, "15")
     assert clause is not None
     (legend,) = classed(reader_html(desk, one, clause, "zh-Hans"), "hk-legend")
-    assert all(word in legend.text for word in ("主体", "区域", "豁免 · 明确", "义务 · 探索"))
+    assert all(word in legend.text for word in ("主体", "区域", "豁免 · 明确", "事项 · 探索"))
     assert "时间" not in legend.text  # the clause has none
 
 

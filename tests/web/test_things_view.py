@@ -93,12 +93,12 @@ def test_all_that_documents_say_is_text() -> None:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_what_is_supported_or_explored_has_neither_the_word_nor_the_colour_of_a_duty(lang: Lang) -> None:
+def test_what_is_supported_or_explored_says_so_and_has_not_the_colour_of_what_is_required(lang: Lang) -> None:
     row = make_records().obligations[2]
     for modality, force in product(MODALITIES, FORCES):
         html = standing_html(replace(row, modality=modality, force=force), lang)  # type: ignore[arg-type]
         duty = modality == "duty" and force == "firm"
-        assert (term(lang, "modality", "duty") in html) == duty
+        assert (f"· {term(lang, 'force', force)}" in html) == (force != "firm")
         assert ("hk-m-duty" in html) == duty
         if force != "firm":
             assert words(lang)["force_means"][force] in html
@@ -148,8 +148,7 @@ def test_a_page_has_each_row_once_under_each_part_with_quote_clause_and_force(de
     listed = [e.attributes["data-task"] for e in elements(html) if e.name == "li" and "data-task" in e.attributes]
     assert listed == [said.row.id for group in thing.groups for said in group.rows]
     (support,) = [e for e in elements(html) if e.name == "li" and e.attributes.get("data-task") == "16-12"][:1]
-    assert "支持事项" in support.text
-    assert "义务" not in support.text
+    assert "事项 · 支持" in support.text
     assert "（十六）创新科研相关资金跨境流动监管" in support.text
 
 

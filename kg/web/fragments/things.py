@@ -83,11 +83,9 @@ def standing_html(row: Obligation, lang: Lang) -> Html:
     modality, force = term(lang, "modality", row.modality), term(lang, "force", row.force)
     if row.force == "firm":
         return tag("span", modality, class_=f"hk-tag hk-m-{row.modality}")
-    soft = say["things"]["soft"]
-    # a duty that is only supported is not a duty: it has neither its word nor its colour
-    called = soft["duty"][row.force] if row.modality == "duty" else soft["other"].format(modality=modality, force=force)
+    # a measure that is only supported is not required: it has not the colour of one that is
     colour = "" if row.modality == "duty" else f" hk-m-{row.modality}"
-    shown = tag("span", called, class_=f"hk-tag hk-f-{row.force}{colour}")
+    shown = tag("span", f"{modality} · {force}", class_=f"hk-tag hk-f-{row.force}{colour}")
     return join([shown, tag("small", say["force_means"][row.force])], " ")
 
 
