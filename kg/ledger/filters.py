@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Final
 
 from kg.errors import QueryError
 from kg.exports import exports
@@ -58,6 +59,14 @@ class Filter:
     text: str = ""
     about: str = ""
 
+    @property
+    def query(self) -> dict[str, str]:
+        """What a link to the ledger says of it; one that says nothing opens on `OPENING`, so no filter says so too."""
+        given = {name: value for name, value in asdict(self).items() if value}
+        if not given:
+            return {"tier": "all"}
+        return {} if self == OPENING else given
+
     def wanted(self) -> Wanted:
         """Return what this asks for. Raises QueryError if `due_before` is not a day."""
         return Wanted(
@@ -73,6 +82,10 @@ class Filter:
             words=tuple(self.text.split()),
             about=_given(self.about),
         )
+
+
+OPENING: Final = Filter(tier="A")
+"""What the ledger opens on: what one can later say was done, allowed or reached."""
 
 
 class Obligations:

@@ -278,6 +278,6 @@ def _headings() -> dict[str, dict[str, str]]:
     for title, key in titles:
         found[""].setdefault(heading_key(title), key)
     for old, new in layout()["formerly"].items():
-        if key := found[""].get(new):
-            found[""].setdefault(old, key)
+        if new in found[""]:
+            found[""].setdefault(old, found[""][new])
     return found

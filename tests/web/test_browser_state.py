@@ -150,11 +150,11 @@ def test_each_view_has_its_address_and_title_and_the_step_back_loads_nothing_ane
     open_tab(browser, "台账")
     once(lambda: urlsplit(browser.current_url).query == "view=ledger", "the address of the ledger")
     all_of(browser, "#filter-text textarea, #filter-text input")[0].send_keys("管理办法")
-    filtered = "view=ledger&text=管理办法"
+    filtered = "view=ledger&tier=A&text=管理办法"
     once(lambda: unquote(urlsplit(browser.current_url).query) == filtered, "the filter in the address")
     open_tab(browser, "原文")
     once(lambda: urlsplit(browser.current_url).query == "clause=15", "the clause that is read")
-    for wanted in ("查找字词＝管理办法", "核查", "（十五）实施货物分线管理", QUESTION):
+    for wanted in ("层级＝A 可核查；查找字词＝管理办法", "核查", "（十五）实施货物分线管理", QUESTION):
         browser.back()
         once(partial(titled, browser, f"{wanted} · {desk}"), wanted)
     assert shown(browser, "#answer mark")

@@ -7,18 +7,21 @@ import datetime
 import io
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
+from docx import Document
 from openpyxl import load_workbook
 
 from kg.builds import load_build
 from kg.errors import QueryError
 from kg.ledger.arrange import Arrangement
 from kg.ledger.changes import Edit, task_of
-from kg.ledger.filters import Filter, chosen
+from kg.ledger.filters import OPENING, Filter, chosen
 from kg.ledger.store import Ledger
 from kg.models import Obligation, Records
+from kg.vocab import Lang
+from kg.web.deep_links import read_visit
 from kg.web.desk.desk import Desk
 from kg.web.fragments.ledger import choices, ledger_html, scope_of
 from tests.web.markup import classed, elements
@@ -141,7 +144,8 @@ def test_the_heads_put_the_rows_in_order_and_turn_it_round(desk: Desk) -> None:
     (link,) = [e for e in classed(html, "hk-sort") if e.text == "力度"]
     assert link.attributes["href"] == "?view=ledger&force=pilot&sort=force"
     turned = ledger_html(desk, "zh-Hans", Filter(), Arrangement("-force"))
-    forces = [e.text for e in classed(turned, "hk-c-force")]
+    pages = [ledger_html(desk, "zh-Hans", Filter(), Arrangement("-force", page=page)) for page in range(1, 8)]
+    forces = [e.text for page in pages for e in classed(page, "hk-c-force")]
     assert forces == sorted(forces, key=["探索", "试点", "支持", "明确"].index)
     assert len(set(forces)) == 4
     assert 'aria-sort="descending"' in turned
@@ -151,7 +155,10 @@ def test_columns_that_were_chosen_are_those_of_the_page_and_of_the_files(desk: D
     how = Arrangement("-deadline", ("quote", "deadline", "tier"))
     html = ledger_html(desk, "zh-Hans", Filter(), how)
     assert [e.text for e in elements(html) if e.name == "th"] == ["原文", "时限", "层级"]
-    quotes = [e.text for e in classed(html, "hk-c-quote")]
+    pages = [ledger_html(desk, "zh-Hans", Filter(), replace(how, page=page)) for page in range(1, 8)]
+    assert html == pages[0]
+    quotes = [e.text for page in pages for e in classed(page, "hk-c-quote")]
+    assert len(quotes) == len(plain(desk))
     query = "sort=-deadline&columns=quote,deadline,tier"
     assert f"/desk/ledger.csv?{query}" in html.replace("&amp;", "&")
     file = server.get(f"/desk/ledger.csv?{query}").body
@@ -206,3 +213,53 @@ def test_how_a_task_stands_is_shown_with_its_day_and_can_be_filtered_by(data: Pa
     (notice,) = classed(ledger_html(desk, "zh-Hans", Filter(state="lost")), "hk-notice")
     assert "overdue" in notice.text
     desk.close()
+
+
+def test_the_ledger_opens_on_what_can_be_checked_and_says_how_much_is_left_out(desk: Desk) -> None:
+    tracked = [row for row in plain(desk) if row.tier == "A"]
+    rest = len(plain(desk)) - len(tracked)
+    assert read_visit(desk, {"view": "ledger"}, "zh-Hans").wanted == OPENING == Filter(tier="A")
+    assert read_visit(desk, {"view": "ledger", "tier": "all"}, "zh-Hans").wanted == Filter()
+    assert read_visit(desk, {"view": "ledger", "zone": "福田保税区"}, "zh-Hans").wanted == Filter(zone="福田保税区")
+    said: dict[Lang, str] = {
+        "zh-Hans": f"另有 {rest} 项方向性表述未列，显示",
+        "zh-Hant": f"另有 {rest} 項方向性表述未列，顯示",
+        "en": f"{rest} statements of direction are not listed: show them",
+    }
+    for lang, told in said.items():
+        (left,) = classed(ledger_html(desk, lang, OPENING), "hk-left-out")
+        assert left.text == told
+    assert classed(ledger_html(desk, "en", Filter()), "hk-left-out") == []
+    heads = [e.text for e in elements(ledger_html(desk, "zh-Hans", OPENING)) if e.name == "th"]
+    assert heads[0] == "时限"
+
+
+def test_each_facet_counts_what_its_link_leads_to(desk: Desk) -> None:
+    html = ledger_html(desk, "zh-Hans", OPENING)
+    links = [e for e in elements(html) if e.name == "a" and "hk-sort" not in (e.attributes.get("class") or "")]
+    followed = 0
+    for link in links:
+        words, _, count = link.text.rpartition(" ")
+        if not count.isdigit():
+            continue
+        query = dict(parse_qsl((link.attributes["href"] or "").removeprefix("?")))
+        wanted = read_visit(desk, query, "zh-Hans").wanted
+        assert wanted.tier == "A", words
+        assert len(ids(desk, wanted)) == int(count), words
+        followed += 1
+    assert followed > 10
+
+
+def test_the_word_file_and_the_calendar_hold_what_is_listed(desk: Desk, server: Server) -> None:
+    wanted = Filter(zone="福田保税区")
+    expected = [row for row in plain(desk) if row.id in ids(desk, wanted)]
+    query = urlencode({"zone": "福田保税区"})
+    paper = Document(io.BytesIO(server.get(f"/desk/ledger.docx?{query}").body))
+    words = "".join(cell.text for cell in paper.tables[0].columns[2].cells)
+    assert len(paper.tables[0].rows) - 1 == len(expected)
+    assert all(row.quote in words for row in expected)
+    calendar = server.get(f"/desk/ledger.ics?{query}")
+    assert calendar.kind == "text/calendar"
+    dated = [row for row in expected if row.deadline and row.deadline.date]
+    assert calendar.body.decode().count("BEGIN:VEVENT") == len(dated)
+    assert dated
