@@ -137,7 +137,9 @@ class Clause:
             return "chapter", {"number": self.id.removeprefix("ch")}
         label, title = self.heading
         # a label such as 一、 is no word by itself
-        return "chapter_text" if label[-1].isalpha() else "section_text", {"label": label, "title": title}
+        kind = "chapter_text" if label[-1].isalnum() else "numbered_text"
+        number = "".join(c for c in label if c.isalnum())
+        return kind, {"label": label, "number": number, "title": title, "digits": self.id.removeprefix("ch")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from kg.answer.reader import Reader
 from kg.answer.record import Answer
 from kg.answer.slugs import slug_of
 from kg.builds import Build
-from kg.errors import HetaoError, QueryError
+from kg.errors import QueryError
 from kg.extract.coverage import Coverage, coverage
 from kg.graph.result import Term
 from kg.graph.sparql import select
@@ -193,30 +193,26 @@ class Workspace:
             return ledger.version() if ledger else ""
 
     def export(self, form: Format, as_of: datetime.date | None = None, *, personal: bool = False) -> bytes:
-        """Return the ledger in *form*, as of a day or today.
+        """Return the ledger in *form*, as of a day or today; a graph has the reports that were made by then.
 
         Names of people and their contact details are left out unless *personal*, and always from files for programs.
-
-        Raises:
-            HetaoError: a day is given for a format without a status.
         """
         if form in LEDGER_FORMS:
             from kg.ledger.files import ledger_file
 
             return ledger_file(form, self.records, self.reports(), terms_of(self.keeping, as_of, personal=personal))
-        if as_of is not None:
-            raise HetaoError(f"as_of {as_of}", f"{form} carries no status of a day", "leave as_of out")
-        return self._graph_export(form)
+        return self._graph_export(form, as_of)
 
-    def _graph_export(self, form: Format) -> bytes:
+    def _graph_export(self, form: Format, as_of: datetime.date | None) -> bytes:
         from kg.graph.export import serialise
         from kg.graph.terms import new_graph
-        from kg.ledger.provenance import reports_graph
+        from kg.ledger.provenance import reports_graph, until
         from kg.ledger.store import Ledger
 
         # from the triples as written, because the store turns every kind of integer into one
         graph = new_graph().parse(self.build.graph, format="nt")
         with Ledger.lent(self.data, self.keeping.database_url) as ledger:
             if ledger is not None:
-                graph += reports_graph(ledger.tasks(), ledger.histories(), self.records)
+                histories = ledger.histories() if as_of is None else until(ledger.histories(), as_of)
+                graph += reports_graph(ledger.tasks(), histories, self.records)
         return serialise(graph, form)

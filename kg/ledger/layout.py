@@ -60,7 +60,7 @@ class _Layout(Strict):
     preamble: str
     chapter: str
     chapter_text: str
-    section_text: str
+    numbered_text: str
     paragraph: str
     formerly: dict[str, str]
     formerly_chapter: str

@@ -197,7 +197,7 @@ def test_how_a_task_stands_is_shown_with_its_day_and_can_be_filtered_by(data: Pa
     row = next(row for row in one.obligations if row.deadline)
     html = ledger_html(desk, "zh-Hans", Filter())
     assert [e.text for e in classed(html, "hk-c-standing")] == [
-        "灰 · 待核实2025-12-31" if each is row else "灰 · 无明确时限" for each in one.obligations
+        "灰 · 待核实 2025-12-31" if each is row else "灰 · 无明确时限" for each in one.obligations
     ]
     ledger = Ledger.open(desk.data)
     due = datetime.date.today() - datetime.timedelta(days=400)
@@ -206,7 +206,7 @@ def test_how_a_task_stands_is_shown_with_its_day_and_can_be_filtered_by(data: Pa
     late = ledger_html(desk, "zh-Hans", Filter(state="overdue"))
     assert [e.text for e in classed(late, "hk-c-task_id")] == [f"{row.task_id} 填报 机器提取"]
     (cell,) = classed(late, "hk-c-standing")
-    assert cell.text == f"红 · 逾期 400 天推进中 · {due}"
+    assert cell.text == f"红 · 逾期 400 天 推进中 · {due}"
     assert "办理情况＝逾期" in scope_of(desk, "zh-Hans", Filter(state="overdue"))
     (empty,) = classed(ledger_html(desk, "zh-Hans", Filter(state="finished")), "hk-empty")
     assert empty.text

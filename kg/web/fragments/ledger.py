@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from kg.errors import HetaoError
 from kg.exports import exports
+from kg.graph.translations import called
 from kg.ledger.arrange import SORTS, Arrangement, arranged
 from kg.ledger.catalogue import columns
 from kg.ledger.cells import words_of
@@ -23,9 +24,9 @@ from kg.ledger.terms import term
 from kg.models import Obligation, Records
 from kg.vocab import FORCES, MODALITIES, REVIEW_MARKS, TIERS, Lang
 from kg.web.desk.desk import Desk
-from kg.web.fragments.links import clause_query, go, heading, obligation_query
+from kg.web.fragments.links import clause_query, go, heading, names_listed, obligation_query
 from kg.web.fragments.page import notice_html
-from kg.web.fragments.reading import deadline_html, responsible_html, review_html
+from kg.web.fragments.reading import deadline_html, named_in, responsible_html, review_html
 from kg.web.fragments.standing import light_html
 from kg.web.fragments.tags import Html, join, scrolled, tag
 from kg.web.http.proxy import at
@@ -119,7 +120,7 @@ def _standing(entry: LedgerTask, lang: Lang) -> str:
     told = rules().statuses[cast("Status", status)][lang] if status in rules().statuses else ""
     due = entry.standing.due
     more = " · ".join(part for part in (told, due.isoformat() if due else "") if part)
-    return join([light_html(entry, lang), tag("small", more) if more else ""])
+    return join([light_html(entry, lang), tag("small", more) if more else ""], " ")
 
 
 def _left_out(desk: Desk, lang: Lang, wanted: Filter, how: Arrangement) -> Html:
@@ -146,7 +147,7 @@ def _facets(lang: Lang, rows: Sequence[Obligation], wanted: Filter, how: Arrange
             continue
         links = []
         for value, count in counts[:OFFERED]:
-            word = value if facet == "agent" else term(lang, facet, value)
+            word = _agent(value, lang) if facet == "agent" else term(lang, facet, value)
             query = _query(replace(wanted, **{facet: "" if value == chosen else value}), replace(how, page=1))
             current = "true" if value == chosen else None
             shown = [word, " ", tag("small", str(count))]
@@ -224,6 +225,8 @@ def scope_of(desk: Desk, lang: Lang, wanted: Filter) -> str:
     spoken = {kind: term(lang, kind, given[kind]) for kind in ("modality", "force", "tier", "review") if given[kind]}
     if wanted.state in KINDS:
         spoken["state"] = lights().standings[wanted.state][lang]
+    if wanted.agent:
+        spoken["agent"] = _agent(wanted.agent, lang)
     if wanted.about:
         spoken["about"] = wanted.about.partition("/")[2]
     clause = desk.clause(wanted.document or desk.records[0].document.slug, wanted.clause) if wanted.clause else None
@@ -250,8 +253,8 @@ def choices(desk: Desk, lang: Lang) -> dict[str, Choices]:
     ]
     return {
         "clause": [every, *clauses],
-        "agent": [every, (unnamed, unnamed), *_names(rows, lambda row: [agent.name for agent in row.agents])],
-        "zone": [every, *_names(rows, lambda row: row.zones)],
+        "agent": [every, (_agent(unnamed, lang), unnamed), *_names(rows, _agents_of, lang)],
+        "zone": [every, *_names(rows, lambda row: row.zones, lang)],
         "modality": [every, *((term(lang, "modality", value), value) for value in MODALITIES)],
         "force": [every, *((term(lang, "force", value), value) for value in FORCES)],
         "tier": [every, *((term(lang, "tier", value), value) for value in TIERS)],
@@ -260,13 +263,24 @@ def choices(desk: Desk, lang: Lang) -> dict[str, Choices]:
     }
 
 
-def _names(rows: list[Obligation], of: Callable[[Obligation], list[str] | tuple[str, ...]]) -> Choices:
+def _agent(name: str, lang: Lang) -> str:
+    return str(words(lang)["unnamed"]) if name == exports().unnamed else called(name, lang)
+
+
+def _agents_of(row: Obligation) -> list[str]:
+    return [agent.name for agent in row.agents]
+
+
+def _names(rows: list[Obligation], of: Callable[[Obligation], list[str] | tuple[str, ...]], lang: Lang) -> Choices:
     """Return the names in *rows*, each with its number of rows, the most frequent first."""
     counts: dict[str, int] = {}
     for row in rows:
         for name in dict.fromkeys(of(row)):
             counts[name] = counts.get(name, 0) + 1
-    return [(f"{name} ({n})", name) for name, n in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))]
+    return [
+        (f"{called(name, lang)} ({n})", name)
+        for name, n in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    ]
 
 
 def files_html(lang: Lang, wanted: Filter, how: Arrangement | None = None) -> Html:
@@ -316,6 +330,10 @@ def _row(desk: Desk, one: Records, row: Obligation, lang: Lang, shown: Sequence[
         "modality": tag("span", term(lang, "modality", row.modality), class_=f"hk-tag hk-m-{row.modality}"),
         "force": force,
         "owners": responsible_html(row, lang),
+        "cooperating": named_in(row, "cooperating", lang),
+        "approver": named_in(row, "approver", lang),
+        "zones": names_listed(row.zones, lang),
+        "beneficiaries": names_listed(row.beneficiaries, lang),
         "deadline": deadline_html(row, lang),
         "standing": _standing(entry, lang),
         "review": review_html(row, lang),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, cast, get_args
@@ -44,10 +45,16 @@ Form = Annotated[dict[str, str], Depends(_posted)]
 
 
 def lang_of(request: Request) -> Lang:
-    """Return the language in which a page is requested."""
+    """Return the language in which a page is requested: the link's, else the first that the browser speaks."""
     said = request.query_params.get("lang", "")
-    return cast("Lang", said) if said in get_args(Lang) else "zh-Hans"
+    if said in get_args(Lang):
+        return cast("Lang", said)
+    tags = [part.partition(";")[0].strip().lower() for part in request.headers.get("accept-language", "").split(",")]
+    return next((lang for tag in tags for start, lang in _SPOKEN.items() if re.match(start, tag)), "zh-Hans")
 
+
+_SPOKEN: dict[str, Lang] = {r"zh\b.*(hant|tw|hk|mo)": "zh-Hant", r"zh\b": "zh-Hans", r"en\b": "en"}
+"""How a browser calls a language → the page's; the first that matches counts."""
 
 LangDep = Annotated[Lang, Depends(lang_of)]
 
