@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, get_args
@@ -75,6 +75,14 @@ class Accounts:
         made = Account(checked, role, _hasher().hash(password))
         with self._alone():
             self._write(self.all() | {checked: made})
+
+    def change_role(self, name: str, role: Role) -> None:
+        """Give the account another role; its password stays."""
+        with self._alone():
+            known = self.all()
+            if name not in known:
+                raise HetaoError(name, "there is no such account", "`hetao account list` names them")
+            self._write(known | {name: replace(known[name], role=role)})
 
     def remove(self, name: str) -> None:
         """Remove an account, but never the last one: without accounts anybody may report."""

@@ -16,7 +16,7 @@ from kg.vocab import Lang
 from kg.web.http.dependencies import SessionsDep
 from kg.web.http.proxy import at
 from kg.web.office.sessions import Person, Sessions
-from kg.web.office.view import BULK, IMPORT, REVIEW, SUMMARY, TASK, office_page
+from kg.web.office.view import ACCOUNTS, BULK, IMPORT, REVIEW, SUMMARY, TASK, office_page
 from kg.web.wording import words
 
 if TYPE_CHECKING:
@@ -141,4 +141,4 @@ def own_address(address: str) -> str:
     """Return *address* if it is one of these pages, else an empty text, so that no link leads to another site."""
     path = address.partition("?")[0]
     plain = address.isprintable() and "\\" not in address
-    return address if plain and path in (at(TASK), at(BULK), at(SUMMARY), at(IMPORT), at(REVIEW)) else ""
+    return address if plain and path in (at(TASK), at(BULK), at(SUMMARY), at(IMPORT), at(REVIEW), at(ACCOUNTS)) else ""
