@@ -24,7 +24,7 @@ from kg.ledger.terms import term
 from kg.models import Obligation, Records
 from kg.vocab import FORCES, MODALITIES, REVIEW_MARKS, TIERS, Lang
 from kg.web.desk.desk import Desk
-from kg.web.fragments.links import clause_query, go, heading, names_listed, obligation_query
+from kg.web.fragments.links import body_name, clause_query, go, heading, names_listed, obligation_query
 from kg.web.fragments.page import notice_html
 from kg.web.fragments.reading import deadline_html, named_in, responsible_html, review_html
 from kg.web.fragments.standing import light_html
@@ -147,7 +147,7 @@ def _facets(lang: Lang, rows: Sequence[Obligation], wanted: Filter, how: Arrange
             continue
         links = []
         for value, count in counts[:OFFERED]:
-            word = _agent(value, lang) if facet == "agent" else term(lang, facet, value)
+            word = body_name(value, lang) if facet == "agent" else term(lang, facet, value)
             query = _query(replace(wanted, **{facet: "" if value == chosen else value}), replace(how, page=1))
             current = "true" if value == chosen else None
             shown = [word, " ", tag("small", str(count))]
@@ -226,7 +226,7 @@ def scope_of(desk: Desk, lang: Lang, wanted: Filter) -> str:
     if wanted.state in KINDS:
         spoken["state"] = lights().standings[wanted.state][lang]
     if wanted.agent:
-        spoken["agent"] = _agent(wanted.agent, lang)
+        spoken["agent"] = body_name(wanted.agent, lang)
     if wanted.about:
         spoken["about"] = wanted.about.partition("/")[2]
     clause = desk.clause(wanted.document or desk.records[0].document.slug, wanted.clause) if wanted.clause else None
@@ -253,7 +253,7 @@ def choices(desk: Desk, lang: Lang) -> dict[str, Choices]:
     ]
     return {
         "clause": [every, *clauses],
-        "agent": [every, (_agent(unnamed, lang), unnamed), *_names(rows, _agents_of, lang)],
+        "agent": [every, (body_name(unnamed, lang), unnamed), *_names(rows, _agents_of, lang)],
         "zone": [every, *_names(rows, lambda row: row.zones, lang)],
         "modality": [every, *((term(lang, "modality", value), value) for value in MODALITIES)],
         "force": [every, *((term(lang, "force", value), value) for value in FORCES)],
@@ -261,10 +261,6 @@ def choices(desk: Desk, lang: Lang) -> dict[str, Choices]:
         "state": [every, *((lights().standings[kind][lang], kind) for kind in KINDS)],
         "review": [every, *((term(lang, "review", value), value) for value in REVIEW_MARKS)],
     }
-
-
-def _agent(name: str, lang: Lang) -> str:
-    return str(words(lang)["unnamed"]) if name == exports().unnamed else called(name, lang)
 
 
 def _agents_of(row: Obligation) -> list[str]:

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
 from kg.answer.wording import clause_name, messages
+from kg.exports import exports
 from kg.graph.translations import called, titled
 from kg.models import Clause
 from kg.vocab import Lang
 from kg.web.desk.desk import Desk
 from kg.web.fragments.tags import Html, join, tag
+from kg.web.wording import words
 
 
 def go(text: str, query: Mapping[str, str], class_: str | None = None) -> Html:
@@ -33,6 +35,11 @@ def name_html(name: str, lang: Lang) -> str:
     """Return what a body or place is called in *lang*; its own name, where another, as its title."""
     found = called(name, lang)
     return name if found == name else tag("span", found, title=name)
+
+
+def body_name(name: str, lang: Lang) -> str:
+    """Return what a body is called in *lang*, or that language's words for one that the text does not name."""
+    return str(words(lang)["unnamed"]) if name == exports().unnamed else called(name, lang)
 
 
 def names_listed(names: Iterable[str], lang: Lang) -> Html:

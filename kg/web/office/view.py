@@ -20,6 +20,7 @@ from kg.ledger.reports import Value, rules
 from kg.ledger.terms import term
 from kg.resources import assets_dir
 from kg.vocab import LANGS, Lang
+from kg.web.fragments.links import body_name
 from kg.web.fragments.standing import light_html
 from kg.web.fragments.tags import Html
 from kg.web.http.proxy import PATHS, at
@@ -77,6 +78,7 @@ def _shared() -> dict[str, Any]:
         | {"SIGN_IN": SIGN_IN, "SIGN_OUT": SIGN_OUT, "PATHS": PATHS}
         | {"link": link, "minute": minute, "needs": needs, "term": term, "light": light_html}
         | {"responsible_or_unnamed": responsible_or_unnamed, "words": words, "ACCOUNTS": ACCOUNTS}
+        | {"body_name": body_name}
         | {"frame_script": _script(), "languages": {lang: f"?lang={lang}" for lang in LANGS}}
     )
 
