@@ -7,6 +7,7 @@ import datetime
 import io
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
@@ -15,6 +16,7 @@ from openpyxl import load_workbook
 
 from kg.builds import load_build
 from kg.errors import QueryError
+from kg.exports import exports
 from kg.ledger.arrange import Arrangement
 from kg.ledger.changes import Edit, task_of
 from kg.ledger.filters import OPENING, Filter, chosen
@@ -24,6 +26,7 @@ from kg.vocab import Lang
 from kg.web.deep_links import read_visit
 from kg.web.desk.desk import Desk
 from kg.web.fragments.ledger import choices, ledger_html, scope_of
+from kg.web.fragments.page import foot_html
 from tests.web.markup import classed, elements
 from tests.web.server import Server, problem_of
 
@@ -263,3 +266,18 @@ def test_the_word_file_and_the_calendar_hold_what_is_listed(desk: Desk, server: 
     dated = [row for row in expected if row.deadline and row.deadline.date]
     assert calendar.body.decode().count("BEGIN:VEVENT") == len(dated)
     assert dated
+
+
+def test_pages_in_english_and_traditional_have_names_and_titles_of_their_own(desk: Desk) -> None:
+    wanted = Filter(agent="财政部")
+    english = ledger_html(desk, "en", wanted)
+    assert "Ministry of Finance" in classed(english, "hk-c-owners")[0].text
+    assert classed(english, "hk-c-clause")[0].text == "15 · Managing goods by line"
+    assert "財政部" in classed(ledger_html(desk, "zh-Hant", wanted), "hk-c-owners")[0].text
+    assert classed(ledger_html(desk, "zh-Hant", wanted), "hk-c-clause")[0].text == "（十五）實施貨物分線管理"
+    for lang, unnamed in (("en", "not named in the text"), ("zh-Hant", "原文未明確")):
+        page = ledger_html(desk, cast("Lang", lang), Filter(clause="1"))
+        assert unnamed in page
+        assert exports().unnamed not in [e.text for e in elements(page)]
+    assert "translations by this project" in foot_html("en")
+    assert "translations" not in foot_html("zh-Hans")
