@@ -131,9 +131,8 @@ def test_bodies_places_and_times_are_corrected_in_boxes_with_names_to_pick(
     assert names
     for name in names:
         assert f'<option value="{html.escape(name)}">' in page
-    clause = next(one for one in records.document.clauses if one.id == row.clause)
-    body = next(agent for agent in records.agents if agent.name in "".join(clause.text.split()))
-    lines = {"a:0:role": "lead", "a:0:name": body.name, "a:0:words": "", "a:1:name": "", "z:0": "", "d:words": ""}
+    body = next(agent for agent in records.agents if agent.name in "".join(records.document.source.text.split()))
+    lines = {"a:0:role": "lead", "a:0:name": body.name, "a:0:words": "", "a:0:inherited": "1", "a:1:name": ""}
     said = {"id": row.task_id, "number": "0", "who": "张三", "reason": "原文如此", "verdict": "corrected"}
     reply = post(asking, "/desk/review", **said, **(lines | {"a:0:name": "国家邮政局"}))
     assert reply.status_code == 422
@@ -141,7 +140,7 @@ def test_bodies_places_and_times_are_corrected_in_boxes_with_names_to_pick(
     assert post(asking, "/desk/review", **said, **lines).status_code == 303
     corrected = last_reviews(kept)[row.task_id].corrected
     assert [(one["role"], one["name"], one["basis"]) for one in corrected["agents"]] == [
-        ("lead", body.name, "explicit")
+        ("lead", body.name, "inherited")
     ]
     again = asking.get("/desk/review", params={"id": row.task_id}).text
     assert SAY["verdicts"]["corrected"] in again
