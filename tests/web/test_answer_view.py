@@ -87,9 +87,9 @@ def test_the_query_is_there_with_the_rows_that_it_gives(desk: Desk, answer: Answ
 @pytest.mark.parametrize(
     ("force", "told"),
     [
-        ("exploratory", "探索探索或研究，尚未实行"),
+        ("exploratory", "探索 探索或研究，尚未实行"),
         ("support", "支持 支持或鼓励去做"),
-        ("pilot", "试点先行试点"),
+        ("pilot", "试点 先行试点"),
         ("视情况", "视情况"),
     ],
 )

@@ -131,8 +131,9 @@ def test_bodies_places_and_times_are_corrected_in_boxes_with_names_to_pick(
     assert names
     for name in names:
         assert f'<option value="{html.escape(name)}">' in page
-    body = next(agent for agent in records.agents if agent.name in "".join(records.document.source.text.split()))
-    lines = {"a:0:role": "lead", "a:0:name": body.name, "a:0:words": "", "a:0:inherited": "1", "a:1:name": ""}
+    text = "".join(records.document.source.text.split())
+    body, words = next((one, word) for one in records.agents for word in (one.name, *one.aliases) if word in text)
+    lines = {"a:0:role": "lead", "a:0:name": body.name, "a:0:words": words, "a:0:inherited": "1", "a:1:name": ""}
     said = {"id": row.task_id, "number": "0", "who": "张三", "reason": "原文如此", "verdict": "corrected"}
     reply = post(asking, "/desk/review", **said, **(lines | {"a:0:name": "国家邮政局"}))
     assert reply.status_code == 422

@@ -103,7 +103,7 @@ def test_a_deadline_stands_in_its_own_words_with_its_date(desk: Desk) -> None:
     assert clause is not None
     html = reader_html(desk, one, clause, "zh-Hans")
     record = next(e for e in elements(html) if e.name == "details" and "2025年前基本形成" in e.text)
-    assert "2025年前2024-12-31" in record.text
+    assert "2025年前 2024-12-31" in record.text
 
 
 def test_everything_that_is_marked_has_its_record_and_every_record_its_mark(desk: Desk) -> None:

@@ -179,7 +179,7 @@ def _limits(answer: Answer) -> Html:
     ):
         if value:
             meaning = say["force_means"].get(limit.force) if key == "force" else None
-            told = tag("dd", value, " ", tag("small", meaning) if meaning else "", class_=f"hk-is-{key}")
+            told = tag("dd", value, *((" ", tag("small", meaning)) if meaning else ()), class_=f"hk-is-{key}")
             rows += [tag("dt", say["qualifiers"][key]), told]
     return tag("dl", *rows, class_="hk-limits") if rows else Html()
 

@@ -120,7 +120,7 @@ def _standing(entry: LedgerTask, lang: Lang) -> str:
     told = rules().statuses[cast("Status", status)][lang] if status in rules().statuses else ""
     due = entry.standing.due
     more = " · ".join(part for part in (told, due.isoformat() if due else "") if part)
-    return join([light_html(entry, lang), tag("small", more) if more else ""], " ")
+    return join([light_html(entry, lang), *([tag("small", more)] if more else [])], " ")
 
 
 def _left_out(desk: Desk, lang: Lang, wanted: Filter, how: Arrangement) -> Html:
