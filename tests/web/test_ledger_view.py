@@ -19,6 +19,7 @@ from kg.errors import QueryError
 from kg.exports import exports
 from kg.ledger.arrange import Arrangement
 from kg.ledger.changes import Edit, task_of
+from kg.ledger.days import today
 from kg.ledger.filters import OPENING, Filter, chosen
 from kg.ledger.store import Ledger
 from kg.models import Obligation, Records
@@ -203,7 +204,7 @@ def test_how_a_task_stands_is_shown_with_its_day_and_can_be_filtered_by(data: Pa
         "灰 · 待核实 2025-12-31" if each is row else "灰 · 无明确时限" for each in one.obligations
     ]
     ledger = Ledger.open(desk.data)
-    due = datetime.date.today() - datetime.timedelta(days=400)
+    due = today() - datetime.timedelta(days=400)
     ledger.save([Edit(task_of(one.document.slug, row), {"status": "under_way", "extended_to": due})], "甲", "x")
     ledger.close()
     late = ledger_html(desk, "zh-Hans", Filter(state="overdue"))
