@@ -194,6 +194,7 @@ def _about(lang: Lang) -> str:
 def _assets(kind: str) -> str:
     """Return the desk's styles or script, with those of the tabs that have their own."""
     files = [
+        assets_dir() / f"frame.{kind}",
         assets_dir() / f"desk.{kind}",
         assets_dir() / f"library.{kind}",
         *(assets_dir() / "tabs" / f"{tab.name}.{kind}" for tab in TABS),

@@ -38,7 +38,7 @@ QUESTIONS = {
     "en": "Who draws up the measures for managing goods by line?",
 }
 PATHS = {"zh-Hans": ("/", "zh-CN"), "zh-Hant": ("/zh-Hant/", "zh-HK"), "en": ("/en/", "en")}
-"""Where the page stands in each language, and what the browser says it speaks: or the desk would offer that."""
+"""Where the page stands in each language, and what the browser says it speaks: or the desk would turn to that."""
 
 TABS = {
     "read": {"obligation": "15-03"},

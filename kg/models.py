@@ -113,7 +113,8 @@ class Clause:
     `start` to `end` covers label, title and body; `body` is the offset where the body begins (after a
     run-in or a stand-alone title; equal to `end` where there is none). `paragraphs` are the spans of the body's
     paragraphs in order, none of them blank. `text` is label, title and body without line wraps, one
-    line a paragraph. `chapter` is the id of its `Chapter`, None before the first.
+    line a paragraph. `chapter` is the id of its `Chapter`, None before the first; `heading` is that chapter's label
+    and title where the clause is its text outside what is numbered, else empty.
     """
 
     id: str
@@ -126,6 +127,19 @@ class Clause:
     body: int
     paragraphs: tuple[Span, ...]
     text: str
+    heading: tuple[str, ...] = ()
+
+    def described(self) -> tuple[str, dict[str, str]]:
+        """Return the key of the words for a clause without label and title, and what they are filled with."""
+        if not self.id.startswith("ch"):
+            return "paragraph", {"number": self.id.removeprefix("p")}
+        if not self.heading or not all(self.heading):
+            return "chapter", {"number": self.id.removeprefix("ch")}
+        label, title = self.heading
+        # a label such as 一、 is no word by itself
+        kind = "chapter_text" if label[-1].isalnum() else "numbered_text"
+        number = "".join(c for c in label if c.isalnum())
+        return kind, {"label": label, "number": number, "title": title, "digits": self.id.removeprefix("ch")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,14 +320,15 @@ class Records:
 
 
 def to_json(record: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the records above
-    """Return a record as the plain dict that goes into JSON Lines (tuples as lists; `ocr` where there is any)."""
+    """Return a record as the plain dict that goes into JSON Lines (tuples as lists; `ocr`, `heading` if any)."""
     plain: dict[str, Any] = _listed(asdict(record))
     return plain
 
 
 def _listed(value: Any) -> Any:  # noqa: ANN401
     if isinstance(value, dict):
-        return {k: _listed(v) for k, v in value.items() if k != "ocr" or v is not None}
+        left_out = {"ocr": None, "heading": ()}
+        return {k: _listed(v) for k, v in value.items() if k not in left_out or v != left_out[k]}
     if isinstance(value, tuple | list):
         return [_listed(v) for v in value]
     return value

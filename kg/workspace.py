@@ -206,12 +206,13 @@ class Workspace:
     def export(
         self, form: Format, as_of: datetime.date | None = None, *, personal: bool = False, assigned: Sequence[str] = ()
     ) -> bytes:
-        """Return the ledger in *form*, as of a day or today; only the tasks given to the bodies *assigned*, if any.
+        """Return the ledger in *form*, as of a day or today; a graph has the reports that were made by then.
 
-        Names of people and their contact details are left out unless *personal*, and always from files for programs.
+        Of the ledger's own forms only the tasks given to the bodies *assigned*, if any. Names of people and their
+        contact details are left out unless *personal*, and always from files for programs.
 
         Raises:
-            HetaoError: a day or an assignee is given for a format that carries the whole graph.
+            HetaoError: an assignee is given for a format that carries the whole graph.
         """
         if form in LEDGER_FORMS:
             from kg.ledger.files import ledger_file
@@ -221,9 +222,7 @@ class Workspace:
             return ledger_file(form, records, self.reports(), terms, scope)
         if assigned:
             raise HetaoError(f"assigned {assigned[0]}", f"{form} is the whole graph", "leave assigned out")
-        if as_of is not None:
-            raise HetaoError(f"as_of {as_of}", f"{form} carries no status of a day", "leave as_of out")
-        return self._graph_export(form)
+        return self._graph_export(form, as_of)
 
     def records_of(self, assigned: Sequence[str] = ()) -> tuple[tuple[Records, ...], str]:
         """Return the records with the tasks given to the bodies *assigned*, and that scope in words; all without any.
@@ -239,15 +238,16 @@ class Workspace:
             raise QueryError(names, "no task is assigned to it", "`hetao ledger status` names the assignees")
         return found, f"{columns()['assigned_to'].title['zh-Hans']}＝{names}"
 
-    def _graph_export(self, form: Format) -> bytes:
+    def _graph_export(self, form: Format, as_of: datetime.date | None) -> bytes:
         from kg.graph.export import serialise
         from kg.graph.terms import new_graph
-        from kg.ledger.provenance import reports_graph
+        from kg.ledger.provenance import reports_graph, until
         from kg.ledger.store import Ledger
 
         # from the triples as written, because the store turns every kind of integer into one
         graph = new_graph().parse(self.build.graph, format="nt")
         with Ledger.lent(self.data, self.keeping.database_url) as ledger:
             if ledger is not None:
-                graph += reports_graph(ledger.tasks(), ledger.histories(), self.records)
+                histories = ledger.histories() if as_of is None else until(ledger.histories(), as_of)
+                graph += reports_graph(ledger.tasks(), histories, self.records)
         return serialise(graph, form)

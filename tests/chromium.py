@@ -23,6 +23,8 @@ FLAGS = (
     "--disable-sync",
     "--disable-extensions",
     "--hide-scrollbars",
+    # what it speaks decides the language of a first visit
+    "--accept-lang=zh-CN",
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kg.graph.translations import titled
 from kg.models import Clause
 from kg.rules import Texts, load
 from kg.vocab import Lang
@@ -38,11 +39,13 @@ def say(
 
 
 def clause_name(lang: Lang, clause: Clause) -> str:
-    """Return how a reader finds *clause*: its printed number and title, in the document's own words."""
+    """Return how a reader finds *clause*: its printed number and its title, in *lang* where a translation is known."""
     texts = messages()[lang]
     if clause.id == "preamble":
         return texts["preamble"]
     if not clause.label and not clause.title:
-        key = "chapter_text" if clause.id.startswith("ch") else "paragraph"
-        return texts[key].format(number=clause.id.lstrip("chp"))
-    return texts["clause"].format(id=clause.id, label=clause.label, title=clause.title)
+        key, filled = clause.described()
+        return texts[key].format(**filled | {"title": titled(filled.get("title", ""), lang)})
+    title = titled(clause.title, lang)
+    key = "clause" if title == clause.title else "clause_translated"
+    return texts[key].format(id=clause.id, label=clause.label if title else "", title=title or clause.label)

@@ -24,9 +24,7 @@ from kg.errors import HetaoError, one_line
     type=click.Choice(["csv", "xlsx", "docx", "json", "ics", "jsonld", "ttl"]),
     help="The format of the file.",
 )
-@click.option(
-    "--as-of", metavar="YYYY-MM-DD", type=DAY, help="The day that standings are worked out for [default: today]."
-)
+@click.option("--as-of", metavar="YYYY-MM-DD", type=DAY, help="The day as of which tasks are shown [default: today].")
 @click.option("--personal", is_flag=True, help="Include people's names and contact details (xlsx).")
 @click.option(
     "--template",

@@ -27,13 +27,11 @@ def ledger() -> None:
 
 
 @ledger.command()
-@click.option(
-    "--as-of", type=DAY, metavar="YYYY-MM-DD", help="The day that standings are worked out for [default: today]."
-)
+@click.option("--as-of", type=DAY, metavar="YYYY-MM-DD", help="The day as of which tasks are counted [default: today].")
 @assigned_option
 @data_option
 def status(as_of: datetime.date | None, assigned: tuple[str, ...], data: Path) -> None:
-    """Count tasks by standing and assignee, with completion rates and what is overdue or unreported for 30 days."""
+    """Count tasks by status and assignee, with completion rates and what is overdue or unreported for 30 days."""
     from kg.builds import load_build
     from kg.ledger.standing import KINDS, lights
     from kg.ledger.summary import heard_on, summary

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, get_args
@@ -71,6 +71,14 @@ class Accounts:
         made = Account(checked, role, _hasher().hash(password))
         with alone(self.path):
             self._write(self.all() | {checked: made})
+
+    def change_role(self, name: str, role: Role) -> None:
+        """Give the account another role; its password stays."""
+        with alone(self.path):
+            known = self.all()
+            if name not in known:
+                raise HetaoError(name, "there is no such account", "`hetao account list` names them")
+            self._write(known | {name: replace(known[name], role=role)})
 
     def remove(self, name: str) -> None:
         """Remove an account, but never the last one: without accounts anybody may report."""

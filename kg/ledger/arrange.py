@@ -59,11 +59,12 @@ SORTS: Final = tuple(_KEYS)
 @dataclass(frozen=True, slots=True)
 class Arrangement:
     """How obligations are shown: `sort` is a column, with "-" in front for descending and empty for the reading order;
-    without `columns` the usual ones are meant.
+    without `columns` the usual ones are meant. `page` counts from 1.
     """
 
     sort: str = ""
     columns: tuple[str, ...] = ()
+    page: int = 1
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -71,8 +72,10 @@ class Arrangement:
         return self.columns or usual()
 
 
-def read_arrangement(sort: str, columns: str) -> Arrangement:
+def read_arrangement(sort: str, columns: str, page: str = "") -> Arrangement:
     """Return the arrangement in a link: *columns* separated by commas, where the usual ones count as no choice.
+
+    A *page* that is no number is the first.
 
     Raises:
         QueryError: there is no such column, or it cannot be sorted by.
@@ -85,7 +88,8 @@ def read_arrangement(sort: str, columns: str) -> Arrangement:
         if name not in desk_columns():
             raise QueryError(name, "there is no such column", f"use {', '.join(desk_columns())}")
     chosen = tuple(name for name in desk_columns() if name in asked)
-    return Arrangement(sort, () if chosen == usual() else chosen)
+    number = int(page) if page.isdecimal() and len(page) < 10 else 1
+    return Arrangement(sort, () if chosen == usual() else chosen, max(1, number))
 
 
 def arranged(records: Sequence[Records], sort: str) -> tuple[Records, ...]:

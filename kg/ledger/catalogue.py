@@ -33,9 +33,13 @@ class Place(Strict):
 
 
 class DeskPlace(Place):
-    """How a column stands in the desk's table; *fields* are the columns of the files that hold the same."""
+    """How a column stands in the desk's table; *fields* are the columns of the files that hold the same.
+
+    Those that are `first` stand before all others.
+    """
 
     usual: bool = False
+    first: bool = False
     fields: tuple[str, ...] = ()
     title: Said | None = None
 
@@ -166,6 +170,8 @@ class Columns(RootModel[tuple[Column, ...]]):
     def standing_in(self, name: PlaceName) -> tuple[Column, ...]:
         """Return the columns of a file, sheet or page in order; in a sheet, those to be chosen last."""
         found = _in_order(name, [(column, there.after) for column in self.root if (there := column.place(name))])
+        if name == "desk":
+            return tuple(sorted(found, key=lambda c: not (c.desk and c.desk.first)))
         return tuple(sorted(found, key=lambda c: name in SHEETS and c.sheets[name].chosen))
 
     def reported(self) -> tuple[Column, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final, Literal, get_args
 
 from kg.ledger.changes import Reported
@@ -14,19 +14,31 @@ LEDGER_FORMS: Final[tuple[LedgerForm, ...]] = get_args(LedgerForm)
 
 
 def ledger_file(
-    form: LedgerForm, records: Sequence[Records], reports: Mapping[str, Reported], terms: Terms, scope: str = ""
+    form: LedgerForm,
+    records: Sequence[Records],
+    reports: Mapping[str, Reported],
+    terms: Terms,
+    scope: str = "",
+    fields: Collection[str] | None = None,
 ) -> bytes:
-    """Return the ledger of *records* in *form*, as of the day of *terms*."""
+    """Return the ledger of *records* in *form*, as of the day of *terms*.
+
+    A table for people to work with says its *scope* in words and has only the columns *fields*, by default all.
+    """
     # each form imports libraries of its own
     match form:
-        case "csv" | "json":
-            from kg.ledger.plain import export_csv, export_json
+        case "csv":
+            from kg.ledger.plain import export_csv
 
-            return (export_csv if form == "csv" else export_json)(records, reports, terms)
+            return export_csv(records, reports, terms, fields)
+        case "json":
+            from kg.ledger.plain import export_json
+
+            return export_json(records, reports, terms)
         case "xlsx":
             from kg.ledger.workbook import export_workbook
 
-            return export_workbook(records, reports, terms, scope)
+            return export_workbook(records, reports, terms, scope, fields)
         case "docx":
             from kg.ledger.paper import export_paper
 

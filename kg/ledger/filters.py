@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Final
 
 from kg.errors import QueryError
 from kg.exports import exports
@@ -67,6 +67,14 @@ class Filter:
     about: str = ""
     assigned: str = ""
 
+    @property
+    def query(self) -> dict[str, str]:
+        """What a link to the ledger says of it; one that says nothing opens on `OPENING`, so no filter says so too."""
+        given = {name: value for name, value in asdict(self).items() if value}
+        if not given:
+            return {"tier": "all"}
+        return {} if self == OPENING else given
+
     def wanted(self) -> Wanted:
         """Return what this asks for. Raises QueryError if `due_before` is not a day."""
         return Wanted(
@@ -83,6 +91,10 @@ class Filter:
             about=_given(self.about),
             assigned=_given(self.assigned),
         )
+
+
+OPENING: Final = Filter(tier="A")
+"""What the ledger opens on: what one can later say was done, allowed or reached."""
 
 
 class Obligations:

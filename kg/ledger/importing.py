@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from kg.errors import HetaoError, ReportError
-from kg.ledger.catalogue import columns
+from kg.ledger.catalogue import Column, columns
 from kg.ledger.cells import said, words_of
 from kg.ledger.changes import Edit, task_of
-from kg.ledger.layout import day_in
+from kg.ledger.layout import day_in, layout
 from kg.ledger.reading import Sheet, SheetCell, SheetRow
 from kg.ledger.reports import LONGEST, Value, check, read_value, rules
 from kg.ledger.store import Ledger
@@ -156,7 +156,7 @@ def _read_row(row: SheetRow, task: LedgerTask, base: Mapping[str, Value], year: 
             elif name == "due_counts":
                 _check_due(cell, task)
             elif not column.worked_out and name != "task_id":
-                _check_unchanged(cell, words_of(column, task))
+                _check_unchanged(cell, words_of(column, task), _formerly(column, task))
         except ReportError as error:
             yield Refusal(cell, error.problem, error.fix)
 
@@ -180,7 +180,14 @@ def _read(name: str, cell: SheetCell, year: int) -> Value:
         raise ReportError(name, f"{error.subject[:60]}: {error.problem}", error.fix) from error
 
 
-def _check_unchanged(cell: SheetCell, original: str) -> None:
+def _formerly(column: Column, task: LedgerTask) -> tuple[str, ...]:
+    """Return how earlier versions wrote the plan's own words in *column*."""
+    if column.key == "clause":
+        return (layout()["formerly_chapter"].format(number=task.clause.id.removeprefix("ch")),)
+    return tuple(old for old, new in layout()["formerly"].items() if new == words_of(column, task))
+
+
+def _check_unchanged(cell: SheetCell, original: str, formerly: Sequence[str]) -> None:
     """Refuse a change of the plan's own words. An emptied cell says nothing and changes nothing."""
     if cell.value is None:
         return
@@ -190,7 +197,7 @@ def _check_unchanged(cell: SheetCell, original: str) -> None:
     if day is not None and hasattr(cell.value, "date"):
         same = cell.value.date() == day
     else:
-        same = _flat(str(cell.value)) in (_flat(original), _flat(original[:LONGEST]))
+        same = _flat(str(cell.value)) in map(_flat, (original, original[:LONGEST], *formerly))
     if not same:
         raise ReportError(cell.where, "it is the plan's own and cannot be changed here", _PLAN_ONLY)
 

@@ -58,8 +58,12 @@ class _Layout(Strict):
     date_format: str
     day: str
     preamble: str
+    chapter: str
     chapter_text: str
+    numbered_text: str
     paragraph: str
+    formerly: dict[str, str]
+    formerly_chapter: str
     fonts: dict[Literal["title", "header", "body"], str]
     cut: str
     wrong: dict[str, str]
@@ -151,8 +155,8 @@ def clause_name(clause: Clause) -> str:
     if clause.id == "preamble":
         return str(words["preamble"])
     if not clause.label and not clause.title:
-        key = "chapter_text" if clause.id.startswith("ch") else "paragraph"
-        return str(words[key].format(number=clause.id.lstrip("chp")))
+        key, filled = clause.described()
+        return str(words[key].format(**filled))
     return f"{clause.label}{clause.title}"
 
 

@@ -17,6 +17,7 @@ from rdflib.namespace import DCTERMS, PROV, RDF, XSD
 from kg.graph.terms import HK, new_graph
 from kg.ledger.assignment import assignees
 from kg.ledger.changes import Event, Reported, Task
+from kg.ledger.days import moment
 from kg.ledger.reports import Value, rules
 from kg.models import Records
 from kg.vocab import HK as NAMESPACE
@@ -73,6 +74,12 @@ def reports_graph(
                     graph.add((report, link, URIRef(thing("agent", assignee))))
                     graph.add((report, DCTERMS.relation, URIRef(thing("agent", assignee))))
     return graph
+
+
+def until(histories: Mapping[str, Sequence[Event]], day: datetime.date) -> dict[str, list[Event]]:
+    """Return what had been reported by the end of *day*, by task."""
+    then = {key: [event for event in events if moment(event.at).date() <= day] for key, events in histories.items()}
+    return {key: events for key, events in then.items() if events}
 
 
 def predicate(name: str) -> URIRef:

@@ -277,4 +277,7 @@ def _headings() -> dict[str, dict[str, str]]:
     titles += [(column.heading("csv").rpartition(" ")[0], column.key) for column in standing_in("csv")]
     for title, key in titles:
         found[""].setdefault(heading_key(title), key)
+    for old, new in layout()["formerly"].items():
+        if new in found[""]:
+            found[""].setdefault(old, found[""][new])
     return found

@@ -125,7 +125,7 @@ class _Maker:
         body = [p for p in part.paragraphs if p.end > end]
         if body and body[0].start < end:
             body[0] = Span(self._visible(end), body[0].end)
-        self._plain(f"{part.prefix}ch{number}", part.id, end, part.end, body)
+        self._plain(f"{part.prefix}ch{number}", part.id, end, part.end, body, (label, words))
 
     def _clause(self, part: Part, heading: Heading) -> None:
         marker = heading.marker
@@ -148,7 +148,15 @@ class _Maker:
         )
         self.clauses.append(clause)
 
-    def _plain(self, wanted: str, chapter: str | None, start: int, limit: int, paragraphs: Sequence[Span]) -> None:
+    def _plain(
+        self,
+        wanted: str,
+        chapter: str | None,
+        start: int,
+        limit: int,
+        paragraphs: Sequence[Span],
+        heading: tuple[str, ...] = (),
+    ) -> None:
         """Make a clause without number of the text from *start* to *limit*, unless there is nothing visible there."""
         index = bisect_right(self._starts, start) - 1
         if index < 0 or self._lines[index].end <= start:
@@ -171,6 +179,7 @@ class _Maker:
                 body=paragraphs[0].start if paragraphs else end,
                 paragraphs=tuple(paragraphs),
                 text="\n".join(self._joined(p) for p in paragraphs),
+                heading=heading,
             )
         )
 

@@ -13,6 +13,9 @@ from kg.workspace import Workspace
 COMMON = 4
 """A name that more than one clause in this many mentions says nothing about which clauses are near each other."""
 
+WIDE = ("region", "city")
+"""Kinds of zones that say nothing about which clauses are near each other, however rarely they are mentioned."""
+
 LONGEST = 300
 """Characters of a clause that are used to find similar ones."""
 
@@ -60,12 +63,12 @@ def _key(near: Near) -> tuple[str, str]:
 
 
 def _names(workspace: Workspace) -> dict[tuple[str, str], set[str]]:
-    """Return the zones and policies of each clause."""
+    """Return the zones and policies of each clause; a clause is not near another by a whole city or region of both."""
     found: dict[tuple[str, str], set[str]] = {}
     for one in workspace.records:
         slug = one.document.slug
         found |= {(slug, clause.id): set() for clause in one.document.clauses}
-        things = [(zone.name, zone.clauses) for zone in one.zones]
+        things = [(zone.name, zone.clauses) for zone in one.zones if zone.kind not in WIDE]
         things += [(policy.name, policy.clauses) for policy in one.policies]
         for name, clauses in things:
             for number in clauses:

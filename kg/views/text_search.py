@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from kg.models import Clause, Records
-from kg.search.words import simplified
+from kg.search.expansion import Expansion, vocabulary
+from kg.search.words import folded, simplified
 from kg.workspace import Workspace
 
 LONGEST = 100
@@ -26,13 +28,39 @@ class TextHit:
 
 
 def find(workspace: Workspace, text: str) -> list[TextHit]:
-    """Return the clauses that contain *text*, in reading order; none if *text* is blank."""
+    """Return the clauses that contain *text*, in reading order; none if *text* is blank.
+
+    If none does, those that contain a document's word for what *text* calls otherwise.
+    """
+    return _containing(workspace, [text]) or _containing(workspace, other_words(text))
+
+
+def _containing(workspace: Workspace, sought: Sequence[str]) -> list[TextHit]:
     found = []
     for one in workspace.records:
         for clause in one.document.clauses:
-            if stretches := stretches_of(clause.text, text):
+            if stretches := stretches_of_any(clause.text, sought):
                 found.append(TextHit(one, clause, tuple(stretches)))
     return found
+
+
+def other_words(text: str) -> list[str]:
+    """Return the documents' words for what *text* calls otherwise, in another language or another usage."""
+    return _expansion().words(folded(text.strip()[:LONGEST]))
+
+
+def stretches_of_any(text: str, wanted: Iterable[str]) -> list[tuple[int, int]]:
+    """Return where any of *wanted* occurs in *text*, in order and without overlaps."""
+    found: list[tuple[int, int]] = []
+    for stretch in sorted({stretch for one in wanted for stretch in stretches_of(text, one)}):
+        if not found or stretch[0] >= found[-1][1]:
+            found.append(stretch)
+    return found
+
+
+@cache
+def _expansion() -> Expansion:
+    return Expansion(vocabulary())
 
 
 def stretches_of(text: str, wanted: str) -> list[tuple[int, int]]:

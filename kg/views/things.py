@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -263,9 +264,17 @@ def _collected(records: Sequence[Records]) -> dict[tuple[ThingKind, str, str], T
                 made.tier = made.tier or party.tier
     for whole in [made.part_of for made in drafts.values() if made.part_of]:
         draft("zone", whole, "")
+    _leave_out_shared(drafts.values())
     rows = ((one.document.slug, row.id) for one in records for row in one.obligations)
     order = {key: place for place, key in enumerate(rows)}
     return {key: made.made(order) for key, made in drafts.items()}
+
+
+def _leave_out_shared(drafts: Collection[_Draft]) -> None:
+    """Take away the aliases that stand for several things together: they name none of them."""
+    uses = Counter((one.kind, one.document, alias) for one in drafts for alias in one.aliases)
+    for one in drafts:
+        one.aliases = {alias: None for alias in one.aliases if uses[one.kind, one.document, alias] == 1}
 
 
 def _names(name: str, aliases: Iterable[str]) -> dict[str, tuple[str, ...]]:

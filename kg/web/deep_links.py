@@ -9,7 +9,7 @@ from kg.errors import QueryError
 from kg.exports import exports
 from kg.ledger.arrange import Arrangement, read_arrangement
 from kg.ledger.assignment import asked_assignee
-from kg.ledger.filters import Filter
+from kg.ledger.filters import OPENING, Filter
 from kg.ledger.parts import THING_KINDS
 from kg.ledger.standing import KINDS
 from kg.models import Clause, Records
@@ -71,8 +71,11 @@ def _visit(desk: Desk, query: Mapping[str, str], lang: Lang) -> Visit:
 
 def _ledger(among: list[Records], query: Mapping[str, str]) -> Visit:
     wanted = _filter(among, query)
+    if not any(query.get(each.name) for each in fields(Filter)):
+        wanted = replace(wanted, tier=OPENING.tier)
     try:
-        return Visit("ledger", wanted=wanted, how=read_arrangement(query.get("sort", ""), query.get("columns", "")))
+        how = read_arrangement(query.get("sort", ""), query.get("columns", ""), query.get("page", ""))
+        return Visit("ledger", wanted=wanted, how=how)
     except QueryError as error:
         return Visit("ledger", wanted=wanted, notice=str(error))
 

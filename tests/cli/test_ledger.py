@@ -70,9 +70,13 @@ def test_what_is_reported_stands_in_the_history_and_in_every_file(
     assert "联系人" not in book.columns("进展情况表")
     with_people = exported(data, tmp_path, "--as-of", "2026-01-03", "--personal")
     assert with_people.cell("进展情况表", task, "联系人").value == "王小明"
-    for form in ("csv", "json", "ics", "docx"):
+    for form in ("csv", "json", "ics", "docx", "jsonld", "ttl"):
         assert ran("export", "--format", form, "--as-of", "2026-01-03", "-o", tmp_path / form, "--data", data) == 0
         assert "王小明".encode() not in (tmp_path / form).read_bytes()
+    reported = b"reportStatus"
+    assert reported not in (tmp_path / "jsonld").read_bytes(), "nothing was reported by then"
+    assert ran("export", "--format", "jsonld", "-o", tmp_path / "jsonld", "--data", data) == 0
+    assert reported in (tmp_path / "jsonld").read_bytes()
     assert "逾期".encode() not in (tmp_path / "csv").read_bytes()
     assert b"overdue" in (tmp_path / "csv").read_bytes()
 

@@ -26,7 +26,7 @@ def test_what_is_read_back_is_what_was_built_without_the_ontology(store: GraphSt
 
 def test_the_words_of_the_ontology_can_be_asked_for(store: GraphStore) -> None:
     rows = select(store, 'SELECT ?l { hk:duty rdfs:label ?l FILTER(LANG(?l) = "zh-Hant") }').values()
-    assert rows == [{"l": "義務"}]
+    assert rows == [{"l": "事項"}]
 
 
 def test_what_two_documents_say_alike_stands_once(tmp_path: Path, records: Records) -> None:

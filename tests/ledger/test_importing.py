@@ -529,3 +529,20 @@ def test_many_rows_of_nothing_known_are_one_line_each(office: Office, repeats: C
     assert len(found.refused) == count
     assert str(found.refused[0]).startswith(f"{LEDGER}!A2: there is no task x-0")
     assert found.differences == ()
+
+
+def test_words_of_earlier_versions_are_no_changes(records: Records, tmp_path: Path) -> None:
+    office = Office(replace(records, obligations=records.obligations[:4]), Ledger.open(tmp_path / "data"), tmp_path)
+    (first, *_) = (row for row in office.records.obligations if row.clause == "ch1")
+    book = office.give()
+    cell = book.cell(TASKS, first.task_id, "条款")
+    assert cell.value == "第一章“规划背景”"
+    cell.value = "第1章正文（分条之外）"
+    heading = next(cell for line in cell.parent.iter_rows() for cell in line if cell.value == "性质")
+    heading.value = "情态"
+    column = [line[heading.column - 1] for line in heading.parent.iter_rows(min_row=heading.row + 1)]
+    for one in column:
+        one.value = "义务" if one.value == "事项" else one.value
+    assert "义务" in {one.value for one in column}
+    found = office.look(book.save())
+    assert (found.differences, found.refused, found.added) == ((), (), ())

@@ -50,8 +50,8 @@ def test_owners_modality_and_force_are_in_words_and_nobody_is_made_up(records: R
     row = rows["具体管理办法由财政部、海关总署、税务总局等有关部门另行制定"]
     assert row["条款"] == "（十五）实施货物分线管理"
     assert (row["牵头单位"], row["责任单位"]) == ("原文未明确", "财政部、海关总署、税务总局")
-    assert (row["情态"], row["力度"]) == ("义务", "明确")
-    words = {(row["情态"], row["力度"]) for row in rows.values()}
+    assert (row["性质"], row["力度"]) == ("事项", "明确")
+    words = {(row["性质"], row["力度"]) for row in rows.values()}
     assert ("许可", "探索") in words
     assert all("一" <= word[0] <= "鿿" for pair in words for word in pair)
 

@@ -60,6 +60,7 @@ def test_the_plan_has_its_thirty_clauses_with_their_titles_and_the_two_texts_wit
     assert [(c.id, c.label, c.title, c.chapter) for c in plan.clauses if c.label] == CLAUSES
     assert [(c.id, c.chapter) for c in plan.clauses if not c.label] == [("preamble", None), ("ch1", "1")]
     assert [c.id for c in plan.clauses][:3] == ["preamble", "ch1", "1"]
+    assert [c.heading for c in plan.clauses if c.heading] == [("一、", "规划背景")]
 
 
 def test_every_visible_character_of_the_plan_has_one_place(plan: Document, holds: Callable[[Document], None]) -> None:

@@ -87,9 +87,9 @@ def test_the_query_is_there_with_the_rows_that_it_gives(desk: Desk, answer: Answ
 @pytest.mark.parametrize(
     ("force", "told"),
     [
-        ("exploratory", "探索探索或研究，尚未实行"),
-        ("support", "支持支持或鼓励去做"),
-        ("pilot", "试点先行试点"),
+        ("exploratory", "探索 探索或研究，尚未实行"),
+        ("support", "支持 支持或鼓励去做"),
+        ("pilot", "试点 先行试点"),
         ("视情况", "视情况"),
     ],
 )
@@ -104,10 +104,10 @@ def test_what_limits_an_answer_is_said_in_words(force: str, told: str, desk: Des
 @pytest.mark.parametrize(
     ("confidence", "told"),
     [
-        (0.97, "把握 高 同样把握的答复，一百个中至少有 90 个正确。"),
-        (0.85, "把握 中 "),
-        (0.2, "把握 低 "),
-        (0.0, "把握 低 "),
+        (0.97, "可信度 高 同样可信度的答复，一百个中至少有 90 个正确。"),
+        (0.85, "可信度 中 "),
+        (0.2, "可信度 低 "),
+        (0.0, "可信度 低 "),
     ],
 )
 def test_a_confidence_is_told_in_a_word_where_there_is_one(

@@ -119,18 +119,31 @@ def test_the_chosen_language_holds_and_a_link_still_opens_what_it_names(browser:
     text_of(browser, "head", "條款與任務")
 
 
-def test_a_browser_of_another_language_is_offered_it_once(browser: Chrome, address: str) -> None:
-    browser.execute_cdp_cmd("Emulation.setUserAgentOverride", {"userAgent": "x", "acceptLanguage": "zh-HK,en"})
+@pytest.mark.parametrize(
+    ("accept", "path"), [("zh-HK,en", "/zh-Hant/"), ("zh-TW", "/zh-Hant/"), ("en-GB,zh", "/en/"), ("fr,zh-CN", "/")]
+)
+def test_a_first_visit_is_in_the_browser_s_language_and_a_choice_or_a_link_wins(
+    browser: Chrome, address: str, accept: str, path: str
+) -> None:
+    browser.get(f"{address}/healthz")
+    browser.execute_script("localStorage.clear()")
+    browser.execute_cdp_cmd("Emulation.setUserAgentOverride", {"userAgent": "x", "acceptLanguage": accept})
     try:
-        opened(browser, address)
-        text_of(browser, "head", "本頁也有繁體中文版。")
-        shown(browser, ".hk-stay")[0].click()
-        once(lambda: not shown(browser, ".hk-offer"), "no offer")
-        opened(browser, address)
-        assert not shown(browser, ".hk-offer")
+        browser.get(f"{address}/?clause=15")
+        once(lambda: browser.current_url == f"{address}{path}?clause=15", f"the page at {path}")
+        browser.get(f"{address}/?clause=15&lang=zh-Hant")
+        once(lambda: browser.current_url == f"{address}/zh-Hant/?clause=15", "the language of the link")
+        text_of(browser, "head", "條款與任務")
+        next(a for a in shown(browser, "#head nav a") if a.text == "简体").click()
+        once(lambda: browser.current_url == f"{address}/?clause=15", "the language that is chosen")
+        text_of(browser, "head", "条款与任务")
+        browser.get(f"{address}/?clause=16")
+        text_of(browser, "head", "条款与任务")
+        assert browser.current_url == f"{address}/?clause=16"
     finally:
         agent = browser.execute_cdp_cmd("Browser.getVersion", {})["userAgent"]
-        browser.execute_cdp_cmd("Emulation.setUserAgentOverride", {"userAgent": agent, "acceptLanguage": "en-US,en"})
+        browser.execute_cdp_cmd("Emulation.setUserAgentOverride", {"userAgent": agent, "acceptLanguage": "zh-CN"})
+        browser.execute_script("localStorage.clear()")
 
 
 def test_each_view_has_its_address_and_title_and_the_step_back_loads_nothing_anew(
@@ -150,11 +163,11 @@ def test_each_view_has_its_address_and_title_and_the_step_back_loads_nothing_ane
     open_tab(browser, "台账")
     once(lambda: urlsplit(browser.current_url).query == "view=ledger", "the address of the ledger")
     all_of(browser, "#filter-text textarea, #filter-text input")[0].send_keys("管理办法")
-    filtered = "view=ledger&text=管理办法"
+    filtered = "view=ledger&tier=A&text=管理办法"
     once(lambda: unquote(urlsplit(browser.current_url).query) == filtered, "the filter in the address")
-    open_tab(browser, "阅读")
+    open_tab(browser, "原文")
     once(lambda: urlsplit(browser.current_url).query == "clause=15", "the clause that is read")
-    for wanted in ("查找字词＝管理办法", "核查", "（十五）实施货物分线管理", QUESTION):
+    for wanted in ("层级＝A 可核查；查找字词＝管理办法", "核查", "（十五）实施货物分线管理", QUESTION):
         browser.back()
         once(partial(titled, browser, f"{wanted} · {desk}"), wanted)
     assert shown(browser, "#answer mark")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.views.text_search import find, stretches_of
 from kg.web.desk.desk import Desk
 from kg.web.fragments.finding import found_html
+from kg.web.fragments.reading import reader_html
 from tests.web.markup import classed, elements
 
 
@@ -62,3 +64,16 @@ def test_what_is_not_found_is_told_and_its_markup_is_text(desk: Desk) -> None:
     (told,) = classed(html, "hk-found")
     assert told.text == "全文没有“<b>无此</b>”。"
     assert found_html(desk, "  ", [], "zh-Hans") == ""
+
+
+@pytest.mark.parametrize("asked", ["whitelist", " Whitelist "])
+def test_english_words_find_the_words_of_the_text(desk: Desk, asked: str) -> None:
+    own = find(desk, "白名单")
+    assert own
+    assert find(desk, asked) == own
+    html = found_html(desk, asked, find(desk, asked), "en")
+    assert "Also looked for: 白名单" in html
+    assert "Also looked for" not in found_html(desk, "白名单", own, "en")
+    (one,) = desk.records
+    reader = reader_html(desk, one, own[0].clause, "en", find=asked)
+    assert "白名单" in {e.text for e in classed(reader, "hk-find")}

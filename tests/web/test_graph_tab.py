@@ -175,7 +175,7 @@ def test_without_the_library_it_is_told_and_the_page_goes_on(browser: Chrome, ad
     finally:
         browser.execute_cdp_cmd("Network.setBlockedURLs", {"urls": []})
     browser.get_log("browser")
-    open_tab(browser, "阅读")
+    open_tab(browser, "原文")
     text_of(browser, "reader", "本条")
 
 

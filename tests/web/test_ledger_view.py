@@ -7,20 +7,27 @@ import datetime
 import io
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlencode
+from typing import cast
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
+from docx import Document
 from openpyxl import load_workbook
 
 from kg.builds import load_build
 from kg.errors import QueryError
+from kg.exports import exports
 from kg.ledger.arrange import Arrangement
 from kg.ledger.changes import Edit, task_of
-from kg.ledger.filters import Filter, chosen
+from kg.ledger.days import today
+from kg.ledger.filters import OPENING, Filter, chosen
 from kg.ledger.store import Ledger
 from kg.models import Obligation, Records
+from kg.vocab import Lang
+from kg.web.deep_links import read_visit
 from kg.web.desk.desk import Desk
 from kg.web.fragments.ledger import choices, ledger_html, scope_of
+from kg.web.fragments.page import foot_html
 from tests.web.markup import classed, elements
 from tests.web.server import Server, problem_of
 
@@ -131,7 +138,7 @@ def test_the_files_hold_what_the_page_lists(desk: Desk, server: Server) -> None:
     file = server.get(f"/desk/ledger.xlsx?{query}").body
     sheet = load_workbook(io.BytesIO(file))["任务分解表"]
     assert [row[1].value for row in sheet.iter_rows(min_row=5)] == expected
-    assert sheet["A3"].value.endswith("筛选：主体＝财政部；情态＝义务。")
+    assert sheet["A3"].value.endswith("筛选：主体＝财政部；性质＝事项。")
 
 
 def test_the_heads_put_the_rows_in_order_and_turn_it_round(desk: Desk) -> None:
@@ -141,7 +148,8 @@ def test_the_heads_put_the_rows_in_order_and_turn_it_round(desk: Desk) -> None:
     (link,) = [e for e in classed(html, "hk-sort") if e.text == "力度"]
     assert link.attributes["href"] == "?view=ledger&force=pilot&sort=force"
     turned = ledger_html(desk, "zh-Hans", Filter(), Arrangement("-force"))
-    forces = [e.text for e in classed(turned, "hk-c-force")]
+    pages = [ledger_html(desk, "zh-Hans", Filter(), Arrangement("-force", page=page)) for page in range(1, 8)]
+    forces = [e.text for page in pages for e in classed(page, "hk-c-force")]
     assert forces == sorted(forces, key=["探索", "试点", "支持", "明确"].index)
     assert len(set(forces)) == 4
     assert 'aria-sort="descending"' in turned
@@ -151,7 +159,10 @@ def test_columns_that_were_chosen_are_those_of_the_page_and_of_the_files(desk: D
     how = Arrangement("-deadline", ("quote", "deadline", "tier"))
     html = ledger_html(desk, "zh-Hans", Filter(), how)
     assert [e.text for e in elements(html) if e.name == "th"] == ["原文", "时限", "层级"]
-    quotes = [e.text for e in classed(html, "hk-c-quote")]
+    pages = [ledger_html(desk, "zh-Hans", Filter(), replace(how, page=page)) for page in range(1, 8)]
+    assert html == pages[0]
+    quotes = [e.text for page in pages for e in classed(page, "hk-c-quote")]
+    assert len(quotes) == len(plain(desk))
     query = "sort=-deadline&columns=quote,deadline,tier"
     assert f"/desk/ledger.csv?{query}" in html.replace("&amp;", "&")
     file = server.get(f"/desk/ledger.csv?{query}").body
@@ -190,19 +201,84 @@ def test_how_a_task_stands_is_shown_with_its_day_and_can_be_filtered_by(data: Pa
     row = next(row for row in one.obligations if row.deadline)
     html = ledger_html(desk, "zh-Hans", Filter())
     assert [e.text for e in classed(html, "hk-c-standing")] == [
-        "灰 · 待核实2025-12-31" if each is row else "灰 · 无明确时限" for each in one.obligations
+        "灰 · 待核实 2025-12-31" if each is row else "灰 · 无明确时限" for each in one.obligations
     ]
     ledger = Ledger.open(desk.data)
-    due = datetime.date.today() - datetime.timedelta(days=400)
+    due = today() - datetime.timedelta(days=400)
     ledger.save([Edit(task_of(one.document.slug, row), {"status": "under_way", "extended_to": due})], "甲", "x")
     ledger.close()
     late = ledger_html(desk, "zh-Hans", Filter(state="overdue"))
     assert [e.text for e in classed(late, "hk-c-task_id")] == [f"{row.task_id} 填报 机器提取"]
     (cell,) = classed(late, "hk-c-standing")
-    assert cell.text == f"红 · 逾期 400 天推进中 · {due}"
+    assert cell.text == f"红 · 逾期 400 天 推进中 · {due}"
     assert "办理情况＝逾期" in scope_of(desk, "zh-Hans", Filter(state="overdue"))
     (empty,) = classed(ledger_html(desk, "zh-Hans", Filter(state="finished")), "hk-empty")
     assert empty.text
     (notice,) = classed(ledger_html(desk, "zh-Hans", Filter(state="lost")), "hk-notice")
     assert "overdue" in notice.text
     desk.close()
+
+
+def test_the_ledger_opens_on_what_can_be_checked_and_says_how_much_is_left_out(desk: Desk) -> None:
+    tracked = [row for row in plain(desk) if row.tier == "A"]
+    rest = len(plain(desk)) - len(tracked)
+    assert read_visit(desk, {"view": "ledger"}, "zh-Hans").wanted == OPENING == Filter(tier="A")
+    assert read_visit(desk, {"view": "ledger", "tier": "all"}, "zh-Hans").wanted == Filter()
+    assert read_visit(desk, {"view": "ledger", "zone": "福田保税区"}, "zh-Hans").wanted == Filter(zone="福田保税区")
+    said: dict[Lang, str] = {
+        "zh-Hans": f"另有 {rest} 项方向性表述未列，显示",
+        "zh-Hant": f"另有 {rest} 項方向性表述未列，顯示",
+        "en": f"{rest} statements of direction are not listed: show them",
+    }
+    for lang, told in said.items():
+        (left,) = classed(ledger_html(desk, lang, OPENING), "hk-left-out")
+        assert left.text == told
+    assert classed(ledger_html(desk, "en", Filter()), "hk-left-out") == []
+    heads = [e.text for e in elements(ledger_html(desk, "zh-Hans", OPENING)) if e.name == "th"]
+    assert heads[0] == "时限"
+
+
+def test_each_facet_counts_what_its_link_leads_to(desk: Desk) -> None:
+    html = ledger_html(desk, "zh-Hans", OPENING)
+    links = [e for e in elements(html) if e.name == "a" and "hk-sort" not in (e.attributes.get("class") or "")]
+    followed = 0
+    for link in links:
+        words, _, count = link.text.rpartition(" ")
+        if not count.isdigit():
+            continue
+        query = dict(parse_qsl((link.attributes["href"] or "").removeprefix("?")))
+        wanted = read_visit(desk, query, "zh-Hans").wanted
+        assert wanted.tier == "A", words
+        assert len(ids(desk, wanted)) == int(count), words
+        followed += 1
+    assert followed > 10
+
+
+def test_the_word_file_and_the_calendar_hold_what_is_listed(desk: Desk, server: Server) -> None:
+    wanted = Filter(zone="福田保税区")
+    expected = [row for row in plain(desk) if row.id in ids(desk, wanted)]
+    query = urlencode({"zone": "福田保税区"})
+    paper = Document(io.BytesIO(server.get(f"/desk/ledger.docx?{query}").body))
+    words = "".join(cell.text for cell in paper.tables[0].columns[2].cells)
+    assert len(paper.tables[0].rows) - 1 == len(expected)
+    assert all(row.quote in words for row in expected)
+    calendar = server.get(f"/desk/ledger.ics?{query}")
+    assert calendar.kind == "text/calendar"
+    dated = [row for row in expected if row.deadline and row.deadline.date]
+    assert calendar.body.decode().count("BEGIN:VEVENT") == len(dated)
+    assert dated
+
+
+def test_pages_in_english_and_traditional_have_names_and_titles_of_their_own(desk: Desk) -> None:
+    wanted = Filter(agent="财政部")
+    english = ledger_html(desk, "en", wanted)
+    assert "Ministry of Finance" in classed(english, "hk-c-owners")[0].text
+    assert classed(english, "hk-c-clause")[0].text == "15 · Managing goods by line"
+    assert "財政部" in classed(ledger_html(desk, "zh-Hant", wanted), "hk-c-owners")[0].text
+    assert classed(ledger_html(desk, "zh-Hant", wanted), "hk-c-clause")[0].text == "（十五）實施貨物分線管理"
+    for lang, unnamed in (("en", "not named in the text"), ("zh-Hant", "原文未明確")):
+        page = ledger_html(desk, cast("Lang", lang), Filter(clause="1"))
+        assert unnamed in page
+        assert exports().unnamed not in [e.text for e in elements(page)]
+    assert "translations by this project" in foot_html("en")
+    assert "translations" not in foot_html("zh-Hans")

@@ -15,6 +15,7 @@ from kg.ledger.store import Ledger
 from kg.models import Obligation
 from kg.review.corrections import CORRECTABLE, written
 from kg.web.desk.desk import Desk
+from kg.web.office.review_form import agent_lines, deadline_parts, read_lines, zone_lines
 from kg.web.wording import words
 from tests.web.test_office import client, desk, post, signed_in
 
@@ -82,7 +83,7 @@ def test_what_cannot_be_kept_stays_in_its_boxes_with_the_reason(desk: Desk, row:
     reply = post(asking, "/desk/review", **said, verdict="corrected", **boxes(row, agents="lead: 国家邮政局"))
     assert reply.status_code == 422
     assert "there is no such agent in the document" in reply.text
-    assert "lead: 国家邮政局</textarea>" in reply.text
+    assert "lead: 国家邮政局" not in reply.text, "the page has boxes and no notation"
     assert "&lt;i&gt;因为&lt;/i&gt;</textarea>" in reply.text
     reply = post(asking, "/desk/review", **said, verdict="confirmed", **boxes(row, force="firm"))
     assert (reply.status_code, SAY["touched"] in reply.text) == (422, True)
@@ -118,3 +119,42 @@ def test_only_a_supervisor_reviews(desk: Desk, row: Obligation, kept: Ledger) ->
     assert last_reviews(kept) == {}
     assert post(signed_in(desk, "督查"), "/desk/review", **said).status_code == 303
     assert last_reviews(kept)[row.task_id].who == "督查"
+
+
+def test_bodies_places_and_times_are_corrected_in_boxes_with_names_to_pick(
+    desk: Desk, row: Obligation, kept: Ledger
+) -> None:
+    asking = client(desk)
+    page = asking.get("/desk/review", params={"id": row.task_id}).text
+    (records,) = desk.records
+    names = [name for name in (agent.name for agent in records.agents) if name]
+    assert names
+    for name in names:
+        assert f'<option value="{html.escape(name)}">' in page
+    text = "".join(records.document.source.text.split())
+    body, words = next((one, word) for one in records.agents for word in (one.name, *one.aliases) if word in text)
+    lines = {"a:0:role": "lead", "a:0:name": body.name, "a:0:words": words, "a:0:inherited": "1", "a:1:name": ""}
+    said = {"id": row.task_id, "number": "0", "who": "张三", "reason": "原文如此", "verdict": "corrected"}
+    reply = post(asking, "/desk/review", **said, **(lines | {"a:0:name": "国家邮政局"}))
+    assert reply.status_code == 422
+    assert 'name="a:0:name" list="agent-names" value="国家邮政局"' in reply.text
+    assert post(asking, "/desk/review", **said, **lines).status_code == 303
+    corrected = last_reviews(kept)[row.task_id].corrected
+    assert [(one["role"], one["name"], one["basis"]) for one in corrected["agents"]] == [
+        ("lead", body.name, "inherited")
+    ]
+    again = asking.get("/desk/review", params={"id": row.task_id}).text
+    assert SAY["verdicts"]["corrected"] in again
+
+
+def test_the_boxes_of_an_untouched_row_say_what_it_says(desk: Desk) -> None:
+    for row in desk.records[0].obligations:
+        form = {
+            f"a:{n}:{part}": value
+            for n, line in enumerate(agent_lines(row, {}))
+            for part, value in {"role": line.role, "name": line.name, "words": line.words}.items()
+        }
+        form |= {f"a:{n}:inherited": "1" for n, line in enumerate(agent_lines(row, {})) if line.inherited}
+        form |= {f"z:{n}": zone for n, zone in enumerate(zone_lines(row, {}))}
+        form |= dict(zip(("d:words", "d:kind"), deadline_parts(row, {}), strict=True))
+        assert read_lines(form) == {name: written(row, name) for name in ("agents", "zones", "deadline")}

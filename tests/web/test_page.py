@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote, urlsplit
 import pytest
 from openpyxl import load_workbook
 
+from kg.web.fragments.ledger import LISTED
 from tests.chromium import find_chromium, open_chromium
 from tests.conftest import GOLDEN
 from tests.web.pages import QUESTION, QUOTE, all_of, ask, at_work, fetched, once, open_tab, opened, text_of
@@ -23,6 +24,17 @@ pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("only_this_host")]
 
 ALL = len((GOLDEN / "hetao-2023" / "obligations.jsonl").read_bytes().splitlines())
 """How many obligations the reviewed file has."""
+
+CHECKABLE = (GOLDEN / "hetao-2023" / "obligations.jsonl").read_text("utf-8").count('"tier": "A"')
+"""How many of them one can check, which the ledger opens on."""
+
+
+BEFORE_THE_TABLE = """
+const table = document.querySelector("#table table");
+const controls = document.querySelectorAll("#tab-ledger :is(input, textarea, select, button)");
+return [...controls].filter((e) => e.offsetParent && e.compareDocumentPosition(table) & 4).length;
+"""
+"""How many controls are seen before the ledger's table."""
 
 
 @pytest.fixture(scope="module")
@@ -49,10 +61,12 @@ def test_ask_see_the_quote_open_the_clause_and_take_the_ledger_along(browser: Ch
     current = once(lambda: all_of(browser, "#contents a[aria-current]"), "the clause in the contents")
     assert [link.text for link in current] == ["（十五）实施货物分线管理"]
     open_tab(browser, "台账")
-    text_of(browser, "table", f"{ALL} 项，共 {ALL} 项")
+    text_of(browser, "table", f"{CHECKABLE} 项，共 {ALL} 项")
+    assert f"另有 {ALL - CHECKABLE} 项方向性表述未列" in browser.find_element("id", "table").text
     rows = list(csv.reader(io.StringIO(fetched(browser, all_of(browser, ".hk-get-csv")[0]).decode("utf-8-sig"))))
     sheet = load_workbook(io.BytesIO(fetched(browser, all_of(browser, ".hk-get-xlsx")[0])))["任务分解表"]
-    assert len(rows) - 1 == sheet.max_row - 4 == len(all_of(browser, "#table tbody tr")) == ALL
+    assert len(rows) - 1 == sheet.max_row - 4 == CHECKABLE
+    assert len(all_of(browser, "#table tbody tr")) == LISTED < CHECKABLE
     assert QUOTE in [row[6] for row in rows]
 
 
@@ -169,15 +183,24 @@ def test_a_named_query_runs_and_a_wrong_one_is_one_line(browser: Chrome, address
 def test_the_ledger_is_filtered_down_to_nothing_and_back(browser: Chrome, address: str) -> None:
     opened(browser, address)
     open_tab(browser, "台账")
+    text_of(browser, "table", f"{CHECKABLE} 项，共 {ALL} 项")
+    controls = browser.execute_script(BEFORE_THE_TABLE)
+    assert 2 < controls < 5
+    all_of(browser, "#table .hk-left-out a")[0].click()
     text_of(browser, "table", f"{ALL} 项，共 {ALL} 项")
+    assert urlsplit(browser.current_url).query == "view=ledger&tier=all"
+    first = all_of(browser, "#table tbody tr")[0].text
+    all_of(browser, "#table .hk-pager a[rel=next]")[0].click()
+    text_of(browser, "table", "第 2 页")
+    assert all_of(browser, "#table tbody tr")[0].text != first
     box = all_of(browser, "#filter-text textarea, #filter-text input")[0]
     box.send_keys("管理办法")
     once(lambda: len(all_of(browser, "#table tbody tr")) == 1, "the one row")
     box.send_keys("无此字样")
     text_of(browser, "table", "没有符合筛选的任务")
     assert all_of(browser, ".hk-get-csv") == []
-    browser.find_element("id", "clear").click()
-    text_of(browser, "table", f"{ALL} 项，共 {ALL} 项")
+    all_of(browser, "#table .hk-clear")[0].click()
+    text_of(browser, "table", f"{CHECKABLE} 项，共 {ALL} 项")
 
 
 def test_two_users_see_each_their_own(
@@ -192,11 +215,11 @@ def test_two_users_see_each_their_own(
         assert others not in text_of(browser, "answer", QUESTION)
         assert QUESTION not in text_of(other, "answer", others)
     open_tab(other, "台账")
-    text_of(other, "table", f"{ALL} 项，共 {ALL} 项")
+    text_of(other, "table", f"{CHECKABLE} 项，共 {ALL} 项")
     all_of(other, "#filter-text textarea, #filter-text input")[0].send_keys("无此字样")
     text_of(other, "table", "没有符合筛选的任务")
     open_tab(browser, "台账")
-    text_of(browser, "table", f"{ALL} 项，共 {ALL} 项")
+    text_of(browser, "table", f"{CHECKABLE} 项，共 {ALL} 项")
 
 
 def test_one_user_s_slow_query_shows_that_it_is_at_work_and_holds_up_nobody(

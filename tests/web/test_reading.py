@@ -73,7 +73,7 @@ def test_the_legend_names_what_stands_in_the_clause_and_nothing_else(desk: Desk)
     clause = desk.clause(one.document.slug, "15")
     assert clause is not None
     (legend,) = classed(reader_html(desk, one, clause, "zh-Hans"), "hk-legend")
-    assert all(word in legend.text for word in ("主体", "区域", "豁免 · 明确", "义务 · 探索"))
+    assert all(word in legend.text for word in ("主体", "区域", "豁免 · 明确", "事项 · 探索"))
     assert "时间" not in legend.text  # the clause has none
 
 
@@ -103,7 +103,7 @@ def test_a_deadline_stands_in_its_own_words_with_its_date(desk: Desk) -> None:
     assert clause is not None
     html = reader_html(desk, one, clause, "zh-Hans")
     record = next(e for e in elements(html) if e.name == "details" and "2025年前基本形成" in e.text)
-    assert "2025年前2024-12-31" in record.text
+    assert "2025年前 2024-12-31" in record.text
 
 
 def test_everything_that_is_marked_has_its_record_and_every_record_its_mark(desk: Desk) -> None:

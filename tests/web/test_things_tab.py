@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("only_this_host")]
 SPOKEN = {
     "zh-Hans": ("主体与区域", ("支持事项 支持或鼓励去做，不是硬性要求", "责任 8", "8 项任务")),
     "zh-Hant": ("主體與區域", ("支持事項 支持或鼓勵去做，不是硬性要求", "責任 8", "8 項任務")),
-    "en": ("Things", ("supported supported or encouraged, not required", "responsible 8", "8 tasks")),
+    "en": ("Bodies & zones", ("measure · supported supported or encouraged, not required", "responsible 8", "8 tasks")),
 }
 
 

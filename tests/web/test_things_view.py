@@ -93,12 +93,12 @@ def test_all_that_documents_say_is_text() -> None:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_what_is_supported_or_explored_has_neither_the_word_nor_the_colour_of_a_duty(lang: Lang) -> None:
+def test_what_is_supported_or_explored_says_so_and_has_not_the_colour_of_what_is_required(lang: Lang) -> None:
     row = make_records().obligations[2]
     for modality, force in product(MODALITIES, FORCES):
         html = standing_html(replace(row, modality=modality, force=force), lang)  # type: ignore[arg-type]
         duty = modality == "duty" and force == "firm"
-        assert (term(lang, "modality", "duty") in html) == duty
+        assert (f"· {term(lang, 'force', force)}" in html) == (force != "firm")
         assert ("hk-m-duty" in html) == duty
         if force != "firm":
             assert words(lang)["force_means"][force] in html
@@ -120,7 +120,7 @@ def test_the_list_has_every_thing_with_its_number_of_rows_and_all_its_names(desk
     things = {f"{t.about}@{t.document}": t for kind in THING_KINDS for t in desk.things.of(kind)}
     assert sorted(str(e.attributes["data-thing"]) for e in entries) == sorted(things)
     body = next(e for e in entries if e.attributes["data-thing"] == "agent/国家发展改革委@")
-    assert body.text == "国家发展改革委 National Development and Reform Commission 4"
+    assert body.text == "National Development and Reform Commission 国家发展改革委 4"
     assert {"发改委", "國家發展改革委", "development"} <= set(str(body.attributes["data-names"]).split())
 
 
@@ -139,17 +139,18 @@ def test_the_tree_of_zones_gives_the_areas_and_bounds_of_the_text_and_no_others(
     assert all(bound in source for bound in bounds)
 
 
-def test_a_page_has_each_row_once_under_each_part_with_quote_clause_and_force(desk: Desk) -> None:
+def test_a_page_has_each_row_once_with_quote_clause_and_force(desk: Desk) -> None:
     thing = desk.things.find("agent", "深圳市")
     assert thing is not None
     html = thing_html(desk, thing, "zh-Hans")
     groups = classed(html, "hk-group")
-    assert [e.attributes["data-role"] for e in groups] == ["responsible", "beneficiary"]
+    assert [group.role for group in thing.groups] == ["responsible", "beneficiary"]
+    assert [e.attributes["data-role"] for e in groups] == ["responsible"], "its tasks have both roles"
     listed = [e.attributes["data-task"] for e in elements(html) if e.name == "li" and "data-task" in e.attributes]
-    assert listed == [said.row.id for group in thing.groups for said in group.rows]
+    assert listed == list(dict.fromkeys(said.row.id for group in thing.groups for said in group.rows))
+    assert len(listed) == len(set(listed)) == len(thing.rows)
     (support,) = [e for e in elements(html) if e.name == "li" and e.attributes.get("data-task") == "16-12"][:1]
-    assert "支持事项" in support.text
-    assert "义务" not in support.text
+    assert "事项 · 支持" in support.text
     assert "（十六）创新科研相关资金跨境流动监管" in support.text
 
 
@@ -205,8 +206,10 @@ def test_with_several_documents_each_link_says_which(desk: Desk) -> None:
     links = [dict(parse_qsl(str(e.attributes["href"])[1:])) for e in elements(html) if "data-go" in e.attributes]
     assert all(link["document"] == "other" for link in links if "zone" not in link)
     assert "其他号 （十五）实施分线管理" in html
-    (csv, _) = [e.attributes["href"] for e in elements(html) if e.name == "a" and "download" in e.attributes]
-    assert dict(parse_qsl(urlsplit(str(csv)).query)) == {"document": "other", "about": "policy/进口自用货物免征关税"}
+    files = [str(e.attributes["href"]) for e in elements(html) if e.name == "a" and "download" in e.attributes]
+    assert len(files) == 4
+    for file in files:
+        assert dict(parse_qsl(urlsplit(file).query)) == {"document": "other", "about": "policy/进口自用货物免征关税"}
 
 
 def test_without_any_body_zone_or_time_each_place_says_so() -> None:

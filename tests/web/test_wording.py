@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
 import pytest
 import yaml
 
 from kg.errors import RuleError
-from kg.resources import rules_dir
+from kg.ledger.terms import term
+from kg.resources import PACKAGE, data_dir, rules_dir
 from kg.rules import Texts, read
 from kg.search.words import simplified
 from kg.vocab import LANGS, Lang
@@ -66,3 +68,42 @@ def test_no_simplified_character_stands_in_the_traditional_texts() -> None:
 def test_the_english_texts_have_no_chinese_but_the_document_s_own_and_the_questions() -> None:
     plain = {key: value for key, value in words("en").items() if key not in ("example_questions", "open_list")}
     assert not [c for c in yaml.safe_dump(plain, allow_unicode=True) if "一" <= c <= "鿿"]
+
+
+GONE = (
+    "情态", "情態", "义务", "義務", "读回", "讀回", "对错", "對錯", "把握", "存下", "分条之外", "分條之外",
+    "早于此日", "早於此日", "制作编号", "製作編號", "字元", "個人信息", "台賬", "督辦匯總", "喺", "而家", "邊個",
+    "邊度", "可唔可以", "什麼", "Read a workbook back", "Right and wrong", "Kept filters", "Asked lately",
+    "What it rests on", "nearest words", "Report of many", "one further", " ties", "tied directly", "Standing",
+    "ground for it", "closed by", "broken duty", "that is what is said",
+)  # fmt: skip
+"""Words the desk once used, which people misread; no text that they see has them."""
+
+SEEN = ("desk", "tabs", "columns", "terms", "messages", "lights", "reports", "paper", "export", "workbook")
+
+
+def _texts_people_see() -> dict[str, str]:
+    rules = {f"{name}.yaml": yaml.safe_load((rules_dir() / f"{name}.yaml").read_text("utf-8")) for name in SEEN}
+    for name in ("formerly", "formerly_chapter"):
+        del rules["workbook.yaml"][name]
+    found = {name: yaml.safe_dump(plain, allow_unicode=True, width=10**6) for name, plain in rules.items()}
+    web, docs = PACKAGE / "web", PACKAGE.parent / "docs"
+    # a line break is a blank where it is read
+    for path in (*web.rglob("*.html"), *docs.rglob("*.md"), PACKAGE.parent / "README.md"):
+        found[str(path.relative_to(PACKAGE.parent))] = " ".join(path.read_text("utf-8").split())
+    labels = ox.parse(path=data_dir("ontology") / "hk.ttl", format=ox.RdfFormat.TURTLE)
+    found["hk.ttl"] = "\n".join(one.object.value for one in labels if isinstance(one.object, ox.Literal))
+    return found
+
+
+def test_no_word_that_was_replaced_is_seen_anywhere() -> None:
+    texts = _texts_people_see()
+    assert len(texts) > 40
+    left = {(name, word) for name, text in texts.items() for word in GONE if word in text}
+    assert left == set()
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_kind_and_its_force_read_as_a_measure_that_is_supported(lang: Lang) -> None:
+    told = f"{term(lang, 'modality', 'duty')} · {term(lang, 'force', 'support')}"
+    assert told == {"zh-Hans": "事项 · 支持", "zh-Hant": "事項 · 支持", "en": "measure · supported"}[lang]

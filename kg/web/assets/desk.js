@@ -1,29 +1,21 @@
 // What the browser does by itself: the address and the title say what is shown, choices are remembered, keys work.
 // The page tells with "hk-drawn" that a piece of it was drawn anew.
 (() => {
-  const recall = (key) => { try { return localStorage.getItem(`hk-${key}`); } catch { return null; } };
-  const remember = (key, value) => { try { localStorage.setItem(`hk-${key}`, value); } catch { /* a browser that keeps nothing */ } };
+  const { recall } = window.hkKept;
   const own = document.documentElement.lang;
 
-  // the language: one that was chosen holds wherever a link does not name another
-  const chosen = recall("language");
-  if (own === window.hkHome && chosen && chosen !== own && window.hkPaths[chosen]) {
-    location.replace(window.hkPaths[chosen] + location.search + location.hash);
-  }
+  // the language: what the link names (?lang=), else what was chosen, else at a first visit what the browser speaks
   const spoken = (tag) => (/^zh\b.*(hant|tw|hk|mo)/i.test(tag) ? "zh-Hant" : /^zh\b/i.test(tag) ? "zh-Hans" : /^en\b/i.test(tag) ? "en" : "");
-  const offer = (head) => {
-    if (own !== window.hkHome || chosen) return;
-    const wanted = (navigator.languages ?? [navigator.language]).map(spoken).find((lang) => lang);
-    const line = wanted && wanted !== own && head.querySelector(`.hk-offer[lang="${wanted}"]`);
-    if (line) line.hidden = false;
-  };
-
-  // dark or light: what was chosen, else as the system is
-  const dress = (theme) => {
-    if (theme) document.body.classList.toggle("dark", theme === "dark");
-    const dark = document.body.classList.contains("dark");
-    for (const button of document.querySelectorAll(".hk-theme")) button.textContent = dark ? button.dataset.light : button.dataset.dark;
-  };
+  const asked = new URLSearchParams(location.search);
+  const named = asked.get("lang");
+  asked.delete("lang");
+  const there = `${asked.size ? `?${asked}` : ""}${location.hash}`;
+  const free = own === window.hkHome && !(named in window.hkPaths);
+  const wanted = free
+    ? recall("language") || (navigator.languages ?? [navigator.language]).map(spoken).find((lang) => lang)
+    : named;
+  if (wanted !== own && Object.hasOwn(window.hkPaths, wanted ?? "")) location.replace(window.hkPaths[wanted] + there);
+  else if (named !== null) history.replaceState(null, "", location.pathname + there);
 
   const same = (one, other) => new URLSearchParams(one).toString() === new URLSearchParams(other).toString();
   const tabs = () => [...document.querySelectorAll("#tabs [data-tab-id]")];
@@ -69,7 +61,7 @@
 
   document.addEventListener("hk-drawn", ({ detail: piece }) => {
     const head = piece.querySelector(".hk-head");
-    if (head) { offer(head); dress(recall("theme")); }
+    if (head) window.hkDress();
     const row = document.querySelector("#tabs [role=tablist]");
     if (row) turned.observe(row, { subtree: true, attributes: true, attributeFilter: ["aria-selected"] });
     const here = piece.querySelector("[data-here]");
@@ -96,11 +88,6 @@
     const at = (selector) => event.target.closest?.(selector);
     const tab = at("#tabs [data-tab-id]");
     if (tab) setTimeout(() => { window.hkAddress(settle(tab)); entitle(); }, 50);
-    const language = at("a[hreflang]");
-    if (language) { remember("language", language.hreflang); language.search = location.search; }
-    if (at(".hk-stay")) { remember("language", own); at(".hk-offer").hidden = true; }
-    const theme = at(".hk-theme") && (document.body.classList.contains("dark") ? "light" : "dark");
-    if (theme) { remember("theme", theme); dress(theme); }
     if (at(".hk-skip")) { event.preventDefault(); const main = panel(); main.tabIndex = -1; main.focus(); main.scrollIntoView(); }
     const button = at("[data-copy]");
     if (button) {

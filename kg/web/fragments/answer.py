@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qsl, urlencode
 
-from kg.answer.record import Answer, Evidence
+from kg.answer.record import YES, Answer, Evidence
 from kg.answer.wording import messages
 from kg.exports import exports
 from kg.ledger.terms import term
@@ -134,6 +134,9 @@ def _items(answer: Answer, desk: Desk) -> list[Html]:
 def _listed(answer: Answer, kind: str) -> Html:
     """Return the items one below the other, only the first ones if the ledger lists them all."""
     shown = answer.answers[:SHOWN_ITEMS] if answer.ledger else answer.answers
+    if answer.intent == "yesno":
+        told = words(answer.lang)["affirmed"]
+        return tag("ul", *(tag("li", told["true" if item.text == YES else "false"]) for item in shown), class_=kind)
     return tag("ul", *(tag("li", item.text, lang="zh-Hans") for item in shown), class_=kind)
 
 
@@ -176,7 +179,7 @@ def _limits(answer: Answer) -> Html:
     ):
         if value:
             meaning = say["force_means"].get(limit.force) if key == "force" else None
-            told = tag("dd", value, tag("small", meaning) if meaning else "", class_=f"hk-is-{key}")
+            told = tag("dd", value, *((" ", tag("small", meaning)) if meaning else ()), class_=f"hk-is-{key}")
             rows += [tag("dt", say["qualifiers"][key]), told]
     return tag("dl", *rows, class_="hk-limits") if rows else Html()
 

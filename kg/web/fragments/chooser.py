@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from urllib.parse import urlencode
 
+from kg.graph.translations import called
 from kg.views.things import Branch, Thing
 from kg.vocab import Lang
 from kg.web.desk.desk import Desk
@@ -129,9 +130,11 @@ def _measured(zone: Thing, lang: Lang, *, full: bool) -> Html:
 def _link(thing: Thing, desk: Desk, lang: Lang) -> Html:
     count = len(thing.rows)
     text = [tag("span", thing.name, lang="zh-Hans")]
-    english = thing.names["en"]
-    if lang == "en" and english:
-        text.append(tag("small", english[0], class_="hk-english"))
+    if (name := called(thing.name, lang)) != thing.name:
+        text = [
+            tag("span", name, title=thing.name),
+            *([tag("small", thing.name, lang="zh-Hans")] if lang == "en" else []),
+        ]
     text.append(tag("small", str(count), class_="hk-rows", title=words(lang)["tasks_of"].format(count=count)))
     return go(join(text, " "), thing_query(desk, thing.kind, thing.name, thing.document))
 

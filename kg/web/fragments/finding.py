@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kg.exports import exports
 from kg.views.nearest import Near
-from kg.views.text_search import LONGEST, TextHit
+from kg.views.text_search import LONGEST, TextHit, other_words, stretches_of
 from kg.vocab import Lang
 from kg.web.desk.desk import Desk
 from kg.web.fragments.links import clause_query, go, heading
@@ -23,12 +23,15 @@ def found_html(desk: Desk, text: str, hits: Sequence[TextHit], lang: Lang) -> Ht
     say, sought = words(lang)["find"], text.strip()[:LONGEST]
     if not sought:
         return Html()
+    exact = any(stretches_of(hit.clause.text, sought) for hit in hits)
+    others = [] if exact else other_words(sought)
+    also = tag("p", say["also"].format(words=exports().separator.join(others)), lang="zh-Hans") if others else Html()
     if not hits:
         return tag("p", say["none"].format(text=sought), class_="hk-quiet hk-found", role="status", lang=lang)
     count = sum(len(hit.stretches) for hit in hits)
     rows = [tag("li", *_row(desk, sought, hit, lang)) for hit in hits[:LISTED]]
     told = say["count"].format(hits=count, clauses=len(hits))
-    return tag("div", tag("p", told, role="status"), tag("ul", *rows), class_="hk-found", lang=lang)
+    return tag("div", tag("p", told, role="status"), also, tag("ul", *rows), class_="hk-found", lang=lang)
 
 
 def _row(desk: Desk, sought: str, hit: TextHit, lang: Lang) -> list[str]:

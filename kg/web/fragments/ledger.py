@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from itertools import groupby
-from typing import cast
+from typing import Literal, cast, get_args
 from urllib.parse import urlencode
 
 from kg.errors import HetaoError
 from kg.exports import exports
+from kg.graph.translations import called
 from kg.ledger.arrange import SORTS, Arrangement, arranged
 from kg.ledger.assignment import asked_assignee, assigned_or_not, assignees
 from kg.ledger.catalogue import columns
 from kg.ledger.cells import words_of
-from kg.ledger.filters import Filter
+from kg.ledger.filters import OPENING, Filter
+from kg.ledger.parts import responsible_agents
 from kg.ledger.reports import Status, rules
 from kg.ledger.standing import KINDS, lights
 from kg.ledger.tasks import LedgerTask, tasks_of, terms_of
@@ -22,17 +25,24 @@ from kg.ledger.terms import term
 from kg.models import Obligation, Records
 from kg.vocab import FORCES, MODALITIES, REVIEW_MARKS, TIERS, Lang
 from kg.web.desk.desk import Desk
-from kg.web.fragments.links import clause_query, go, heading, obligation_query
+from kg.web.fragments.links import body_name, clause_query, go, heading, names_listed, obligation_query
 from kg.web.fragments.page import notice_html
-from kg.web.fragments.reading import deadline_html, responsible_html, review_html
+from kg.web.fragments.reading import deadline_html, named_in, responsible_html, review_html
 from kg.web.fragments.standing import light_html
 from kg.web.fragments.tags import Html, join, scrolled, tag
 from kg.web.http.proxy import at
 from kg.web.office.view import BULK, IMPORT, REVIEW, SUMMARY, TASK, link
 from kg.web.wording import words
 
-LISTED = 500
-"""The most rows of the table: a page of thousands is slow, and a download has them all."""
+LISTED = 50
+"""The rows of a page of the table; a download has them all."""
+
+Facet = Literal["modality", "force", "agent"]
+FACETS: tuple[Facet, ...] = get_args(Facet)
+"""The filters that the rows found are counted by, each value a link that narrows to it."""
+
+OFFERED = 8
+"""The most values of a facet."""
 
 Choices = list[tuple[str, str]]
 """The entries of a list: the text shown, and the value."""
@@ -46,28 +56,33 @@ def ledger_html(desk: Desk, lang: Lang, wanted: Filter, how: Arrangement | None 
         found = arranged(desk.chosen(wanted), how.sort)
     except HetaoError as error:
         return notice_html(f"{say['wrong_filter']}: {error}")
-    shown = sum(len(one.obligations) for one in found)
+    rows = [(one, row) for one in found for row in one.obligations]
+    shown = len(rows)
     total = sum(len(one.obligations) for one in desk.records)
-    count = tag("b", say["count"].format(shown=shown, total=total))
+    pages = max(1, -(-shown // LISTED))
+    how = replace(how, page=min(how.page, pages))
+    count = [tag("b", say["count"].format(shown=shown, total=total)), _left_out(desk, lang, wanted, how)]
+    if wanted != OPENING:
+        opening = _link(_query(OPENING, replace(how, page=1)))
+        count.append(tag("a", say["clear"], href=opening, data_go=True, class_="hk-clear"))
     place: dict[str, str | bool | None] = {
         "data_here": _link(_query(wanted, how)),
         "data_title": scope_of(desk, lang, wanted) or None,
     }
     if not shown:
         empty = tag("p", say["none_match"], class_="hk-empty")
-        return tag("div", tag("p", count, role="status"), empty, lang=lang, **place)
-    listed = [(one, row) for one in found for row in one.obligations][:LISTED]
+        return tag("div", tag("p", *count, class_="hk-count", role="status"), empty, lang=lang, **place)
+    listed = rows[(how.page - 1) * LISTED : how.page * LISTED]
     entries = _entries(desk, listed, how.shown)
-    parts: list[str] = [count]
-    if shown > len(listed):
-        parts.append(tag("span", say["count_first"].format(listed=len(listed), shown=shown)))
+    parts: list[str] = [*count, files_html(lang, wanted, how)]
     office = say["office"]
     filtered = {name: value for name, value in asdict(wanted).items() if value}
-    parts.append(tag("a", office["summary"], href=link(SUMMARY, lang)))
-    parts.append(tag("a", office["bulk"], href=link(BULK, lang, **filtered)))
-    parts.append(tag("a", office["import"], href=link(IMPORT, lang)))
-    parts.append(tag("a", office["review"]["list"], href=link(REVIEW, lang)))
-    parts.append(files_html(lang, wanted, how))
+    pages_of_office = (
+        tag("a", office["summary"], href=link(SUMMARY, lang)),
+        tag("a", office["bulk"], href=link(BULK, lang, **filtered)),
+        tag("a", office["import"], href=link(IMPORT, lang)),
+        tag("a", office["review"]["list"], href=link(REVIEW, lang)),
+    )
     head = [_head(lang, name, wanted, how) for name in how.shown]
     table = tag(
         "table",
@@ -78,7 +93,10 @@ def ledger_html(desk: Desk, lang: Lang, wanted: Filter, how: Arrangement | None 
     return tag(
         "div",
         tag("p", *parts, class_="hk-count", role="status"),
+        _facets(lang, [row for _, row in rows], wanted, how),
         scrolled(table),
+        _pager(lang, wanted, how, pages),
+        tag("p", *pages_of_office, class_="hk-count hk-office"),
         lang=lang,
         **place,
     )
@@ -103,7 +121,70 @@ def _standing(entry: LedgerTask, lang: Lang) -> str:
     told = rules().statuses[cast("Status", status)][lang] if status in rules().statuses else ""
     due = entry.standing.due
     more = " · ".join(part for part in (told, due.isoformat() if due else "") if part)
-    return join([light_html(entry, lang), tag("small", more) if more else ""])
+    return join([light_html(entry, lang), *([tag("small", more)] if more else [])], " ")
+
+
+def _left_out(desk: Desk, lang: Lang, wanted: Filter, how: Arrangement) -> Html:
+    """Return how many rows fit but for being of direction alone, with a link that lists them too."""
+    if wanted.tier != OPENING.tier:
+        return Html()
+    every = replace(wanted, tier="")
+    of_direction = desk.chosen(replace(wanted, tier="B"))
+    count = sum(len(one.obligations) for one in of_direction)
+    if not count:
+        return Html()
+    say = words(lang)["left_out"]
+    shows = tag("a", say["show"], href=_link(_query(every, replace(how, page=1))), data_go=True)
+    return tag("span", say["count"].format(count=count), shows, class_="hk-left-out")
+
+
+def _facets(lang: Lang, rows: Sequence[Obligation], wanted: Filter, how: Arrangement) -> Html:
+    """Return the values that *rows* have in each facet, with their number, as links that narrow to them."""
+    say, parts = words(lang), []
+    for facet in FACETS:
+        counts = _counted(rows, facet)
+        chosen = getattr(wanted, facet)
+        if len(counts) < 2 and not chosen:
+            continue
+        links = []
+        for value, count in counts[:OFFERED]:
+            word = body_name(value, lang) if facet == "agent" else term(lang, facet, value)
+            query = _query(replace(wanted, **{facet: "" if value == chosen else value}), replace(how, page=1))
+            current = "true" if value == chosen else None
+            shown = [word, " ", tag("small", str(count))]
+            links.append(tag("a", *shown, href=_link(query), data_go=True, aria_current=current))
+        parts.append(tag("li", tag("span", say["filters"][facet]), *links, data_facet=facet))
+    return tag("ul", *parts, class_="hk-facets", aria_label=say["facets"]) if parts else Html()
+
+
+def _counted(rows: Sequence[Obligation], facet: Facet) -> list[tuple[str, int]]:
+    """Return the values of *facet* in *rows* with their number of rows, the most frequent first."""
+    counts = Counter(value for row in rows for value in _values(row, facet))
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def _values(row: Obligation, facet: Facet) -> set[str]:
+    if facet != "agent":
+        return {getattr(row, facet)}
+    # as the filter takes it: with somebody named only in the context, nobody is named
+    return {agent.name for agent in row.agents} | (set() if responsible_agents(row) else {exports().unnamed})
+
+
+def _pager(lang: Lang, wanted: Filter, how: Arrangement, pages: int) -> Html:
+    """Return the links to the pages beside the one shown; nothing if there is only one."""
+    if pages < 2:
+        return Html()
+    say = words(lang)["pager"]
+
+    def to(name: str, page: int) -> Html:
+        if not 1 <= page <= pages:
+            return tag("span", say[name], class_="hk-quiet")
+        return tag("a", say[name], href=_link(_query(wanted, replace(how, page=page))), data_go=True, rel=name)
+
+    told = tag("span", say["page"].format(page=how.page, pages=pages))
+    return tag(
+        "nav", to("prev", how.page - 1), told, to("next", how.page + 1), class_="hk-pager", aria_label=say["label"]
+    )
 
 
 def _assigned(entry: LedgerTask, lang: Lang) -> Html:
@@ -116,7 +197,8 @@ def _assigned(entry: LedgerTask, lang: Lang) -> Html:
 
 def _query(wanted: Filter, how: Arrangement) -> dict[str, str]:
     """Return the query of a link to the ledger with this filter and arrangement."""
-    given = asdict(wanted) | {"sort": how.sort, "columns": ",".join(how.columns)}
+    page = str(how.page) if how.page > 1 else ""
+    given = wanted.query | {"sort": how.sort, "columns": ",".join(how.columns), "page": page}
     return {key: value for key, value in given.items() if value}
 
 
@@ -131,7 +213,8 @@ def _head(lang: Lang, name: str, wanted: Filter, how: Arrangement) -> Html:
         return tag("th", label, scope="col")
     standing = {name: "ascending", f"-{name}": "descending"}.get(how.sort)
     following = {name: f"-{name}", f"-{name}": ""}.get(how.sort, name)
-    link = tag("a", label, href=_link(_query(wanted, replace(how, sort=following))), data_go=True, class_="hk-sort")
+    arranged_so = replace(how, sort=following, page=1)
+    link = tag("a", label, href=_link(_query(wanted, arranged_so)), data_go=True, class_="hk-sort")
     return tag("th", link, scope="col", aria_sort=standing)
 
 
@@ -153,6 +236,8 @@ def scope_of(desk: Desk, lang: Lang, wanted: Filter) -> str:
         spoken["assigned"] = words(lang)["office"]["assigning"]["unassigned"]
     if wanted.state in KINDS:
         spoken["state"] = lights().standings[wanted.state][lang]
+    if wanted.agent:
+        spoken["agent"] = body_name(wanted.agent, lang)
     if wanted.about:
         spoken["about"] = wanted.about.partition("/")[2]
     clause = desk.clause(wanted.document or desk.records[0].document.slug, wanted.clause) if wanted.clause else None
@@ -179,9 +264,9 @@ def choices(desk: Desk, lang: Lang) -> dict[str, Choices]:
     ]
     return {
         "clause": [every, *clauses],
-        "agent": [every, (unnamed, unnamed), *_names(rows, lambda row: [agent.name for agent in row.agents])],
+        "agent": [every, (body_name(unnamed, lang), unnamed), *_names(rows, _agents_of, lang)],
         "assigned": [every, *assigned_choices(desk, lang)],
-        "zone": [every, *_names(rows, lambda row: row.zones)],
+        "zone": [every, *_names(rows, lambda row: row.zones, lang)],
         "modality": [every, *((term(lang, "modality", value), value) for value in MODALITIES)],
         "force": [every, *((term(lang, "force", value), value) for value in FORCES)],
         "tier": [every, *((term(lang, "tier", value), value) for value in TIERS)],
@@ -204,27 +289,36 @@ def assigned_choices(desk: Desk, lang: Lang) -> Choices:
     return [(f"{said.get(name, name)} ({n})", name) for name, n in ordered]
 
 
-def _names(rows: list[Obligation], of: Callable[[Obligation], list[str] | tuple[str, ...]]) -> Choices:
+def _agents_of(row: Obligation) -> list[str]:
+    return [agent.name for agent in row.agents]
+
+
+def _names(rows: list[Obligation], of: Callable[[Obligation], list[str] | tuple[str, ...]], lang: Lang) -> Choices:
     """Return the names in *rows*, each with its number of rows, the most frequent first."""
     counts: dict[str, int] = {}
     for row in rows:
         for name in dict.fromkeys(of(row)):
             counts[name] = counts.get(name, 0) + 1
-    return [(f"{name} ({n})", name) for name, n in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))]
+    return [
+        (f"{called(name, lang)} ({n})", name)
+        for name, n in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    ]
 
 
 def files_html(lang: Lang, wanted: Filter, how: Arrangement | None = None) -> Html:
     """Return the links to what fits *wanted* as files, arranged according to *how*."""
     say = words(lang)
-    query = urlencode(_query(wanted, how or Arrangement()), safe=",")
+    how = how or Arrangement()
+    given = asdict(wanted) | {"sort": how.sort, "columns": ",".join(how.columns)}
+    query = urlencode({key: value for key, value in given.items() if value}, safe=",")
     links = [
         tag(
             "a", say["formats"][form], href=at(f"/desk/ledger.{form}?{query}".rstrip("?")), download=True,
-            class_=f"hk-get-{form}",
+            class_=f"hk-plain hk-get-{form}",
         )
-        for form in ("csv", "xlsx")
+        for form in ("xlsx", "docx", "ics", "csv")
     ]  # fmt: skip
-    return tag("span", f"{say['download']}: ", join(links, " · "), class_="hk-files")
+    return tag("span", f"{say['download']}: ", join(links, " "), class_="hk-files")
 
 
 def report_link(row: Obligation, lang: Lang) -> Html:
@@ -258,6 +352,10 @@ def _row(desk: Desk, one: Records, row: Obligation, lang: Lang, shown: Sequence[
         "modality": tag("span", term(lang, "modality", row.modality), class_=f"hk-tag hk-m-{row.modality}"),
         "force": force,
         "owners": responsible_html(row, lang),
+        "cooperating": named_in(row, "cooperating", lang),
+        "approver": named_in(row, "approver", lang),
+        "zones": names_listed(row.zones, lang),
+        "beneficiaries": names_listed(row.beneficiaries, lang),
         "deadline": deadline_html(row, lang),
         "assigned_to": _assigned(entry, lang),
         "standing": _standing(entry, lang),

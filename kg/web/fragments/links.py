@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
-from kg.answer.wording import clause_name
+from kg.answer.wording import clause_name, messages
+from kg.exports import exports
+from kg.graph.translations import called, titled
 from kg.models import Clause
 from kg.vocab import Lang
 from kg.web.desk.desk import Desk
-from kg.web.fragments.tags import Html, tag
+from kg.web.fragments.tags import Html, join, tag
+from kg.web.wording import words
 
 
 def go(text: str, query: Mapping[str, str], class_: str | None = None) -> Html:
@@ -19,11 +22,31 @@ def go(text: str, query: Mapping[str, str], class_: str | None = None) -> Html:
 
 
 def heading(clause: Clause, lang: Lang) -> str:
-    """Return the document's own heading of *clause*, or a description if it has none; in English its number."""
+    """Return the heading of *clause* in *lang*, or a description if it has none; in English with its number."""
     if not clause.label and not clause.title:
         return clause_name(lang, clause)
-    own = f"{clause.label}{clause.title}"
-    return f"{clause.id} · {own}" if lang == "en" else own
+    title = titled(clause.title, lang)
+    if lang != "en":
+        return f"{clause.label}{title}"
+    return f"{clause.id} · {title if title != clause.title else clause.label + title}"
+
+
+def name_html(name: str, lang: Lang) -> str:
+    """Return what a body or place is called in *lang*; its own name, where another, as its title."""
+    found = called(name, lang)
+    return name if found == name else tag("span", found, title=name)
+
+
+def body_name(name: str, lang: Lang) -> str:
+    """Return what a body is called in *lang*, or that language's words for one that the text does not name."""
+    return str(words(lang)["unnamed"]) if name == exports().unnamed else called(name, lang)
+
+
+def names_listed(names: Iterable[str], lang: Lang) -> Html:
+    """Return *names* one after the other, each as `name_html` has it."""
+    listed = join((name_html(name, lang) for name in names), messages()[lang]["separator"])
+    # on a phone each element of a cell has a line of its own
+    return tag("span", listed) if "<" in listed else listed
 
 
 def clause_query(desk: Desk, document: str, clause: str) -> dict[str, str]:

@@ -6,16 +6,17 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from urllib.parse import urlencode
 
-from kg.exports import exports
+from kg.answer.wording import messages
+from kg.graph.translations import called, titled
 from kg.ledger.parts import responsible_agents
 from kg.ledger.terms import term
-from kg.models import Clause, Obligation, Records, Span
+from kg.models import Chapter, Clause, Obligation, Records, Span
 from kg.views.nearest import Near
-from kg.views.text_search import stretches_of
+from kg.views.text_search import other_words, stretches_of, stretches_of_any
 from kg.vocab import Lang
 from kg.web.desk.desk import Desk
 from kg.web.fragments.finding import near_html
-from kg.web.fragments.links import clause_query, go, heading, obligation_query
+from kg.web.fragments.links import clause_query, go, heading, names_listed, obligation_query
 from kg.web.fragments.marks import TextMark, lines_html, places, title_mark
 from kg.web.fragments.names import name_key, names_html
 from kg.web.fragments.tags import Html, definitions, join, opening, tag
@@ -29,7 +30,7 @@ def contents_html(desk: Desk, lang: Lang) -> Html:
     say, parts = words(lang), []
     for one in desk.records:
         document = one.document
-        chapters = {chapter.id: f"{chapter.label}{chapter.title}" for chapter in document.chapters}
+        chapters = {chapter.id: chapter_heading(chapter, lang) for chapter in document.chapters}
         if len(desk.records) > 1:
             parts.append(tag("h3", document.title, lang="zh-Hans"))
         for chapter, clauses in groupby(document.clauses, key=lambda clause: clause.chapter):
@@ -38,6 +39,8 @@ def contents_html(desk: Desk, lang: Lang) -> Html:
                 for c in clauses
             ]
             parts += [tag("h4", chapters.get(chapter, "") if chapter else say["front"]), tag("ul", *links)]
+    if say["translated"]:
+        parts.append(tag("p", say["translated"], class_="hk-quiet"))
     return tag("nav", *parts, class_="hk-contents", aria_label=say["contents"], lang=lang)
 
 
@@ -60,9 +63,9 @@ def reader_html(
     rows = [row for row in one.obligations if row.clause == clause.id]
     marks = sorted(marks_of(one, clause, rows))
     chapter = next((c for c in one.document.chapters if c.id == clause.chapter), None)
-    above = [one.document.identifier or one.document.title, f"{chapter.label}{chapter.title}" if chapter else ""]
+    above = [one.document.identifier or one.document.title, chapter_heading(chapter, lang) if chapter else ""]
     by_id = {row.id: row for row in rows}
-    found = [TextMark(4, *stretch, "find", "") for stretch in stretches_of(clause.text, find)]
+    found = [TextMark(4, *stretch, "find", "") for stretch in _found_in(clause.text, find)]
     text = lines_html(clause.text, [*marks, *found], _opening(lang, clause.text, by_id, chosen))
     names = names_html(desk, one, clause, marks, lang)
     records = [_record(desk, one, row, lang, row.id == chosen) for row in rows]
@@ -97,6 +100,10 @@ def reader_html(
     )
 
 
+def _found_in(text: str, find: str) -> list[tuple[int, int]]:
+    return stretches_of(text, find) or stretches_of_any(text, other_words(find))
+
+
 def marks_of(one: Records, clause: Clause, rows: list[Obligation]) -> Iterator[TextMark]:
     """Yield what is marked in the text of *clause*: the obligations *rows*, and inside them names and times."""
     place = places(one.document, clause)
@@ -116,6 +123,12 @@ def marks_of(one: Records, clause: Clause, rows: list[Obligation]) -> Iterator[T
         at = clause.text.find(written, *found) if found and written else -1
         if at >= 0:
             yield TextMark(rank, at, at + len(written), kind, name)
+
+
+def chapter_heading(chapter: Chapter, lang: Lang) -> str:
+    """Return the heading of *chapter* in *lang*; in English with its number in digits."""
+    title = titled(chapter.title, lang)
+    return f"{chapter.id} · {title}" if lang == "en" and title != chapter.title else f"{chapter.label}{title}"
 
 
 def _key(one: Records, clause: Clause) -> str:
@@ -208,21 +221,20 @@ def _record(desk: Desk, one: Records, row: Obligation, lang: Lang, unfolded: boo
 
 def record_fields(row: Obligation, lang: Lang) -> Iterator[tuple[str, str]]:
     """Yield the columns of a record with their values, empty if the document says nothing."""
-    say, between = words(lang), exports().separator
-
+    say = words(lang)
     meaning = say["force_means"][row.force]
     yield "modality", term(lang, "modality", row.modality)
-    yield "force", join([term(lang, "force", row.force), tag("small", meaning)])
+    yield "force", join([term(lang, "force", row.force), tag("small", meaning)], " ")
     yield "owners", responsible_html(row, lang)
-    yield "cooperating", named_in(row, "cooperating")
-    yield "approver", named_in(row, "approver")
+    yield "cooperating", named_in(row, "cooperating", lang)
+    yield "approver", named_in(row, "approver", lang)
     yield "deadline", deadline_html(row, lang)
-    yield "zones", between.join(row.zones)
+    yield "zones", names_listed(row.zones, lang)
     yield "condition", row.condition or ""
     yield "exception", row.exception or ""
     yield "action", row.action
     yield "object", row.object
-    yield "beneficiaries", between.join(row.beneficiaries)
+    yield "beneficiaries", names_listed(row.beneficiaries, lang)
     yield "policy", row.policy or ""
     yield "tier", term(lang, "tier", row.tier)
     yield "review", review_html(row, lang)
@@ -233,22 +245,22 @@ def review_html(row: Obligation, lang: Lang) -> Html:
     return tag("span", term(lang, "review", row.review), class_=f"hk-tag hk-r-{row.review}")
 
 
-def named_in(row: Obligation, role: str) -> str:
-    """Return the agents with *role* in the row's own sentence, as one text."""
-    found = dict.fromkeys(p.name for p in row.agents if p.role == role and p.basis == "explicit")
-    return exports().separator.join(found)
+def named_in(row: Obligation, role: str, lang: Lang) -> Html:
+    """Return the agents with *role* in the row's own sentence, one after the other."""
+    return names_listed(dict.fromkeys(p.name for p in row.agents if p.role == role and p.basis == "explicit"), lang)
 
 
 def responsible_html(row: Obligation, lang: Lang) -> Html:
     """Return who leads or is responsible by the row's own sentence, or 原文未明确, and whom only its context names."""
-    say, between = words(lang), exports().separator
+    say = words(lang)
     found = responsible_agents(row)
-    parts: list[str] = [between.join(found)] if found else [tag("span", exports().unnamed, class_="hk-unnamed")]
+    parts: list[str] = [names_listed(found, lang)] if found else [tag("span", say["unnamed"], class_="hk-unnamed")]
     if found and row.open_list:
         parts.append(tag("small", say["open_list"]))
     inherited = dict.fromkeys(p.name for p in row.agents if p.basis == "inherited")
     if inherited:
-        parts.append(tag("small", say["inherited"].format(names=between.join(inherited))))
+        names = messages()[lang]["separator"].join(called(name, lang) for name in inherited)
+        parts.append(tag("small", say["inherited"].format(names=names)))
     return join(parts)
 
 
@@ -258,4 +270,4 @@ def deadline_html(row: Obligation, lang: Lang) -> Html:
     if due is None:
         return Html()
     told = [due.date or "", term(lang, "deadline", due.kind)]
-    return join([due.text, tag("small", " ".join(part for part in told if part))])
+    return join([due.text, tag("small", " ".join(part for part in told if part))], " ")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import quote, urlencode
 
 from kg.exports import exports
+from kg.graph.translations import called
 from kg.ledger.filters import Filter
 from kg.ledger.parts import ThingKind
 from kg.ledger.terms import term
@@ -16,7 +17,7 @@ from kg.vocab import ID, LANGS, ROLES, Lang, thing
 from kg.web.desk.desk import Desk
 from kg.web.fragments.chooser import area_of, overview, sort_of
 from kg.web.fragments.ledger import files_html
-from kg.web.fragments.links import go, obligation_query, thing_query
+from kg.web.fragments.links import go, name_html, names_listed, obligation_query, thing_query
 from kg.web.fragments.reading import named_in, responsible_html
 from kg.web.fragments.tags import Html, definitions, join, tag
 from kg.web.fragments.times import clause_link, meant, times_html, undated
@@ -37,7 +38,13 @@ def thing_html(desk: Desk, found: Thing, lang: Lang) -> Html:
         parts.append(tag("section", tag("h3", say["open"]), _opens(desk, lang, opens), class_="hk-open"))
     if times.dated or times.undated:
         parts.append(tag("section", tag("h3", say["times"]), times_html(desk, lang, times, "h4")))
-    parts += [_group(desk, lang, found, group) for group in found.groups]
+    shown: set[PlacedObligation] = set()
+    for group in found.groups:
+        # a row stands once, under its first role; its fields say the others
+        rest = tuple(row for row in group.rows if row not in shown)
+        shown.update(rest)
+        if rest:
+            parts.append(_group(desk, lang, found, group._replace(rows=rest)))
     if not found.groups:
         parts.append(tag("p", say["no_rows"], class_="hk-empty"))
     key = f"{found.about}@{found.document}"
@@ -48,7 +55,7 @@ def thing_html(desk: Desk, found: Thing, lang: Lang) -> Html:
 def missing_html(desk: Desk, kind: ThingKind, name: str, lang: Lang) -> Html:
     """Return the page for a *name* that no document mentions, with similar names."""
     say = words(lang)
-    near = [tag("li", _to(desk, one)) for one in desk.things.near(kind, name)]
+    near = [tag("li", _to(desk, lang, one)) for one in desk.things.near(kind, name)]
     return tag(
         "section",
         tag("p", say["unknown_name"].format(id=name), tag("span", say["things"]["choose"]), class_="hk-empty"),
@@ -83,11 +90,9 @@ def standing_html(row: Obligation, lang: Lang) -> Html:
     modality, force = term(lang, "modality", row.modality), term(lang, "force", row.force)
     if row.force == "firm":
         return tag("span", modality, class_=f"hk-tag hk-m-{row.modality}")
-    soft = say["things"]["soft"]
-    # a duty that is only supported is not a duty: it has neither its word nor its colour
-    called = soft["duty"][row.force] if row.modality == "duty" else soft["other"].format(modality=modality, force=force)
+    # a measure that is only supported is not required: it has not the colour of one that is
     colour = "" if row.modality == "duty" else f" hk-m-{row.modality}"
-    shown = tag("span", called, class_=f"hk-tag hk-f-{row.force}{colour}")
+    shown = tag("span", f"{modality} · {force}", class_=f"hk-tag hk-f-{row.force}{colour}")
     return join([shown, tag("small", say["force_means"][row.force])], " ")
 
 
@@ -101,11 +106,17 @@ def _head(desk: Desk, found: Thing, lang: Lang) -> Html:
     return tag(
         "header",
         tag("p", " · ".join(dict.fromkeys(part for part in kind if part)), class_="hk-above"),
-        tag("h2", tag("span", found.name, lang="zh-Hans")),
+        tag("h2", *_title(found, lang)),
         tag("p", say["vague"], class_="hk-aside hk-vague") if found.tier == "collective" else "",
         definitions(_facts(desk, found, lang), "hk-facts"),
         tag("p", *tools, class_="hk-count"),
     )
+
+
+def _title(found: Thing, lang: Lang) -> list[str]:
+    """Return the thing's own name, after what it is called in *lang* if that is another."""
+    name, own = called(found.name, lang), tag("span", found.name, lang="zh-Hans")
+    return [own] if name == found.name else [name, " ", tag("small", own)]
 
 
 def _facts(desk: Desk, found: Thing, lang: Lang) -> Iterator[tuple[str, str]]:
@@ -114,16 +125,17 @@ def _facts(desk: Desk, found: Thing, lang: Lang) -> Iterator[tuple[str, str]]:
     for language in LANGS:
         labels = [label for label in found.names[language] if label != found.name]
         yield say["names"][language], tag("span", between.join(labels), lang=language) if labels else ""
-    yield say["part_of"], _to(desk, desk.things.find("zone", found.part_of)) if found.part_of else ""
+    yield say["part_of"], _to(desk, lang, desk.things.find("zone", found.part_of)) if found.part_of else ""
     yield say["area_of"], between.join(area_of(area, lang) for area in found.areas)
     yield say["boundary"], join(tag("q", one, lang="zh-Hans") for one in found.boundaries)
     if found.kind == "zone":
-        yield say["inside"], join((_to(desk, one) for one in desk.things.parts(found)), between)
+        yield say["inside"], join((_to(desk, lang, one) for one in desk.things.parts(found)), between)
     for policy in found.laid_down:
         yield say["laid_down"], tag("q", policy.quote, lang="zh-Hans")
         yield say["value"], policy.value or ""
         yield say["condition"], policy.condition or ""
-        yield say["applies_in"], join((_to(desk, desk.things.find("zone", zone)) for zone in policy.zones), between)
+        zones = (_to(desk, lang, desk.things.find("zone", zone)) for zone in policy.zones)
+        yield say["applies_in"], join(zones, between)
     yield say["clauses"], join((clause_link(desk, lang, *place) for place in found.clauses), " · ")
     yield say["address"], _address(found)
 
@@ -135,10 +147,10 @@ def _address(found: Thing) -> Html:
     return tag("a", f"/id/{path}", href=at(f"/id/{quote(path, safe='/%~')}"))
 
 
-def _to(desk: Desk, found: Thing | None) -> Html:
+def _to(desk: Desk, lang: Lang, found: Thing | None) -> Html:
     if found is None:
         return Html()
-    return go(found.name, thing_query(desk, found.kind, found.name, found.document))
+    return go(name_html(found.name, lang), thing_query(desk, found.kind, found.name, found.document))
 
 
 def _opens(
@@ -197,14 +209,14 @@ def _row(desk: Desk, lang: Lang, said: PlacedObligation) -> Html:
 def _fields(desk: Desk, said: PlacedObligation, lang: Lang) -> Iterator[tuple[str, str]]:
     row, between = said.row, exports().separator
     yield "owners", responsible_html(row, lang)
-    yield "cooperating", named_in(row, "cooperating")
-    yield "approver", named_in(row, "approver")
+    yield "cooperating", named_in(row, "cooperating", lang)
+    yield "approver", named_in(row, "approver", lang)
     yield "deadline", _due(row, lang)
     yield "condition", row.condition or ""
     yield "exception", row.exception or ""
-    yield "beneficiaries", between.join(row.beneficiaries)
-    yield "zones", join((_to(desk, desk.things.find("zone", name)) for name in row.zones), between)
-    yield "policy", _to(desk, desk.things.find("policy", row.policy, said.document)) if row.policy else ""
+    yield "beneficiaries", names_listed(row.beneficiaries, lang)
+    yield "zones", join((_to(desk, lang, desk.things.find("zone", name)) for name in row.zones), between)
+    yield "policy", _to(desk, lang, desk.things.find("policy", row.policy, said.document)) if row.policy else ""
 
 
 def _due(row: Obligation, lang: Lang) -> Html:

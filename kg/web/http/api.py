@@ -220,8 +220,8 @@ def export(
 ) -> Response:
     """Give the obligation ledger as a file."""
     # the graph carries what is reported, and is another one when that changes
-    current = tag(desk, format if format in DATED else f"{format}{desk.reported_version()}")
-    if format not in DATED and as_of is None and not assigned and has(request, current):
+    current = tag(desk, format if format in DATED else f"{format}{as_of or ''}{desk.reported_version()}")
+    if format not in DATED and not assigned and has(request, current):
         return unchanged(current)
     content = desk.export(format, as_of, assigned=assigned)
     if format in DATED:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
-from typing import Literal
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
 from kg.errors import HetaoError
 from kg.ledger.arrange import arranged, fields_of, read_arrangement
+from kg.ledger.files import LedgerForm, ledger_file
 from kg.ledger.filters import Filter
-from kg.ledger.plain import export_csv
 from kg.ledger.tasks import terms_of
-from kg.ledger.workbook import export_workbook, file_name
+from kg.ledger.workbook import file_name
 from kg.web.fragments.ledger import scope_of
 from kg.web.http.api import attachment
 from kg.web.http.dependencies import DeskDep
@@ -27,7 +26,7 @@ router = APIRouter()
 
 
 @router.get("/desk/ledger.{form}", include_in_schema=False)
-def ledger(form: Literal["csv", "xlsx"], request: Request, desk: DeskDep) -> Response:
+def ledger(form: LedgerForm, request: Request, desk: DeskDep) -> Response:
     """Give the ledger that the query chooses, a `Filter` and an `Arrangement`.
 
     An unknown filter or column, or an invalid day, gets one line with status 422.
@@ -39,12 +38,8 @@ def ledger(form: Literal["csv", "xlsx"], request: Request, desk: DeskDep) -> Res
         found = arranged(desk.chosen(wanted), how.sort)
     except HetaoError as error:
         raise HTTPException(422, str(error)) from error
-    wished = fields_of(how.columns)
-    reports, terms = desk.reports(), terms_of(desk.keeping)
-    if form == "csv":
-        content = export_csv(found, reports, terms, wished)
-    else:
-        content = export_workbook(found, reports, terms, scope_of(desk, "zh-Hans", wanted), wished)
+    terms, scope = terms_of(desk.keeping), scope_of(desk, "zh-Hans", wanted)
+    content = ledger_file(form, found, desk.reports(), terms, scope, fields_of(how.columns))
     name = file_name(found, terms.as_of) if form == "xlsx" and found else f"hetao-ledger.{form}"
     headers = {
         "Content-Disposition": attachment(name),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, cast, get_args
@@ -15,7 +16,7 @@ from kg.vocab import Lang
 from kg.web.http.dependencies import SessionsDep
 from kg.web.http.proxy import PATHS, at, own_path
 from kg.web.office.sessions import Person, Sessions
-from kg.web.office.view import BULK, IMPORT, REVIEW, SUMMARY, TASK, office_page
+from kg.web.office.view import ACCOUNTS, BULK, IMPORT, REVIEW, SUMMARY, TASK, office_page
 from kg.web.wording import words
 
 if TYPE_CHECKING:
@@ -44,13 +45,20 @@ Form = Annotated[dict[str, str], Depends(_posted)]
 
 
 def lang_of(request: Request) -> Lang:
-    """Return the language in which a page is requested: the one it names, else that of the desk's page at its path."""
+    """Return the language in which a page is requested: the link's, that of the desk's page there, the browser's."""
     said = request.query_params.get("lang", "")
     if said in get_args(Lang):
         return cast("Lang", said)
     path = own_path(request.scope)
-    return next((lang for lang, place in PATHS.items() if path in (place, f"{place}/")), "zh-Hans")
+    # the desk's page in Simplified Chinese is at the root, where anybody may arrive: there the browser decides
+    placed = (lang for lang, place in PATHS.items() if place != "/" and path in (place, f"{place}/"))
+    tags = [part.partition(";")[0].strip().lower() for part in request.headers.get("accept-language", "").split(",")]
+    spoken = (lang for tag in tags for start, lang in _SPOKEN.items() if re.match(start, tag))
+    return next(placed, None) or next(spoken, "zh-Hans")
 
+
+_SPOKEN: dict[str, Lang] = {r"zh\b.*(hant|tw|hk|mo)": "zh-Hant", r"zh\b": "zh-Hans", r"en\b": "en"}
+"""How a browser calls a language → the page's; the first that matches counts."""
 
 LangDep = Annotated[Lang, Depends(lang_of)]
 
@@ -138,5 +146,5 @@ def own_address(address: str) -> str:
     path = address.partition("?")[0]
     plain = address.isprintable() and "\\" not in address
     desk = [at(f"{place.rstrip('/')}{end}") for place in PATHS.values() for end in ("", "/")]
-    pages = [*desk, *map(at, (TASK, BULK, SUMMARY, IMPORT, REVIEW, "/docs", "/sparql"))]
+    pages = [*desk, *map(at, (TASK, BULK, SUMMARY, IMPORT, REVIEW, ACCOUNTS, "/docs", "/sparql"))]
     return address if plain and path and (path in pages or path.startswith(at("/id/"))) else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from fastapi.responses import HTMLResponse
 
@@ -12,14 +12,18 @@ from kg.models import Clause, Obligation
 from kg.review.applied import Case
 from kg.review.corrections import CORRECTABLE, choices_of, written
 from kg.review.verdicts import VERDICTS, Review, Verdict
-from kg.vocab import Lang
+from kg.vocab import ROLES, Lang
 from kg.web.fragments.reading import record_fields
+from kg.web.office.review_form import DATELESS, agent_lines, deadline_parts, zone_lines
 from kg.web.office.sessions import Person
 from kg.web.office.view import FormBox, minute, office_page
 from kg.web.wording import words
 
 BOX: Final = "f:"
 """The prefix of a box's name, before the name of its field."""
+
+LINED: Final = ("agents", "zones", "deadline")
+"""The fields that have lines of boxes."""
 
 LISTED: Final = 500
 """The most reviews that the page lists; the total is always given."""
@@ -58,7 +62,10 @@ def review_page(
         state=f"{state} {why}".rstrip(),
         why=why,
         following=following,
-        boxes=[_box(name, written(shown, name), typed, lang) for name in CORRECTABLE] if shown else [],
+        boxes=[_box(name, written(shown, name), typed, lang) for name in CORRECTABLE if name not in LINED]
+        if shown
+        else [],
+        lines=_lines(case, shown, typed, lang) if shown else None,
         offered=_offered(case),
         number=typed.get("number", case.review.number if case.review else 0),
         reason=typed.get("reason", ""),
@@ -96,6 +103,22 @@ def unreviewed(found: Mapping[str, Case]) -> list[str]:
         for key, case in found.items()
         if case.extracted is not None and (case.review is None or case.review.verdict == "withdrawn")
     ]
+
+
+def _lines(case: Case, shown: Obligation, typed: Mapping[str, str], lang: Lang) -> dict[str, Any]:
+    """Return the lines of the fields that have several boxes, with the names to pick from."""
+    records = case.records
+    agents = {agent.name for agent in records.agents} if records else set()
+    return {
+        "labels": {name: _label(name, lang) for name in LINED},
+        "agents": agent_lines(shown, typed),
+        "zones": zone_lines(shown, typed),
+        "deadline": deadline_parts(shown, typed),
+        "agent_names": sorted(agents | {p.name for p in shown.agents}),
+        "zone_names": sorted({zone.name for zone in records.zones} if records else ()),
+        "roles": {role: term(lang, "role", role) for role in ROLES},
+        "kinds": {kind: term(lang, "deadline", kind) for kind in DATELESS},
+    }
 
 
 def _verdict(case: Case) -> Verdict | None:

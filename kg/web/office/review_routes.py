@@ -21,6 +21,7 @@ from kg.web.desk.desk import Desk
 from kg.web.http.dependencies import DeskDep
 from kg.web.http.origin import own_page
 from kg.web.office.requests import Asking, Form, LangDep, Posting, ledger_of
+from kg.web.office.review_form import read_lines
 from kg.web.office.review_page import BOX, review_page, reviews_page, unreviewed
 from kg.web.office.view import REVIEW, link, needs
 from kg.web.wording import words
@@ -54,7 +55,7 @@ def review(desk: DeskDep, lang: LangDep, person: Posting, form: Form) -> Respons
     if form.get("verdict") not in VERDICTS:
         raise HTTPException(422, "the form cannot be read")
     verdict = cast("Verdict", form["verdict"])
-    values = {name: form[f"{BOX}{name}"] for name in CORRECTABLE if f"{BOX}{name}" in form}
+    values = {name: form[f"{BOX}{name}"] for name in CORRECTABLE if f"{BOX}{name}" in form} | read_lines(form)
     number = int(form["number"]) if form.get("number", "").isdecimal() else -1
     try:
         who = check_name(person.name)

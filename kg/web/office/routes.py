@@ -20,7 +20,7 @@ from kg.web.fragments.ledger import assigned_choices
 from kg.web.http.dependencies import DeskDep, ServingDep, SessionsDep
 from kg.web.http.origin import own_page
 from kg.web.http.proxy import at
-from kg.web.office import bulk_routes, import_routes, review_routes
+from kg.web.office import account_routes, bulk_routes, import_routes, review_routes
 from kg.web.office.requests import (
     Asking,
     Form,
@@ -39,7 +39,7 @@ from kg.web.office.view import SIGN_IN, SIGN_OUT, SUMMARY, TASK, link, needs
 from kg.web.wording import words
 
 router = APIRouter(include_in_schema=False)
-for _part in (import_routes, bulk_routes, review_routes):
+for _part in (import_routes, bulk_routes, review_routes, account_routes):
     router.include_router(_part.router)
 
 

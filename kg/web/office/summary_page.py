@@ -12,6 +12,7 @@ from kg.ledger.standing import KINDS, lights
 from kg.ledger.summary import QUIET_DAYS, Share, Summary, heard_on
 from kg.models import Records
 from kg.vocab import Lang
+from kg.web.fragments.reading import chapter_heading
 from kg.web.office.sessions import Person
 from kg.web.office.view import office_page
 from kg.web.wording import words
@@ -39,6 +40,11 @@ def summary_page(
         person,
         found=found,
         titles="；".join(f"《{one.document.title}》" for one in records),
+        chapters={
+            f"{chapter.label}{chapter.title}": chapter_heading(chapter, lang)
+            for one in records
+            for chapter in one.document.chapters
+        },
         notes=[source_note(one.document) for one in records],
         rates=_rates(found, lang),
         unassigned=words(lang)["office"]["assigning"]["told"].format(**asdict(found.unassigned)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,15 +19,18 @@ from kg.ledger.days import moment
 from kg.ledger.parts import responsible_or_unnamed
 from kg.ledger.reports import Value, rules
 from kg.ledger.terms import term
-from kg.vocab import Lang
+from kg.resources import assets_dir
+from kg.vocab import LANGS, Lang
+from kg.web.fragments.links import body_name
 from kg.web.fragments.standing import light_html
+from kg.web.fragments.tags import Html
 from kg.web.http.proxy import PATHS, at
 from kg.web.office.sessions import Person
-from kg.web.templates import page
+from kg.web.templates import POLICY, page
 from kg.web.wording import words
 
 TASK, BULK, SUMMARY, IMPORT = "/desk/task", "/desk/bulk", "/desk/summary", "/desk/import"
-REVIEW = "/desk/review"
+REVIEW, ACCOUNTS = "/desk/review", "/desk/accounts"
 SIGN_IN, SIGN_OUT = "/desk/signin", "/desk/signout"
 
 
@@ -51,8 +56,21 @@ def office_page(
     template: str, lang: Lang, person: Person | None, *, status: int = 200, **shown: object
 ) -> HTMLResponse:
     """Return *template* as `kg.web.templates` does, with what all pages of the office use. No cache may store it."""
-    shared = _shared() | {"lang": lang, "person": person, "say": words(lang)["office"]}
-    return page(template, {"Cache-Control": "no-store"}, status, **shared, **shown)
+    say = words(lang)
+    shared = _shared() | {"lang": lang, "person": person, "say": say["office"], "desk_say": say}
+    headers = {"Cache-Control": "no-store", "Content-Security-Policy": f"{POLICY}; script-src '{_script_hash()}'"}
+    return page(template, headers, status, **shared, **shown)
+
+
+@cache
+def _script() -> Html:
+    """Return the one script that these pages run, the frame's own."""
+    return Html((assets_dir() / "frame.js").read_text("utf-8"))
+
+
+@cache
+def _script_hash() -> str:
+    return f"sha256-{b64encode(hashlib.sha256(_script().encode()).digest()).decode()}"
 
 
 @cache
@@ -61,7 +79,9 @@ def _shared() -> dict[str, Any]:
         {"TASK": TASK, "BULK": BULK, "SUMMARY": SUMMARY, "IMPORT": IMPORT, "REVIEW": REVIEW}
         | {"SIGN_IN": SIGN_IN, "SIGN_OUT": SIGN_OUT, "PATHS": PATHS}
         | {"link": link, "minute": minute, "needs": needs, "term": term, "light": light_html}
-        | {"responsible_or_unnamed": responsible_or_unnamed}
+        | {"responsible_or_unnamed": responsible_or_unnamed, "words": words, "ACCOUNTS": ACCOUNTS}
+        | {"body_name": body_name}
+        | {"frame_script": _script(), "languages": {lang: f"?lang={lang}" for lang in LANGS}}
     )
 
 

@@ -46,7 +46,7 @@
   paper.textContent = `
     @page { size: A4; margin: 16mm 15mm 18mm; }
     @media print {
-      body:has(#thing [data-thing]) :is(.tab-wrapper, .tab-container, #chooser, .hk-languages, .hk-skip, .hk-offer, .hk-lost, .hk-print, .hk-files, #notice) {
+      body:has(#thing [data-thing]) :is(.tab-wrapper, .tab-container, #chooser, .hk-languages, .hk-skip, .hk-lost, .hk-print, .hk-files, #notice) {
         display: none !important;
       }
       .column:has(> #chooser), .column:has(> * > #chooser) { display: none !important; }

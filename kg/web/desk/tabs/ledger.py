@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from kg.ledger.arrange import desk_columns, read_arrangement, usual
-from kg.ledger.filters import Filter
+from kg.ledger.filters import OPENING, Filter
 from kg.web.deep_links import Visit
 from kg.web.desk.tabs.tab import Around, Tab, Updates
 from kg.web.fragments.history import saved_html
-from kg.web.fragments.ledger import assigned_choices, choices, ledger_html, sort_choices
+from kg.web.fragments.ledger import Choices, assigned_choices, choices, ledger_html, sort_choices
 from kg.web.http import downloads
 
 if TYPE_CHECKING:
@@ -20,12 +21,11 @@ if TYPE_CHECKING:
 
     from kg.web.desk.desk import Desk
 
-ROWS = (
-    ("text", "clause", "agent", "assigned"),
-    ("zone", "modality", "force", "tier"),
-    ("review", "state", "due_before"),
-)
-"""The filters, row by row."""
+FIRST = ("text", "agent", "assigned", "state")
+"""The filters above the table."""
+
+ROWS = (("clause", "zone", "modality", "force"), ("tier", "review", "due_before"))
+"""The other filters, row by row."""
 
 
 class LedgerTab(Tab):
@@ -37,46 +37,47 @@ class LedgerTab(Tab):
         """Lay out the filters and the table."""
         offered = choices(self.desk, self.lang)
         self.filters: dict[str, gr.Textbox | gr.Dropdown] = {}
-        for row in ROWS:
+        self._lay_out(FIRST, offered)
+        with gr.Accordion(self.say["arrange"], open=False, elem_id="arrange"):
+            for row in ROWS:
+                self._lay_out(row, offered)
             with gr.Row():
-                for name in row:
-                    place = {"label": self.say["filters"][name], "elem_id": f"filter-{name}", "min_width": 150}
-                    # assignees come and go while the desk is open, so one may be chosen that was not offered at first
-                    free = name == "assigned"
-                    self.filters[name] = (
-                        gr.Dropdown(offered[name], value="", num_choices_shown=None, allow_custom_value=free, **place)
-                        if name in offered
-                        else gr.Textbox(max_lines=1, **place)
-                    )
-                if row is ROWS[-1]:
-                    self.button = gr.Button(self.say["clear"], elem_id="clear", min_width=110)
-        with gr.Accordion(self.say["arrange"], open=False, elem_id="arrange"), gr.Row():
-            self.sort = gr.Dropdown(
-                sort_choices(self.lang), value="", label=self.say["sort"], elem_id="sort", min_width=200, scale=1
-            )
-            names = self.say["columns"]
-            self.columns = gr.CheckboxGroup(
-                [(names[name], name) for name in desk_columns()], value=list(usual()), label=self.say["choose_columns"],
-                elem_id="columns", scale=4,
-            )  # fmt: skip
-        self.piece("saved", saved_html(self.lang))
+                self.sort = gr.Dropdown(
+                    sort_choices(self.lang), value="", label=self.say["sort"], elem_id="sort", min_width=200, scale=1
+                )
+                names = self.say["columns"]
+                self.columns = gr.CheckboxGroup(
+                    [(names[name], name) for name in desk_columns()], value=list(usual()),
+                    label=self.say["choose_columns"], elem_id="columns", scale=4,
+                )  # fmt: skip
         self.table = self.piece("table", waits=True, min_height=120)
+        self.piece("saved", saved_html(self.lang))
+
+    def _lay_out(self, row: Sequence[str], offered: Mapping[str, Choices]) -> None:
+        with gr.Row():
+            for name in row:
+                place = {"label": self.say["filters"][name], "elem_id": f"filter-{name}", "min_width": 150}
+                self.filters[name] = (
+                    gr.Dropdown(
+                        offered[name],
+                        value=getattr(OPENING, name),
+                        num_choices_shown=None,
+                        # assignees come and go while the desk is open, so one may be chosen that was not offered at first
+                        allow_custom_value=name == "assigned",
+                        **place,
+                    )  # fmt: skip
+                    if name in offered
+                    else gr.Textbox(max_lines=1, **place)
+                )
 
     def wire(self, around: Around) -> None:
-        """Update the table when a filter changes or the tab is opened; wire the button that clears the filters."""
+        """Update the table when a filter changes or the tab is opened."""
         chosen = [*self.filters.values(), self.sort, self.columns]
         gr.on(
             [*(one.input for one in chosen), around.own.select], self.filter, chosen, self.table,
             trigger_mode="always_last", show_progress="full", api_visibility="private",
         )  # fmt: skip
         around.own.select(self.offer, None, self.filters["assigned"], show_progress="hidden", api_visibility="private")
-        self.button.click(
-            self.clear,
-            [self.sort, self.columns],
-            [*self.filters.values(), self.table],
-            show_progress_on=self.table,
-            api_visibility="private",
-        )
 
     def changed(self) -> list[Any]:
         """Return the filters, the order, the columns and the table."""
@@ -101,10 +102,6 @@ class LedgerTab(Tab):
         document, _, clause = given.pop("clause").rpartition("/")
         how = read_arrangement(sort or "", ",".join(columns or ()))
         return ledger_html(self.desk, self.lang, Filter(document=document, clause=clause, **given), how)
-
-    def clear(self, sort: str, columns: list[str]) -> list[str]:
-        """Return the updates that show all obligations again, keeping order and columns."""
-        return [*("" for _ in self.filters), self.filter(*("" for _ in self.filters), sort, columns)]
 
     @classmethod
     def add_routes(cls, app: FastAPI, desk: Desk) -> None:
