@@ -17,6 +17,7 @@ from kg.read import read_file
 from kg.versions.differences import Differences, compare
 from kg.versions.sources import read_versions
 from kg.versions.workbook import workbook
+from kg.vocab import Lang
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXTS = Path(__file__).parent / "texts"
@@ -100,7 +101,8 @@ def test_a_document_does_not_differ_from_itself_or_from_its_other_wrapping() -> 
 
 
 def test_the_workbook_has_a_row_for_each_change_in_the_language_asked_for(amended: Differences) -> None:
-    for lang, head in (("zh-Hans", "变化"), ("zh-Hant", "變化"), ("en", "Change")):
+    heads: dict[Lang, str] = {"zh-Hans": "变化", "zh-Hant": "變化", "en": "Change"}
+    for lang, head in heads.items():
         sheet = load_workbook(BytesIO(workbook(amended, lang))).active
         assert sheet is not None
         rows = list(sheet.iter_rows(min_row=4, values_only=True))

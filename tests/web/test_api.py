@@ -199,7 +199,7 @@ def test_every_obligation_is_listed_once_page_by_page(server: Server, rows: list
         assert plain["total"] == len(rows)
         assert plain["items"]
         found += plain["items"]
-    nobody = {"assigned_to": [], "assisting": []}
+    nobody: dict[str, list[str]] = {"assigned_to": [], "assisting": []}
     assert found == [{**row, "document": folder.name, **nobody} for row in rows]
     assert all(item["task_id"] for item in found)
     assert page(server, ("offset", str(len(rows))))["items"] == []

@@ -6,6 +6,7 @@ import datetime
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, cast, get_args
 from urllib.parse import parse_qsl
 
@@ -51,10 +52,10 @@ def lang_of(request: Request) -> Lang:
         return cast("Lang", said)
     path = own_path(request.scope)
     # the desk's page in Simplified Chinese is at the root, where anybody may arrive: there the browser decides
-    placed = (lang for lang, place in PATHS.items() if place != "/" and path in (place, f"{place}/"))
+    placed: Iterator[Lang] = (lang for lang, place in PATHS.items() if place != "/" and path in (place, f"{place}/"))
     tags = [part.partition(";")[0].strip().lower() for part in request.headers.get("accept-language", "").split(",")]
-    spoken = (lang for tag in tags for start, lang in _SPOKEN.items() if re.match(start, tag))
-    return next(placed, None) or next(spoken, "zh-Hans")
+    spoken: Iterator[Lang] = (lang for tag in tags for start, lang in _SPOKEN.items() if re.match(start, tag))
+    return next(chain(placed, spoken), "zh-Hans")
 
 
 _SPOKEN: dict[str, Lang] = {r"zh\b.*(hant|tw|hk|mo)": "zh-Hant", r"zh\b": "zh-Hans", r"en\b": "en"}

@@ -62,10 +62,10 @@ class LedgerTab(Tab):
                         offered[name],
                         value=getattr(OPENING, name),
                         num_choices_shown=None,
-                        # assignees come and go while the desk is open, so one may be chosen that was not offered at first
+                        # assignees come and go while the desk is open
                         allow_custom_value=name == "assigned",
                         **place,
-                    )  # fmt: skip
+                    )
                     if name in offered
                     else gr.Textbox(max_lines=1, **place)
                 )
