@@ -46,6 +46,7 @@ class BriefingWording(Strict):
     none: Said
     unassigned_name: Said
     task: Said
+    reported: Said
     described: Said
     between: Said
     kind: Said
@@ -57,10 +58,11 @@ class BriefingWording(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a section; `level` 2 is a heading in it, 3 its text."""
+    """A line of a section; `level` 2 is a heading in it, 3 its text, which may be about the task `task_id`."""
 
     level: int
     text: str
+    task_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +95,8 @@ def briefing(
         "overall": _overall(found, words, lang),
         "progress": _by_assignee(found.moving, words, lang),
         "attention": _attention(found, words, lang),
-        "problems": [Line(3, _told(task, ("problems", "coordination"), words, lang)) for task in found.troubled],
-        "next_steps": [Line(3, _told(task, ("next_steps",), words, lang)) for task in found.planned],
+        "problems": [_told(task, ("problems", "coordination"), words, lang) for task in found.troubled],
+        "next_steps": [_told(task, ("next_steps",), words, lang) for task in found.planned],
     }
     sections = tuple(
         Section(
@@ -188,7 +190,7 @@ def _by_assignee(tasks: Iterable[LedgerTask], words: BriefingWording, lang: Lang
     lines = []
     for n, (name, own) in enumerate(groups.items(), 1):
         lines.append(Line(2, _numbered(words.part, n, name, words, lang)))
-        lines += [Line(3, _told(task, ("progress",), words, lang)) for task in own]
+        lines += [_told(task, ("progress",), words, lang) for task in own]
     return lines
 
 
@@ -198,9 +200,9 @@ def _attention(found: Summary, words: BriefingWording, lang: Lang) -> list[Line]
     for n, (name, tasks) in enumerate(lists.items(), 1):
         title = words.parts[name][lang].format(count=len(tasks), days=QUIET_DAYS)
         lines.append(Line(2, _numbered(words.part, n, title, words, lang)))
-        # those never reported on are most of a young ledger: of these only what is dated, and the rest by number
-        listed = [task for task in tasks if name != "never" or task.standing.due][:LISTED]
-        lines += [Line(3, _described(task, words, lang, heard=name == "quiet")) for task in listed]
+        # those never reported on are most of a young ledger: of these only what is dated and not yet listed
+        listed = [t for t in tasks if name != "never" or (t.standing.due and t not in found.passed)][:LISTED]
+        lines += [_described(task, words, lang, heard=name == "quiet") for task in listed]
         if len(tasks) > len(listed):
             lines.append(Line(3, words.more[lang].format(count=len(tasks) - len(listed))))
     if found.overdue or found.passed:
@@ -208,7 +210,7 @@ def _attention(found: Summary, words: BriefingWording, lang: Lang) -> list[Line]
     return lines
 
 
-def _described(task: LedgerTask, words: BriefingWording, lang: Lang, *, heard: bool) -> str:
+def _described(task: LedgerTask, words: BriefingWording, lang: Lang, *, heard: bool) -> Line:
     given = assignees(task.reported.report, "assigned_to")
     told = [exports().separator.join(given or responsible_or_unnamed(task.obligation))]
     if task.standing.due:
@@ -216,14 +218,15 @@ def _described(task: LedgerTask, words: BriefingWording, lang: Lang, *, heard: b
     if heard and (day := heard_on(task)):
         told.append(words.heard[lang].format(day=day.isoformat()))
     text = words.described[lang].format(text=task.obligation.quote, told=words.between[lang].join(told))
-    return words.task[lang].format(task=short_number(task), text=text)
+    return Line(3, words.task[lang].format(task=short_number(task), text=text), task.obligation.task_id)
 
 
-def _told(task: LedgerTask, fields: Sequence[str], words: BriefingWording, lang: Lang) -> str:
+def _told(task: LedgerTask, fields: Sequence[str], words: BriefingWording, lang: Lang) -> Line:
     """Return the task with the last line reported in each of *fields*."""
     lines = [said(name, value).strip().splitlines() for name in fields if (value := task.value(name)) is not None]
-    text = words.between[lang].join(one[-1] for one in lines if one)
-    return words.task[lang].format(task=short_number(task), text=text)
+    last = words.between[lang].join(one[-1] for one in lines if one)
+    text = words.reported[lang].format(quote=task.obligation.quote, text=last)
+    return Line(3, words.task[lang].format(task=short_number(task), text=text), task.obligation.task_id)
 
 
 def _numbered(pattern: Said, n: int, text: str, words: BriefingWording, lang: Lang) -> str:

@@ -72,9 +72,9 @@ def test_a_rate_says_in_words_what_it_leaves_out(found: Summary, records: Record
 
 def test_progress_problems_and_next_steps_are_what_was_reported_last(found: Summary, records: Records) -> None:
     made = briefing(found, [records])
-    assert [line.rpartition("：")[2] for line in lines(made, 1)] == ["（一）未分办", "方案已报批"]
-    assert lines(made, 3)[0].endswith("：缺少用地指标")
-    assert lines(made, 4)[0].endswith("：下月验收")
+    assert [line.rpartition("——")[2] for line in lines(made, 1)] == ["（一）未分办", "2026.3：方案已报批"]
+    assert lines(made, 3)[0].endswith("——缺少用地指标")
+    assert lines(made, 4)[0].endswith("——下月验收")
     assert lines(briefing(summary([], DAY), [records]), 3) == ["没有填报。"]
 
 

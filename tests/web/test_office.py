@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime
 import html
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
+from docx import Document
 from fastapi.testclient import TestClient
 from starlette.exceptions import HTTPException
 
@@ -250,10 +252,26 @@ def test_the_summary_speaks_each_language_and_tells_a_day_that_is_none(lang: str
     assert word in reply.text
     assert "2026-03-31" in reply.text
     assert desk.records[0].document.title in reply.text
-    wrong = client(desk).get("/desk/summary", params={"as_of": "<某日>"})
-    assert wrong.status_code == 200
-    assert 'role="alert"' in wrong.text
-    assert "&lt;某日&gt;" in wrong.text
+    for path in ("/desk/summary", "/desk/briefing.docx"):
+        wrong = client(desk).get(path, params={"as_of": "<某日>"})
+        assert wrong.status_code == 200
+        assert 'role="alert"' in wrong.text
+        assert "&lt;某日&gt;" in wrong.text
+
+
+def test_the_briefing_lists_passed_dates_on_the_page_and_as_a_word_file(desk: Desk) -> None:
+    asked = {"as_of": "2026-03-31", "number": "2026年第3期", "issuer": "督查室"}
+    page = client(desk).get("/desk/summary", params=asked).text
+    assert "<h3>（二）截止日期已过、无人填报、有待核实的任务1项</h3>" in page
+    assert "没有逾期任务" not in page
+    assert re.search(r"<p>（一）清理河道 1-02：2025年底前完成（市水务局；截止2025-12-31） <a class=\"screen\"", page)
+    assert "data-print" in page
+    reply = client(desk).get("/desk/briefing.docx", params=asked)
+    assert reply.headers["content-disposition"].endswith(quote("落实情况专报2026-03-31.docx"))
+    text = "\n".join(line.text for line in Document(io.BytesIO(reply.content)).paragraphs)
+    assert "（2026年第3期）" in text
+    assert text.rindex("督查室") < text.rindex("2026年3月31日")
+    assert not [row.task_id for row in desk.records[0].obligations if row.task_id in text]
 
 
 def test_a_form_says_only_what_it_has_boxes_for() -> None:
@@ -389,12 +407,12 @@ def test_the_summary_tells_the_office_s_units_from_the_text_s_bodies(desk: Desk,
     post(asking, "/desk/task", id=task, revision="0", who="张三", assigned_to="市住房局")
     page = asking.get("/desk/summary").text
     assert f"未分办 {total - 1} 项" in page
-    assert re.search(r'<th scope="row" lang="zh-Hans">市住房局</th>', page)
+    assert re.search(r'<th scope="row">市住房局</th>', page)
     one = asking.get("/desk/summary", params={"assigned": "市住房局"}).text
-    assert "共 1 项任务" in one
+    assert "任务共1项" in one
     other = asking.get("/desk/summary", params={"assigned": "无此单位"}).text
     assert "no task is assigned to it" in other
-    assert f"共 {total} 项任务" in other
+    assert f"任务共{total}项" in other
 
 
 def test_the_office_s_units_are_in_the_ledger_on_the_desk_and_in_the_api(desk: Desk) -> None:
@@ -416,7 +434,7 @@ def test_the_office_s_units_are_in_the_ledger_on_the_desk_and_in_the_api(desk: D
     for wrong in ({"format": "csv", "assigned": "无此单位"}, {"format": "ttl", "assigned": "市住房局"}):
         assert asking.get("/api/export", params=wrong).status_code == 422
     table = ledger_html(desk, "en", Filter(text="住房局"))
-    assert re.findall(r'class="hk-c-(\w+)"', table)[:4] == ["task_id", "clause", "quote", "assigned_to"]
+    assert re.findall(r'class="hk-c-(\w+)"', table)[:3] == ["assigned_to", "deadline", "task_id"]
     assert '<span lang="zh-Hans">市住房局</span>' in table
     assert "not assigned" in ledger_html(desk, "en", Filter(assigned="none"))
     assert choices(desk, "en")["assigned"] == [

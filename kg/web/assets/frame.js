@@ -18,6 +18,7 @@
       query.set("lang", language.hreflang);
       language.search = `?${query}`;
     }
+    if (target.closest?.("[data-print]")) print();
     if (target.closest?.(".hk-theme")) {
       const theme = dark() ? "light" : "dark";
       remember("theme", theme);

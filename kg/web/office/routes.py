@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from kg.errors import HetaoError
 from kg.ledger.accounts import check_name
 from kg.ledger.assignment import known_assignees
+from kg.ledger.briefing import Briefing, briefing, briefing_paper
 from kg.ledger.changes import ConflictError, Edit, task_of
 from kg.ledger.days import read_day, today
-from kg.ledger.summary import summary
+from kg.ledger.summary import Summary, summary
 from kg.ledger.tasks import LedgerTask, tasks_of, terms_of
 from kg.vocab import Lang
 from kg.web.desk.desk import Desk
 from kg.web.fragments.ledger import assigned_choices
+from kg.web.http.api import attachment
 from kg.web.http.dependencies import DeskDep, ServingDep, SessionsDep
 from kg.web.http.origin import own_page
 from kg.web.http.proxy import at
@@ -35,8 +38,9 @@ from kg.web.office.requests import (
 from kg.web.office.sessions import COOKIE, HOURS, Person
 from kg.web.office.summary_page import summary_page
 from kg.web.office.task_page import task_page
-from kg.web.office.view import SIGN_IN, SIGN_OUT, SUMMARY, TASK, link, needs
+from kg.web.office.view import BRIEFING, SIGN_IN, SIGN_OUT, SUMMARY, TASK, link, needs
 from kg.web.wording import words
+from kg.workspace import MEDIA_TYPES
 
 router = APIRouter(include_in_schema=False)
 for _part in (import_routes, bulk_routes, review_routes, account_routes):
@@ -112,25 +116,51 @@ def report(desk: DeskDep, lang: LangDep, person: Posting, form: Form) -> Respons
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a summary is asked for: a day, an assignee, and the office's own number and name for the briefing."""
+
+    as_of: str = ""
+    assigned: str = ""
+    number: Annotated[str, Query(max_length=60)] = ""
+    issuer: Annotated[str, Query(max_length=60)] = ""
+
+
 @router.get(SUMMARY)
-def summed(desk: DeskDep, lang: LangDep, person: Asking, as_of: str = "", assigned: str = "") -> Response:
+def summed(desk: DeskDep, lang: LangDep, person: Asking, asked: Annotated[_Asked, Depends()]) -> Response:
     """Show the summary for a day, by default today, and for the tasks of one assignee if it is named."""
-    wrong, day = "", None
-    if as_of.strip():
-        try:
-            day = read_day(as_of, today().year)
-        except HetaoError as error:
-            wrong = str(error)
-    records, name = desk.records, assigned.strip()
-    if name:
-        try:
-            records, _ = desk.records_of([name])
-        except HetaoError as error:
-            wrong = str(error)
-    terms = terms_of(desk.keeping, day)
-    entries = tasks_of(records, desk.reports(), terms)
+    found, made, wrong = _summed(desk, lang, asked)
     offered = [name for _, name in assigned_choices(desk, lang)]
-    return summary_page(summary(entries, terms.as_of), desk.records, lang, person, wrong, name, offered)
+    assigned, number = asked.assigned.strip(), asked.number.strip()
+    return summary_page(
+        found, made, desk.records, lang, person, wrong=wrong, assigned=assigned, number=number, offered=offered
+    )
+
+
+@router.get(BRIEFING)
+def briefing_file(desk: DeskDep, lang: LangDep, person: Asking, asked: Annotated[_Asked, Depends()]) -> Response:
+    """Give the briefing as a Word file, or show the page with the reason why there is none."""
+    found, made, wrong = _summed(desk, lang, asked)
+    if wrong:
+        return summary_page(found, made, desk.records, lang, person, wrong=wrong)
+    name = f"{words(lang)['office']['briefing']['file']}{found.as_of.isoformat()}.docx"
+    headers = {"Content-Disposition": attachment(name), "Cache-Control": "no-store"}
+    return Response(briefing_paper(made), media_type=MEDIA_TYPES["docx"], headers=headers)
+
+
+def _summed(desk: Desk, lang: Lang, asked: _Asked) -> tuple[Summary, Briefing, str]:
+    """Return the summary that is asked for with its briefing, and what is wrong with the day or assignee."""
+    wrong, day, records = "", None, desk.records
+    try:
+        day = read_day(asked.as_of, today().year) if asked.as_of.strip() else None
+        if name := asked.assigned.strip():
+            records, _ = desk.records_of([name])
+    except HetaoError as error:
+        wrong = str(error)
+    terms = terms_of(desk.keeping, day)
+    found = summary(tasks_of(records, desk.reports(), terms), terms.as_of)
+    made = briefing(found, desk.records, lang, number=asked.number.strip(), issuer=asked.issuer.strip())
+    return found, made, wrong
 
 
 def _entry(desk: Desk, wanted: str, lang: Lang) -> LedgerTask:
