@@ -57,7 +57,7 @@ class BriefingWording(Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class BriefingLine:
     """A line of a section; `level` 2 is a heading in it, 3 its text, which may be about the task `task_id`."""
 
     level: int
@@ -70,7 +70,7 @@ class Section:
     """A section: its numbered heading and its lines."""
 
     heading: str
-    lines: tuple[Line, ...]
+    lines: tuple[BriefingLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def briefing(
     sections = tuple(
         Section(
             _numbered(words.heading, n, words.sections[key][lang], words, lang),
-            tuple(lines) or (Line(3, words.none[lang]),),
+            tuple(lines) or (BriefingLine(3, words.none[lang]),),
         )
         for n, (key, lines) in enumerate(bodies.items(), 1)
     )
@@ -151,7 +151,7 @@ def short_number(task: LedgerTask) -> str:
     return f"{clause_name(task.clause)} {task.obligation.id}".strip()
 
 
-def _overall(found: Summary, words: BriefingWording, lang: Lang) -> list[Line]:
+def _overall(found: Summary, words: BriefingWording, lang: Lang) -> list[BriefingLine]:
     kinds = [
         words.kind[lang].format(name=lights().standings[kind][lang], count=count)
         for kind in KINDS
@@ -176,41 +176,43 @@ def _overall(found: Summary, words: BriefingWording, lang: Lang) -> list[Line]:
     ]
     given = found.all.total - found.unassigned.unassigned
     return [
-        Line(3, words.counted[lang].format(day=day, total=found.all.total, kinds=words.between[lang].join(kinds))),
-        *(Line(3, text) for text in shares),
-        Line(3, words.unassigned[lang].format_map(asdict(found.unassigned) | {"given": given})),
+        BriefingLine(
+            3, words.counted[lang].format(day=day, total=found.all.total, kinds=words.between[lang].join(kinds))
+        ),
+        *(BriefingLine(3, text) for text in shares),
+        BriefingLine(3, words.unassigned[lang].format_map(asdict(found.unassigned) | {"given": given})),
     ]
 
 
-def _by_assignee(tasks: Iterable[LedgerTask], words: BriefingWording, lang: Lang) -> list[Line]:
+def _by_assignee(tasks: Iterable[LedgerTask], words: BriefingWording, lang: Lang) -> list[BriefingLine]:
     groups: dict[str, list[LedgerTask]] = {}
     for task in tasks:
         for name in assignees(task.reported.report, "assigned_to") or (words.unassigned_name[lang],):
             groups.setdefault(name, []).append(task)
     lines = []
     for n, (name, own) in enumerate(groups.items(), 1):
-        lines.append(Line(2, _numbered(words.part, n, name, words, lang)))
+        lines.append(BriefingLine(2, _numbered(words.part, n, name, words, lang)))
         lines += [_told(task, ("progress",), words, lang) for task in own]
     return lines
 
 
-def _attention(found: Summary, words: BriefingWording, lang: Lang) -> list[Line]:
+def _attention(found: Summary, words: BriefingWording, lang: Lang) -> list[BriefingLine]:
     lists = {name: getattr(found, name) for name in ("overdue", "passed", "soon", "quiet", "never")}
     lines = []
     for n, (name, tasks) in enumerate(lists.items(), 1):
         title = words.parts[name][lang].format(count=len(tasks), days=QUIET_DAYS)
-        lines.append(Line(2, _numbered(words.part, n, title, words, lang)))
+        lines.append(BriefingLine(2, _numbered(words.part, n, title, words, lang)))
         # those never reported on are most of a young ledger: of these only what is dated and not yet listed
         listed = [t for t in tasks if name != "never" or (t.standing.due and t not in found.passed)][:LISTED]
         lines += [_described(task, words, lang, heard=name == "quiet") for task in listed]
         if len(tasks) > len(listed):
-            lines.append(Line(3, words.more[lang].format(count=len(tasks) - len(listed))))
+            lines.append(BriefingLine(3, words.more[lang].format(count=len(tasks) - len(listed))))
     if found.overdue or found.passed:
-        lines.append(Line(3, words.force[lang]))
+        lines.append(BriefingLine(3, words.force[lang]))
     return lines
 
 
-def _described(task: LedgerTask, words: BriefingWording, lang: Lang, *, heard: bool) -> Line:
+def _described(task: LedgerTask, words: BriefingWording, lang: Lang, *, heard: bool) -> BriefingLine:
     given = assignees(task.reported.report, "assigned_to")
     told = [exports().separator.join(given or responsible_or_unnamed(task.obligation))]
     if task.standing.due:
@@ -218,15 +220,15 @@ def _described(task: LedgerTask, words: BriefingWording, lang: Lang, *, heard: b
     if heard and (day := heard_on(task)):
         told.append(words.heard[lang].format(day=day.isoformat()))
     text = words.described[lang].format(text=task.obligation.quote, told=words.between[lang].join(told))
-    return Line(3, words.task[lang].format(task=short_number(task), text=text), task.obligation.task_id)
+    return BriefingLine(3, words.task[lang].format(task=short_number(task), text=text), task.obligation.task_id)
 
 
-def _told(task: LedgerTask, fields: Sequence[str], words: BriefingWording, lang: Lang) -> Line:
+def _told(task: LedgerTask, fields: Sequence[str], words: BriefingWording, lang: Lang) -> BriefingLine:
     """Return the task with the last line reported in each of *fields*."""
     lines = [said(name, value).strip().splitlines() for name in fields if (value := task.value(name)) is not None]
     last = words.between[lang].join(one[-1] for one in lines if one)
     text = words.reported[lang].format(quote=task.obligation.quote, text=last)
-    return Line(3, words.task[lang].format(task=short_number(task), text=text), task.obligation.task_id)
+    return BriefingLine(3, words.task[lang].format(task=short_number(task), text=text), task.obligation.task_id)
 
 
 def _numbered(pattern: Said, n: int, text: str, words: BriefingWording, lang: Lang) -> str:

@@ -73,7 +73,7 @@ def test_what_is_reported_stands_in_the_history_and_in_every_file(
     for form in ("csv", "json", "ics", "docx", "jsonld", "ttl"):
         assert ran("export", "--format", form, "--as-of", "2026-01-03", "-o", tmp_path / form, "--data", data) == 0
         assert "王小明".encode() not in (tmp_path / form).read_bytes()
-    reported = b"reportStatus"
+    reported = b'"reportStatus": "'
     assert reported not in (tmp_path / "jsonld").read_bytes(), "nothing was reported by then"
     assert ran("export", "--format", "jsonld", "-o", tmp_path / "jsonld", "--data", data) == 0
     assert reported in (tmp_path / "jsonld").read_bytes()

@@ -65,7 +65,7 @@ def test_no_row_is_lost_or_doubled_and_a_second_time_changes_nothing(sort: str, 
 
 
 def test_what_there_is_not_is_told() -> None:
-    with pytest.raises(QueryError, match="secret: there is no such column; use deadline, task_id, "):
+    with pytest.raises(QueryError, match="secret: there is no such column; use deadline, assigned_to, task_id, "):
         read_arrangement("", "quote,secret")
     with pytest.raises(QueryError, match="cannot be put in this order; use one of modality"):
         read_arrangement("--force", "")

@@ -41,7 +41,7 @@ def test_every_task_is_a_row_with_its_quote_and_nobody_made_up(records: Records)
     assert unnamed
     assert all(bodies[quote] == "原文未明确" for quote in unnamed)
     dated = next(o for o in records.obligations if o.deadline and o.deadline.text == "2025年前")
-    assert dict(zip([r[2] for r in rows], [r[5] for r in rows], strict=True))[dated.quote] == "2025年前\n2024.12.31"
+    assert dict(zip([r[2] for r in rows], [r[6] for r in rows], strict=True))[dated.quote] == "2025年前\n2024.12.31"
 
 
 def test_it_is_laid_out_as_an_annex_of_an_official_document(records: Records) -> None:
@@ -59,7 +59,7 @@ def test_it_is_laid_out_as_an_annex_of_an_official_document(records: Records) ->
     wide, tall, top, left, bottom, right = (round((size or Mm(0)) / Mm(1)) for size in sizes)
     assert (wide, tall, top, left) == (210, 297, 37, 28)
     assert (wide - left - right, tall - top - bottom) == (156, 225)
-    assert sum(round((column.width or Mm(0)) / Mm(1)) for column in paper.tables[0].columns) == 156
+    assert round(sum((column.width or Mm(0)) / Mm(1) for column in paper.tables[0].columns)) == 156
     first, title = paper.paragraphs[:2]
     assert (first.text, first.runs[0].font.size) == ("附件", Pt(16))
     assert (title.text, title.runs[0].font.size) == ("《河套深港科技创新合作区深圳园区发展规划》任务台账", Pt(22))

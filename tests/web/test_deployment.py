@@ -99,11 +99,11 @@ def test_the_desk_works_below_a_path(
 
 
 def test_nginx_as_it_is_described_passes_everything_on_and_logs_no_token(
-    below: str, need: Need, tmp_path: Path
+    below: tuple[subprocess.Popen[str], Server], need: Need, tmp_path: Path
 ) -> None:
     nginx = find_nginx()
     need(nginx and shutil.which("openssl"), "nginx or openssl", "sudo apt-get install nginx-light openssl")
-    with behind_nginx(str(nginx), below, "/office/hetao", tmp_path) as front:
+    with behind_nginx(str(nginx), below[1].address, "/office/hetao", tmp_path) as front:
         host = urlsplit(front.address).netloc
 
         def asked(path: str, length: int = 0, **headers: str) -> tuple[int, Message, bytes]:

@@ -114,7 +114,7 @@ def test_the_first_stop_skips_to_what_is_open_and_arrows_change_tabs(browser: Ch
     walk_to(browser, "[role=tab][aria-selected=true]")
     focused = "return document.activeElement.dataset.tabId"
     press(browser, Keys.ARROW_RIGHT)
-    assert browser.execute_script(focused) == "read"
+    assert browser.execute_script(focused) == "ledger"
     press(browser, Keys.ARROW_LEFT, Keys.ARROW_LEFT)
     assert browser.execute_script(focused) == "about"
     press(browser, Keys.HOME, Keys.ARROW_RIGHT, Keys.ENTER)

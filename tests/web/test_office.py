@@ -434,7 +434,7 @@ def test_the_office_s_units_are_in_the_ledger_on_the_desk_and_in_the_api(desk: D
     for wrong in ({"format": "csv", "assigned": "无此单位"}, {"format": "ttl", "assigned": "市住房局"}):
         assert asking.get("/api/export", params=wrong).status_code == 422
     table = ledger_html(desk, "en", Filter(text="住房局"))
-    assert re.findall(r'class="hk-c-(\w+)"', table)[:3] == ["assigned_to", "deadline", "task_id"]
+    assert re.findall(r'class="hk-c-(\w+)"', table)[:3] == ["deadline", "assigned_to", "task_id"]
     assert '<span lang="zh-Hans">市住房局</span>' in table
     assert "not assigned" in ledger_html(desk, "en", Filter(assigned="none"))
     assert choices(desk, "en")["assigned"] == [

@@ -22,8 +22,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("only_this_host")]
 
 
 SPOKEN = {
-    "zh-Hans": ("主体与区域", ("支持事项 支持或鼓励去做，不是硬性要求", "责任 8", "8 项任务")),
-    "zh-Hant": ("主體與區域", ("支持事項 支持或鼓勵去做，不是硬性要求", "責任 8", "8 項任務")),
+    "zh-Hans": ("主体与区域", ("事项 · 支持 支持或鼓励去做，不是硬性要求", "责任 8", "8 项任务")),
+    "zh-Hant": ("主體與區域", ("事項 · 支持 支持或鼓勵去做，不是硬性要求", "責任 8", "8 項任務")),
     "en": ("Bodies & zones", ("measure · supported supported or encouraged, not required", "responsible 8", "8 tasks")),
 }
 
@@ -81,8 +81,13 @@ def test_the_view_opens_with_the_times_and_leads_to_the_tree_and_what_is_open(br
 
 def test_the_tree_is_walked_by_clicks_and_the_step_back_leads_back(browser: Chrome, address: str) -> None:
     opened(browser, f"{address}/?view=things&show=zones")
-    link = next(e for e in all_of(browser, "#thing .hk-tree a") if e.text.startswith("深圳园区 "))
-    link.click()
+
+    def clicked() -> bool:
+        # the tree may just be put in anew
+        next(e for e in all_of(browser, "#thing .hk-tree a") if e.text.startswith("深圳园区 ")).click()
+        return True
+
+    once(clicked, "the zone in the tree")
     page = shown(browser, "zone/深圳园区@")
     assert "3.02 平方公里" in page.text
     assert unquote(urlsplit(browser.current_url).query) == "zone=深圳园区"

@@ -44,7 +44,8 @@ def ledger_query(which: Which, listed: Collection[str], library: Library) -> str
         return None
     if len(library.records) == 1:
         wanted.pop("document", None)
-    return urlencode({"view": "ledger", **wanted})
+    # without a filter the ledger opens on tier A
+    return urlencode({"view": "ledger", **(wanted or {"tier": "all"})})
 
 
 def _listed(one: Records, wanted: Mapping[str, str]) -> Iterator[Obligation]:

@@ -30,16 +30,16 @@ DRAINED = 16 * 1024**2
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 OFFICE = (
-    *(
-        "/desk/task",
-        "/desk/bulk",
-        "/desk/summary",
-        "/desk/briefing.docx",
-        "/desk/import",
-        "/desk/review",
-        "/desk/accounts",
-    ),
-    *("/desk/signin", "/desk/signout"),
+    "/desk/task",
+    "/desk/bulk",
+    "/desk/summary",
+    "/desk/briefing.docx",
+    "/desk/import",
+    "/desk/review",
+    "/desk/accounts",
+    "/desk/versions",
+    "/desk/signin",
+    "/desk/signout",
 )
 """The pages on which an office maintains its ledger."""
 

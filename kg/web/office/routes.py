@@ -23,7 +23,7 @@ from kg.web.http.api import attachment
 from kg.web.http.dependencies import DeskDep, ServingDep, SessionsDep
 from kg.web.http.origin import own_page
 from kg.web.http.proxy import at
-from kg.web.office import account_routes, bulk_routes, import_routes, review_routes
+from kg.web.office import account_routes, bulk_routes, import_routes, review_routes, versions_routes
 from kg.web.office.requests import (
     Asking,
     Form,
@@ -43,7 +43,7 @@ from kg.web.wording import words
 from kg.workspace import MEDIA_TYPES
 
 router = APIRouter(include_in_schema=False)
-for _part in (import_routes, bulk_routes, review_routes, account_routes):
+for _part in (import_routes, bulk_routes, review_routes, account_routes, versions_routes):
     router.include_router(_part.router)
 
 
@@ -117,7 +117,7 @@ def report(desk: DeskDep, lang: LangDep, person: Posting, form: Form) -> Respons
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _SummaryAsked:
     """What a summary is asked for: a day, an assignee, and the office's own number and name for the briefing."""
 
     as_of: str = ""
@@ -127,7 +127,7 @@ class _Asked:
 
 
 @router.get(SUMMARY)
-def summed(desk: DeskDep, lang: LangDep, person: Asking, asked: Annotated[_Asked, Depends()]) -> Response:
+def summed(desk: DeskDep, lang: LangDep, person: Asking, asked: Annotated[_SummaryAsked, Depends()]) -> Response:
     """Show the summary for a day, by default today, and for the tasks of one assignee if it is named."""
     found, made, wrong = _summed(desk, lang, asked)
     offered = [name for _, name in assigned_choices(desk, lang)]
@@ -138,7 +138,7 @@ def summed(desk: DeskDep, lang: LangDep, person: Asking, asked: Annotated[_Asked
 
 
 @router.get(BRIEFING)
-def briefing_file(desk: DeskDep, lang: LangDep, person: Asking, asked: Annotated[_Asked, Depends()]) -> Response:
+def briefing_file(desk: DeskDep, lang: LangDep, person: Asking, asked: Annotated[_SummaryAsked, Depends()]) -> Response:
     """Give the briefing as a Word file, or show the page with the reason why there is none."""
     found, made, wrong = _summed(desk, lang, asked)
     if wrong:
@@ -148,7 +148,7 @@ def briefing_file(desk: DeskDep, lang: LangDep, person: Asking, asked: Annotated
     return Response(briefing_paper(made), media_type=MEDIA_TYPES["docx"], headers=headers)
 
 
-def _summed(desk: Desk, lang: Lang, asked: _Asked) -> tuple[Summary, Briefing, str]:
+def _summed(desk: Desk, lang: Lang, asked: _SummaryAsked) -> tuple[Summary, Briefing, str]:
     """Return the summary that is asked for with its briefing, and what is wrong with the day or assignee."""
     wrong, day, records = "", None, desk.records
     try:

@@ -31,6 +31,7 @@ from kg.web.wording import words
 
 TASK, BULK, SUMMARY, IMPORT = "/desk/task", "/desk/bulk", "/desk/summary", "/desk/import"
 REVIEW, ACCOUNTS, BRIEFING = "/desk/review", "/desk/accounts", "/desk/briefing.docx"
+VERSIONS = "/desk/versions"
 SIGN_IN, SIGN_OUT = "/desk/signin", "/desk/signout"
 
 
@@ -79,7 +80,13 @@ def _shared() -> dict[str, Any]:
         {"TASK": TASK, "BULK": BULK, "SUMMARY": SUMMARY, "IMPORT": IMPORT, "REVIEW": REVIEW}
         | {"SIGN_IN": SIGN_IN, "SIGN_OUT": SIGN_OUT, "PATHS": PATHS}
         | {"link": link, "minute": minute, "needs": needs, "term": term, "light": light_html}
-        | {"responsible_or_unnamed": responsible_or_unnamed, "words": words, "ACCOUNTS": ACCOUNTS, "BRIEFING": BRIEFING}
+        | {
+            "responsible_or_unnamed": responsible_or_unnamed,
+            "words": words,
+            "ACCOUNTS": ACCOUNTS,
+            "BRIEFING": BRIEFING,
+            "VERSIONS": VERSIONS,
+        }
         | {"body_name": body_name}
         | {"frame_script": _script(), "languages": {lang: f"?lang={lang}" for lang in LANGS}}
     )
