@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from kg.web.desk.desk import Desk
 
-FIRST = ("text", "agent", "assigned", "state")
+FIRST = ("text", "assigned", "state")
 """The filters above the table."""
 
-ROWS = (("clause", "zone", "modality", "force"), ("tier", "review", "due_before"))
+ROWS = (("clause", "agent", "zone", "modality"), ("force", "tier", "review", "due_before"))
 """The other filters, row by row."""
 
 
