@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class HetaoError(Exception):
     """Base of every error that is shown to a user; caught once, at the edge (`kg.cli`).
 
     `subject` is the file or value concerned, `problem` says what is wrong with it, `fix` what to do.
     All three end up in one line; `exit_code` is the command's (2: unusable input, 1: a check failed).
+    `translated` has the three in other languages where there are words for them (`kg.ledger.refusals`).
     """
 
     exit_code = 2
+    translated: Mapping[str, tuple[str, str, str]] = {}
 
     def __init__(self, subject: object, problem: str, fix: str) -> None:
         self.subject = one_line(str(subject))

@@ -179,13 +179,19 @@ def undo(number: int | None, who: str, data: Path) -> None:
 @click.option("--yes", is_flag=True, help="Apply the changes without asking.")
 @click.option("--whole", is_flag=True, help="Apply nothing if any cell is refused.")
 @click.option("--take", type=click.Choice(["file", "ledger"]), help="Which value wins if both changed a field.")
+@click.option("--skip-hidden", is_flag=True, help="Leave out hidden rows, columns and sheets.")
+@click.option("--lang", default="en", show_default=True, type=click.Choice(LANGS), help="The language of the reasons.")
 @data_option
-def import_command(file: Path, who: str, yes: bool, whole: bool, take: Take | None, data: Path) -> None:
+def import_command(
+    file: Path, who: str, yes: bool, whole: bool, take: Take | None, skip_hidden: bool, lang: Lang, data: Path
+) -> None:
     """Show what the filled-in workbook FILE would change, then apply what can be applied.
 
-    Cells that are refused are marked, each with its reason, in a copy of FILE; the exit code is then 2.
+    What is hidden in FILE is named first, and is read too unless it is skipped. Cells that are refused are marked, each
+    with its reason, in a copy of FILE; the exit code is then 2.
     """
     from kg.ledger.days import today
+    from kg.ledger.hidden import hidden_in, hidden_line, without_hidden
     from kg.ledger.importing import compare
     from kg.ledger.marking import marked, marked_path
     from kg.ledger.reading import read_workbook
@@ -195,13 +201,17 @@ def import_command(file: Path, who: str, yes: bool, whole: bool, take: Take | No
     from kg.writing import write_whole
 
     sheets = read_workbook(file)
+    if told := hidden_line(hidden_in(sheets), lang, skipped=skip_hidden):
+        click.echo(one_line(told, 500), err=True)
+    if skip_hidden:
+        sheets = without_hidden(sheets)
     records, _ = _opened(data, find=False)
     kept = Ledger.open(data, load_keeping().database_url)
     entries = tasks_of(records, kept.current(), terms_of(load_keeping()))
     found = compare(sheets, entries, kept, who, today().year, take or "")
-    _show(found)
+    _show(found, lang)
     if found.refused:
-        write_whole(marked_path(file), marked(file, found.refused))
+        write_whole(marked_path(file), marked(file, found.refused, lang))
     changes = f"{len(found.differences)} changes of {len(found.edits)} tasks"
     applied = False
     if not found.differences:
@@ -221,8 +231,8 @@ def import_command(file: Path, who: str, yes: bool, whole: bool, take: Take | No
         more = f" and {len(others)} more" if others else ""
         raise HetaoError(
             f"{file.name} {first.cell.where}",
-            f"{first.why}{more}; {'the rest' if applied else 'nothing'} was applied",
-            f"{first.fix}; all of them are marked in {marked_path(file)}",
+            f"{first.why(lang)}{more}; {'the rest' if applied else 'nothing'} was applied",
+            f"{first.fix(lang)}; all of them are marked in {marked_path(file)}",
         )
 
 
@@ -264,17 +274,20 @@ def moved(to_apply: bool, to: tuple[str, ...], data: Path) -> None:
         click.echo(f"{count} reports moved to another task", err=True)
 
 
-def _show(found: Comparison) -> None:
+def _show(found: Comparison, lang: Lang) -> None:
     from kg.ledger.cells import said
-    from kg.ledger.reports import rules
+    from kg.ledger.hidden import hidden_mark
+    from kg.ledger.refusals import column_name, refusals
 
+    empty = refusals().empty[lang]
     for d in found.differences:
-        word = rules().fields[d.field].title["zh-Hans"]
-        was, now = said(d.field, d.old), said(d.field, d.new)
+        was, now = said(d.field, d.old, lang), said(d.field, d.new, lang)
         lost = "  [earlier text is lost]" if d.field == "progress" and was and was not in now else ""
-        click.echo(one_line(f"{d.cell.where}  {d.task_id}  {word}: {was or '（空）'} → {now or '（空）'}") + lost)
+        hidden = f"  [{mark}]" if (mark := hidden_mark(d.cell, lang)) else ""
+        change = f"{column_name(d.field, lang)}: {was or empty} → {now or empty}"
+        click.echo(one_line(f"{d.cell.where}  {d.task_id}  {change}") + lost + hidden)
     for refusal in found.refused:
-        click.echo(one_line(f"refused  {refusal}", 500))
+        click.echo(one_line(f"refused  {refusal.line(lang)}", 500))
     if found.added:
         click.echo(one_line(f"columns that are not the ledger's are ignored: {'、'.join(found.added)}"), err=True)
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from kg.errors import HetaoError, OutputError
 from kg.ledger.private import alone, write_private
+from kg.ledger.refusals import refused, shortened
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -109,7 +110,7 @@ def check_name(name: str) -> str:
     """Return a person's name as it is stored. Raises HetaoError if it cannot be a name."""
     plain = name.strip()
     if not plain or len(plain) > 60 or not plain.isprintable() or re.search(r"[<>\"]", plain):
-        raise HetaoError(f"name {plain[:60]!r}", "it is not a name", 'give 1 to 60 printable characters without < > "')
+        raise refused(HetaoError, "not-a-name", name=shortened(plain))
     return plain
 
 

@@ -19,7 +19,8 @@ NOBODY: Final = "none"
 """What asks for tasks that were given to nobody, beside 未分办."""
 
 _TOKEN: Final = re.compile(r"[（(][^（()）]*[）)]|[、，,；;\n]|.")
-_BETWEEN: Final = frozenset("、，,；;\n")
+BETWEEN: Final = "、，,；;"
+"""What may stand between two names on a line."""
 
 
 def read_names(text: str) -> tuple[str, ...]:
@@ -29,7 +30,7 @@ def read_names(text: str) -> tuple[str, ...]:
     """
     names = [""]
     for token in _TOKEN.findall(text):
-        if token in _BETWEEN:
+        if token in (*BETWEEN, "\n"):
             names.append("")
         else:
             names[-1] += token

@@ -38,10 +38,10 @@ def cell_of(column: Column, task: LedgerTask) -> str | int | datetime.date:
     return value if isinstance(value, int | datetime.date) else ""
 
 
-def said(name: str, value: Value) -> str:
-    """Return a reported value as people read it."""
+def said(name: str, value: Value, lang: Lang = "zh-Hans") -> str:
+    """Return a reported value as people read it; what they wrote stays as it is in every language."""
     if name == "status":
-        return status_word("zh-Hans", value)
+        return status_word(lang, value)
     field = rules().fields.get(name)
     return _text(field, value) if field else plain(value)
 

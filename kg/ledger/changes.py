@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from kg.errors import ReportError
+from kg.ledger.refusals import refused, within
 from kg.ledger.reports import Value, check, rules
 from kg.models import Obligation
 
@@ -149,17 +150,17 @@ def changed_fields(edit: Edit, state: Reported, who: str) -> list[Change]:
         ReportError: the report may not change like this.
     """
     if edit.revision is not None and edit.revision != state.revision:
-        by = state.who or "another person"
-        raise ConflictError(edit.task.task_id, f"it was changed meanwhile by {by}", "look at it and do it again")
+        key = "changed-meanwhile" if state.who else "changed-by-another"
+        raise refused(ConflictError, key, edit.task.task_id, who=state.who)
     if unknown := set(edit.values) - set(rules().fields):
-        raise ReportError(", ".join(sorted(unknown)), "there is no such field", "leave it out")
+        raise refused(ReportError, "no-such-field", ", ".join(sorted(unknown)))
     changed = [(n, state.report.get(n), v) for n, v in edit.values.items() if state.report.get(n) != v]
     if changed:
         after = {n: v for n, v in {**state.report, **edit.values}.items() if v is not None}
         try:
             check(state.report, after, another=who != state.status_by)
         except ReportError as error:
-            raise ReportError(f"{edit.task.task_id} {error.subject}", error.problem, error.fix) from error
+            raise within(edit.task.task_id, error) from error
     return changed
 
 

@@ -8,10 +8,17 @@ import unicodedata
 from zoneinfo import ZoneInfo
 
 from kg.errors import HetaoError
+from kg.ledger.refusals import refused, shortened
 from kg.patterns import rules
 
 ZONE = ZoneInfo("Asia/Shanghai")
 """The time zone of every ledger: where its days begin and end."""
+
+FIRST, LAST = datetime.date(1949, 1, 1), datetime.date(2199, 12, 31)
+"""The days between which every day of a ledger is."""
+
+FIRST_NUMBER, LAST_NUMBER = ((day - datetime.date(1899, 12, 30)).days for day in (FIRST, LAST))
+"""Their numbers in a sheet."""
 
 _QUARTERS = {**{digit: i for i, digit in enumerate("一二三四", 1)}, **{str(i): i for i in range(1, 5)}}
 
@@ -38,31 +45,37 @@ def iso_day(text: str) -> datetime.date | None:
         return None
 
 
+def is_day_number(value: object) -> bool:
+    """Return whether *value* is the number of a day in a sheet, with or without a time of that day.
+
+    2025.1, 2027 and 20251231 are none: somebody typed the day's own figures.
+    """
+    return isinstance(value, int | float) and FIRST_NUMBER <= value < LAST_NUMBER + 1
+
+
 def read_day(written: object, year: int | None = None) -> datetime.date:
     """Return the day that *written* says; one without a year is taken to be of *year*.
 
     Raises:
         DayError: it cannot be read as a day, or its year is not between 1949 and 2199.
     """
-    fix = "write it as 2025-12-31 or 2025年12月31日"
     if isinstance(written, datetime.date):
         day = written.date() if isinstance(written, datetime.datetime) else written
     else:
         text = "".join(unicodedata.normalize("NFKC", str(written)).split())
         found = next((match for form in rules("days") if (match := form.regex.fullmatch(text))), None)
         if found is None:
-            raise DayError(str(written), "it cannot be read as a day", fix)
+            raise refused(DayError, "no-day", shortened(written))
         parts = found.groupdict()
         of_year = int(parts["y"]) if parts.get("y") else year
         if of_year is None:
-            raise DayError(str(written), "it names no year", fix)
+            raise refused(DayError, "no-year", shortened(written))
         month = _QUARTERS[parts["q"]] * 3 if parts.get("q") else int(parts.get("m") or 12)
         try:
             last = calendar.monthrange(of_year, month)[1]
             day = datetime.date(of_year, month, int(parts["d"]) if parts.get("d") else last)
         except ValueError as error:
-            raise DayError(str(written), "there is no such day", fix) from error
-    # a cell that lost its date format holds 45992, which reads as a year of its own, or a day of 1900
-    if not 1949 <= day.year <= 2199:
-        raise DayError(str(written), f"the year {day.year} is out of range", fix)
+            raise refused(DayError, "no-such-day", shortened(written)) from error
+    if not FIRST <= day <= LAST:
+        raise refused(DayError, "year-out-of-range", shortened(written), year=day.year)
     return day

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from kg.ledger.days import FIRST_NUMBER, LAST_NUMBER
 from kg.ledger.layout import layout
-from kg.ledger.reports import ENDED, status_word
+from kg.ledger.reports import ENDED, STATUSES, status_word
 from kg.ledger.standing import KINDS, Convention, Kind, lights
 from kg.ledger.terms import term
 from kg.vocab import FORCES
@@ -16,22 +17,25 @@ from kg.vocab import FORCES
 CellOf = Callable[[str], str]
 """A field → the address of its cell in the row."""
 
-EARLIEST = 17899
-"""The number of 1949-01-01 in a sheet: a smaller one in a cell for a day is none (2025.1, typed for October)."""
-
 
 def due_formula(at: CellOf) -> str:
     """Return the formula of the day that counts: the extension's, else the determined one, else the plan's.
 
-    Where one of the first two is filled in with words, the day is not known before an import reads them.
+    Where one of the first two is filled in with words or an error, the day is not known before an import reads it.
     """
-    extended, due, plan, unread = at("extended_to"), at("due"), at("deadline_date"), layout()["unread"]
-    own = f'IF({due}<>"",IF({_is_day(due)},{due},"{unread}"),IF(ISNUMBER({plan}),{plan},""))'
-    return f'=IF({extended}<>"",IF({_is_day(extended)},{extended},"{unread}"),{own})'
+    plan = f'IF(ISNUMBER({at("deadline_date")}),{at("deadline_date")},"")'
+    return f"={_day_or(at('extended_to'), _day_or(at('due'), plan))}"
+
+
+def _day_or(cell: str, otherwise: str) -> str:
+    """The day in *cell* without its time, a word if what is there is none, *otherwise* if nothing is there."""
+    unread = f'"{layout()["unread"]}"'
+    return f'IF(ISERROR({cell}),{unread},IF({cell}="",{otherwise},IF({_is_day(cell)},INT({cell}),{unread})))'
 
 
 def _is_day(cell: str) -> str:
-    return f"N({cell})>={EARLIEST}"
+    # a smaller number is 2025.1, typed for October, a larger one 20251231
+    return f"AND(N({cell})>={FIRST_NUMBER},N({cell})<{LAST_NUMBER + 1})"
 
 
 def state_formula(at: CellOf) -> str:
@@ -46,14 +50,17 @@ def state_formula(at: CellOf) -> str:
     )
     dated = f"IF({due}<{names['as_of']},{overdue},{in_time})"
     undated = f'IF({behind},"{say["behind"]}","{say["undated"]}")'
-    late = f"AND(ISNUMBER({due}),ISNUMBER({done_on}),N({done_on})>N({due}))"
+    late = f"AND(ISNUMBER({due}),ISNUMBER({done_on}),INT(N({done_on}))>N({due}))"
     unread = layout()["unread"]
+    known = ",".join(f'{status}="{status_word("zh-Hans", one)}"' for one in STATUSES)
+    unknown = f'AND({status}<>"",NOT(OR({known})))'
     return (
-        f'=IF(OR({due}="{unread}",AND({done_on}<>"",N({done_on})<{EARLIEST})),"{unread}",'
+        f'=IF(OR(ISERROR({status}),ISERROR({done_on})),"{unread}",'
+        f'IF(OR({due}="{unread}",{unknown},AND({done_on}<>"",NOT({_is_day(done_on)}))),"{unread}",'
         f'IF(OR({ended}),IF({late},"{say["late"]}","{say["finished"]}"),'
         f'IF({status}="{status_word("zh-Hans", "halted")}","{say["halted"]}",'
         f'IF({status}="{status_word("zh-Hans", "standing")}","{say["standing"]}",'
-        f'IF({due}="",{undated},{dated})))))'
+        f'IF({due}="",{undated},{dated}))))))'
     )
 
 
@@ -63,7 +70,7 @@ def days_formula(at: CellOf) -> str:
     due, state, done_on = at("due_counts"), at("state"), at("done_on")
     finished = f'OR({state}="{say["finished"]}",{state}="{say["late"]}")'
     no_end = f'OR({state}="{say["halted"]}",{state}="{say["standing"]}")'
-    ended = f'IF(ISNUMBER({done_on}),{due}-{done_on},"")'
+    ended = f'IF(ISNUMBER({done_on}),{due}-INT({done_on}),"")'
     unknown = f'OR({due}="",{state}="{layout()["unread"]}")'
     return f'=IF({unknown},"",IF({no_end},"",IF({finished},{ended},{due}-{names["as_of"]})))'
 

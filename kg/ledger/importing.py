@@ -8,15 +8,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from kg.errors import HetaoError, ReportError
+from kg.errors import HetaoError, ReportError, one_line
 from kg.ledger.catalogue import Column, columns
 from kg.ledger.cells import said, words_of
 from kg.ledger.changes import Edit, task_of
+from kg.ledger.days import FIRST, LAST, DayError
 from kg.ledger.layout import day_in, layout
 from kg.ledger.reading import Sheet, SheetCell, SheetRow
+from kg.ledger.refusals import Fact, column_names, parts_in, refusals, refused, shortened, why_in
 from kg.ledger.reports import LONGEST, Value, check, read_value, rules
 from kg.ledger.store import Ledger
 from kg.ledger.tasks import LedgerTask
+from kg.vocab import LANGS, Lang
 
 Take = Literal["", "file", "ledger"]
 """Which value holds if two people changed the same field: undecided, the file's, or the ledger's."""
@@ -38,11 +41,22 @@ class Refusal:
     """A cell that cannot be accepted, and why."""
 
     cell: SheetCell
-    why: str
-    fix: str
+    error: HetaoError
+
+    def why(self, lang: Lang) -> str:
+        """Return what is wrong with it."""
+        return why_in(self.error, lang)
+
+    def fix(self, lang: Lang) -> str:
+        """Return what to do."""
+        return parts_in(self.error, lang)[2]
+
+    def line(self, lang: Lang) -> str:
+        """Return where it is, what is wrong and what to do."""
+        return refusals().line[lang].format(subject=self.cell.where, problem=self.why(lang), fix=self.fix(lang))
 
     def __str__(self) -> str:
-        return f"{self.cell.where}: {self.why}; {self.fix}"
+        return self.line("en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +76,17 @@ class Comparison:
 _LINE_END: Final = re.compile(r"_x000D_\n?")
 """A line's end as some programs write it into a cell."""
 
-_PLAN_ONLY: Final = "write your remark in 备注 or 认定的截止日期"
-
 
 def compare(
     sheets: Sequence[Sheet], tasks: Sequence[LedgerTask], ledger: Ledger | None, who: str, year: int, take: Take = ""
 ) -> Comparison:
     """Return what *sheets*, filled in by *who*, change in the ledger. A day without a year is taken to be of *year*."""
     known = {task.obligation.task_id: task for task in tasks}
-    refused: list[Refusal] = []
+    wrong: list[Refusal] = []
     read: dict[tuple[str, str], list[Difference]] = defaultdict(list)
     for found in _read_sheets(sheets, known, ledger, year):
         if isinstance(found, Refusal):
-            refused.append(found)
+            wrong.append(found)
         else:
             read[found.task_id, found.field].append(found)
     wanted: dict[str, dict[str, Difference]] = defaultdict(dict)
@@ -82,26 +94,26 @@ def compare(
         change, now = (first, *others)[-1], known[task_id].value(name)
         other = next((one for one in others if one.new != first.new), None)
         if other is not None:
-            refused.append(Refusal(other.cell, f"{first.cell.where} says something else", "make them agree"))
+            wrong.append(_refusal(other.cell, "cells-disagree", where=first.cell.where))
         elif now == change.new:
             continue
         elif now == change.old or take == "file":
             wanted[task_id][name] = change
         elif take == "":
-            refused.append(_conflict(change, known[task_id].reported.who, now))
+            wrong.append(_conflict(change, known[task_id].reported.who, now))
     differences: list[Difference] = []
     edits = []
     for task_id, changes in wanted.items():
         task = known[task_id]
         if refusal := _refused_together(task, changes, who):
-            refused.append(refusal)
+            wrong.append(refusal)
             continue
         differences += changes.values()
         values = {name: change.new for name, change in changes.items()}
         edits.append(Edit(task_of(task.document.slug, task.obligation), values, task.reported.revision))
     added = dict.fromkeys(name for sheet in sheets for name in sheet.added)
     rows = sum(len(sheet.rows) for sheet in sheets)
-    return Comparison(tuple(differences), tuple(refused), tuple(edits), rows, tuple(added))
+    return Comparison(tuple(differences), tuple(wrong), tuple(edits), rows, tuple(added))
 
 
 def _read_sheets(
@@ -113,17 +125,17 @@ def _read_sheets(
             task_id = "".join(str(row.task.value or "").split())
             task = known.get(task_id)
             if not task_id:
-                yield Refusal(row.task, "the row has no 任务编号", "write it, or remove the row")
+                yield _refusal(row.task, "no-task-id")
             elif task is None:
-                yield Refusal(row.task, f"there is no task {task_id[:60]}", "see that the 任务编号 is complete")
+                yield _refusal(row.task, "no-such-task", task=shortened(task_id))
             elif (sheet.name, task_id) in seen:
-                yield Refusal(row.task, f"{task_id} is there twice", "leave one of the rows")
+                yield _refusal(row.task, "row-twice", task=task_id)
             else:
                 seen.add((sheet.name, task_id))
                 try:
                     base = _base(row, task, ledger)
                 except ReportError as error:
-                    yield Refusal(row.cells["revision"], error.problem, error.fix)
+                    yield Refusal(row.cells["revision"], error)
                 else:
                     yield from _read_row(row, task, base, year)
 
@@ -133,15 +145,14 @@ def _base(row: SheetRow, task: LedgerTask, ledger: Ledger | None) -> Mapping[str
     cell, now = row.cells.get("revision"), task.reported
     if cell is None or cell.value is None:
         return now.report
-    fix = "restore the original value, or empty it"
     try:
         revision = int(str(cell.value).strip().removesuffix(".0"))
     except ValueError:
-        raise ReportError(cell.where, "it is not the number of a version", fix) from None
+        raise refused(ReportError, "not-a-version") from None
     if revision == now.revision:
         return now.report
     if ledger is None or not 0 <= revision < now.revision:
-        raise ReportError(cell.where, f"the ledger has no version {revision} of the task", fix)
+        raise refused(ReportError, "no-such-version", version=revision)
     return ledger.as_of_revision(task.obligation.task_id, revision)
 
 
@@ -157,27 +168,27 @@ def _read_row(row: SheetRow, task: LedgerTask, base: Mapping[str, Value], year: 
                 _check_due(cell, task)
             elif not column.worked_out and name != "task_id":
                 _check_unchanged(cell, words_of(column, task), _formerly(column, task))
-        except ReportError as error:
-            yield Refusal(cell, error.problem, error.fix)
+        except (ReportError, DayError) as error:
+            yield Refusal(cell, error)
 
 
 def _read(name: str, cell: SheetCell, year: int) -> Value:
     if cell.formula:
-        raise ReportError(name, "there is a formula instead of a value", "put its value there")
-    value = cell.value
+        raise refused(ReportError, "formula")
+    value, kind = cell.value, rules().fields[name].type
     if isinstance(value, str):
         if cell.error:
-            raise ReportError(name, f"there is the error {value} instead of a value", "put its value there")
+            raise refused(ReportError, "error-value", value=value)
         value = _LINE_END.sub("\n", value)
-    if isinstance(value, float) and rules().fields[name].type == "date" and round(value % 1, 6) == 0.1:
-        fix = f"write {int(value)}-10 for October, {int(value)}-01 for January"
-        raise ReportError(name, f"{value:g} is a number and may be January or October", fix)
-    if cell.percent and isinstance(value, int | float) and rules().fields[name].type == "percent":
+    if kind == "date" and isinstance(value, float) and round(value % 1, 6) == 0.1 and _is_year(value):
+        raise refused(ReportError, "january-or-october", value=f"{value:g}", year=int(value))
+    if cell.percent and isinstance(value, int | float) and kind == "percent":
         value = round(value * 100, 6)
-    try:
-        return read_value(name, value, year)
-    except HetaoError as error:
-        raise ReportError(name, f"{error.subject[:60]}: {error.problem}", error.fix) from error
+    return read_value(name, value, year)
+
+
+def _is_year(value: float) -> bool:
+    return FIRST.year <= value < LAST.year + 1
 
 
 def _formerly(column: Column, task: LedgerTask) -> tuple[str, ...]:
@@ -192,20 +203,19 @@ def _check_unchanged(cell: SheetCell, original: str, formerly: Sequence[str]) ->
     if cell.value is None:
         return
     if cell.formula:
-        raise ReportError(cell.where, "there is a formula instead of the plan's words", "restore them")
+        raise refused(ReportError, "formula-in-plan")
     day = day_in(original)
     if day is not None and hasattr(cell.value, "date"):
         same = cell.value.date() == day
     else:
         same = _flat(str(cell.value)) in map(_flat, (original, original[:LONGEST], *formerly))
     if not same:
-        raise ReportError(cell.where, "it is the plan's own and cannot be changed here", _PLAN_ONLY)
+        raise refused(ReportError, "plan-only", note=column_names("note"), due=column_names("due"))
 
 
 def _check_due(cell: SheetCell, task: LedgerTask) -> None:
     if not cell.formula and hasattr(cell.value, "date") and cell.value.date() != task.standing.due:
-        fix = "write the day in 认定的截止日期, with its 认定依据"
-        raise ReportError(cell.where, "it is calculated from the columns before it", fix)
+        raise refused(ReportError, "calculated", due=column_names("due"), basis=column_names("due_basis"))
 
 
 def _refused_together(task: LedgerTask, changes: Mapping[str, Difference], who: str) -> Refusal | None:
@@ -216,14 +226,17 @@ def _refused_together(task: LedgerTask, changes: Mapping[str, Difference], who: 
         check(before, {n: v for n, v in after.items() if v is not None}, another=who != task.reported.status_by)
     except ReportError as error:
         at = changes.get("status") or next(iter(changes.values()))
-        return Refusal(at.cell, f"{error.subject}: {error.problem}", error.fix)
+        return Refusal(at.cell, error)
     return None
 
 
 def _conflict(change: Difference, who: str, now: Value) -> Refusal:
-    word, there = rules().fields[change.field].title["zh-Hans"], said(change.field, now)[:60] or "（空）"
-    fix = "settle which holds, then give --take file or --take ledger"
-    return Refusal(change.cell, f"{who} changed {word} meanwhile to {there}", fix)
+    there = {lang: one_line(said(change.field, now, lang), 60) or refusals().empty[lang] for lang in LANGS}
+    return _refusal(change.cell, "both-changed", who=who, column=column_names(change.field), value=there)
+
+
+def _refusal(cell: SheetCell, key: str, **facts: Fact) -> Refusal:
+    return Refusal(cell, refused(ReportError, key, **facts))
 
 
 def _flat(text: str) -> str:

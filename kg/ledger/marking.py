@@ -12,13 +12,14 @@ from openpyxl.styles import PatternFill
 
 from kg.ledger.importing import Refusal
 from kg.ledger.reading import opened
+from kg.vocab import Lang
 
 _RED = PatternFill("solid", fgColor="FFC7CE")
 _AUTHOR = "hetao"
 
 
-def marked(path: Path, refused: Sequence[Refusal]) -> bytes:
-    """Return the workbook at *path* with every refused cell marked and nothing else changed."""
+def marked(path: Path, refused: Sequence[Refusal], lang: Lang) -> bytes:
+    """Return the workbook at *path* with every refused cell marked, the reason in *lang*, and nothing else changed."""
     with opened(path) as book:
         for refusal in refused:
             sheet = book[refusal.cell.sheet]
@@ -29,7 +30,7 @@ def marked(path: Path, refused: Sequence[Refusal]) -> bytes:
                 cell = sheet.cell(within.min_row, within.min_col)
             cell.fill = _RED
             said = f"{cell.comment.text}\n" if cell.comment and cell.comment.author == _AUTHOR else ""
-            cell.comment = Comment(f"{said}{refusal.why}；{refusal.fix}", _AUTHOR, width=320, height=120)
+            cell.comment = Comment(f"{said}{refusal.why(lang)}\n{refusal.fix(lang)}", _AUTHOR, width=320, height=120)
         out = io.BytesIO()
         book.save(out)
     return out.getvalue()

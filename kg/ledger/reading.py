@@ -1,7 +1,7 @@
 """An .xlsx file that people filled in → its cells by task and field. Nothing in it is trusted.
 
 Sheets may be sorted, filtered, with hidden rows, merged cells and added columns: a row is found by its 任务编号, a
-column by its heading, and a merged cell counts for every cell it spans.
+column by its heading, and a merged cell counts for every cell it spans. What is hidden is read and says so.
 """
 
 from __future__ import annotations
@@ -10,22 +10,26 @@ import re
 import zipfile
 import zlib
 from collections.abc import Generator, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 from xml.etree.ElementTree import ParseError
 
 from lxml import etree
-from openpyxl import load_workbook
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.numbers import is_date_format
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import range_boundaries
+from openpyxl.utils.datetime import from_excel
 from openpyxl.utils.exceptions import InvalidFileException
 
 from kg.errors import HetaoError
 from kg.ledger.catalogue import SHEETS, columns, report_columns, standing_in
+from kg.ledger.days import is_day_number
 from kg.ledger.layout import layout
+from kg.ledger.refusals import refused
 
 MOST_BYTES: Final = 1 << 30
 """Bytes that the parts of a workbook may take in memory; a hundred thousand tasks take a third of it."""
@@ -45,7 +49,8 @@ _DAMAGE: Final = (
 )
 """What openpyxl raises about a file that is not as it should be, found by damaging every part of one."""
 
-_SAVED = "save it as an Excel workbook (.xlsx) and give that"
+HiddenBy = Literal["", "sheet", "row", "column"]
+"""What hides a cell: nothing, its sheet, its row or its column."""
 
 
 class WorkbookError(HetaoError):
@@ -56,7 +61,8 @@ class WorkbookError(HetaoError):
 class SheetCell:
     """A cell as it was read: where it is (督查督办台账!T12), and what it holds.
 
-    `formula`, `percent` and `error` are whether that is a formula, shown as a percentage, or an error (#VALUE!).
+    `formula`, `percent` and `error` are whether that is a formula, shown as a percentage, or an error (#VALUE!);
+    `hidden` is what hides it.
     """
 
     sheet: str
@@ -65,6 +71,7 @@ class SheetCell:
     formula: bool = False
     percent: bool = False
     error: bool = False
+    hidden: HiddenBy = ""
 
     @property
     def where(self) -> str:
@@ -78,6 +85,19 @@ class SheetRow:
 
     task: SheetCell
     cells: Mapping[str, SheetCell]
+    hidden: Literal["", "sheet", "row"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What a sheet's part says of its rows and columns: the hidden ones, and each merged cell → the first of its range.
+
+    openpyxl does not know these of a workbook that it reads row by row.
+    """
+
+    rows: frozenset[int]
+    columns: tuple[range, ...]
+    merged: Mapping[tuple[int, int], tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +118,20 @@ def read_workbook(path: Path) -> list[Sheet]:
     with opened(path, read_only=True) as book:
         found = [sheet for one in book.worksheets if (sheet := _read_sheet(path, one))]
     if not found:
-        problem = f"no sheet has a column {id_heading()} (it has {'、'.join(book.sheetnames)[:100]})"
-        raise WorkbookError(path, problem, "give a workbook made by `hetao export`")
+        sheets = "、".join(book.sheetnames)[:100]
+        raise refused(WorkbookError, "no-sheet", path, heading=id_heading(), sheets=sheets)
     return found
+
+
+class _NumberReader(ExcelReader):  # type: ignore[misc]
+    """A reader whose numbers stay numbers.
+
+    Of cells for days, openpyxl takes 2025.1 for a day of 1905 and 20251231 for an error, which it would also save.
+    """
+
+    def read_worksheets(self) -> None:
+        self.wb._date_formats = frozenset()
+        super().read_worksheets()
 
 
 @contextmanager
@@ -109,19 +140,21 @@ def opened(path: Path, *, read_only: bool = False) -> Iterator[Any]:
     check_file(path)
     # opened here and not by the library, which leaves a file open that it cannot read
     with path.open("rb") as file:
-        with _damage(path, "it cannot be read as a workbook"):
-            book = load_workbook(file, read_only=read_only, keep_links=not read_only)
+        with _damage("unreadable", path):
+            reader = _NumberReader(file, read_only=read_only, keep_links=not read_only)
+            reader.read()
+            book = reader.wb
         with closing(book):
             yield book
 
 
 @contextmanager
-def _damage(path: Path, problem: str) -> Iterator[None]:
+def _damage(key: str, path: Path, **facts: str) -> Iterator[None]:
     """Turn openpyxl's errors into a `WorkbookError`. No code of our own runs inside: its faults are no damage."""
     try:
         yield
     except _DAMAGE as error:
-        raise WorkbookError(path, f"{problem} ({type(error).__name__})", _SAVED) from error
+        raise refused(WorkbookError, key, path, kind=type(error).__name__, **facts) from error
 
 
 def heading_key(text: object) -> str:
@@ -135,29 +168,29 @@ def check_file(path: Path) -> None:
         with path.open("rb") as file:
             begin = file.read(8)
     except OSError as error:
-        raise WorkbookError(path, error.strerror or "it cannot be read", "name a file that exists") from error
+        raise refused(WorkbookError, "not-found", path, reason=error.strerror or type(error).__name__) from error
     if begin.startswith(b"\xd0\xcf\x11\xe0"):
-        raise WorkbookError(path, "it has a password, or is an old .xls file", f"remove the password and {_SAVED}")
+        raise refused(WorkbookError, "locked-or-old", path)
     if not begin.startswith(b"PK"):
-        raise WorkbookError(path, "it is not an Excel workbook", _SAVED)
+        raise refused(WorkbookError, "not-a-workbook", path)
     try:
         with zipfile.ZipFile(path) as parts:
             infos = parts.infolist()
             whole = sum(info.file_size for info in infos)
             if whole > MOST_BYTES or whole > MOST_TIMES * max(path.stat().st_size, 1 << 14):
-                raise WorkbookError(path, f"it would unpack to {whole >> 20} MB", "give the workbook itself")
+                raise refused(WorkbookError, "too-large", path, size=whole >> 20)
             names = {info.filename for info in infos}
             if any(name.endswith("vbaProject.bin") for name in names):
-                raise WorkbookError(path, "it contains macros", f"remove them and {_SAVED}")
+                raise refused(WorkbookError, "macros", path)
             if "xl/workbook.xml" not in names and "[Content_Types].xml" not in names:
-                raise WorkbookError(path, "it is not an Excel workbook", _SAVED)
+                raise refused(WorkbookError, "not-a-workbook", path)
             for info in infos:
                 if info.filename.endswith((".xml", ".rels")):
                     with parts.open(info) as part:
                         if b"<!DOCTYPE" in part.read(2048):
-                            raise WorkbookError(path, f"{info.filename} declares entities", _SAVED)
+                            raise refused(WorkbookError, "entities", path, part=info.filename)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise WorkbookError(path, "it is damaged, or has a password", _SAVED) from error
+        raise refused(WorkbookError, "damaged-or-locked", path) from error
 
 
 def _read_sheet(path: Path, sheet: Any) -> Sheet | None:  # noqa: ANN401 - openpyxl has no types
@@ -176,7 +209,7 @@ def _lines(path: Path, sheet: Any) -> Generator[Any, None, None]:  # noqa: ANN40
     sheet.reset_dimensions()
     with closing(sheet.iter_rows()) as lines:
         while True:
-            with _damage(path, f"its sheet {sheet.title} is damaged"):
+            with _damage("damaged-sheet", path, sheet=sheet.title):
                 line = next(lines, None)
             if line is None:
                 return
@@ -199,7 +232,7 @@ def columns_under(sheet: str, number: int, heads: Mapping[int, str]) -> tuple[di
             added.append(text)
         elif field in found.values():
             place = f"{sheet}!{get_column_letter(i)}{number}"
-            raise WorkbookError(place, f"the heading {text} is there twice", "leave one of the columns")
+            raise refused(WorkbookError, "heading-twice", place, heading=text)
         else:
             found[i] = field
     return found, added
@@ -212,52 +245,70 @@ def _rows(
     lines: Iterator[Any],
     fields: Mapping[int, str],
 ) -> Iterator[SheetRow]:
-    merged = _merged(path, sheet)
+    shape = _shape(path, sheet)
+    whole = sheet.sheet_state != "visible"
+    concealed = {i for i in fields if any(i in some for some in shape.columns)}
+    dated = {i for i, field in fields.items() if columns()[field].type == "date"}
     tops: dict[tuple[int, int], SheetCell] = {}
-    spanning = set(merged.values())
+    spanning = set(shape.merged.values())
     for number, line in enumerate(lines, above + 1):
+        hidden: Literal["", "sheet", "row"] = "sheet" if whole else "row" if number in shape.rows else ""
         cells: dict[str, SheetCell] = {}
         for i, field in fields.items():
             place = f"{get_column_letter(i)}{number}"
-            cell = _cell(path, sheet.title, place, line[i - 1] if i <= len(line) else None)
+            cell = _cell(path, sheet, place, line[i - 1] if i <= len(line) else None, dated=i in dated)
             if (number, i) in spanning:
                 tops[number, i] = cell
-            if top := tops.get(merged.get((number, i), (0, 0))):
-                cell = replace(top, place=place)
+            if top := tops.get(shape.merged.get((number, i), (0, 0))):
+                cell = replace(top, place=place, hidden="")
+            if hidden or i in concealed:
+                cell = replace(cell, hidden=hidden or "column")
             cells[field] = cell
         task = cells.pop("task_id")
         if task.value is not None or any(cell.value is not None for cell in cells.values()):
-            yield SheetRow(task, cells)
+            yield SheetRow(task, cells, hidden)
 
 
-def _cell(path: Path, sheet: str, place: str, cell: Any) -> SheetCell:  # noqa: ANN401 - openpyxl has no types
+def _cell(path: Path, sheet: Any, place: str, cell: Any, *, dated: bool) -> SheetCell:  # noqa: ANN401
+    """A cell as it was read; a number that is a day, because of its format or since it is *dated*, is a datetime."""
     if cell is None or cell.value is None:
-        return SheetCell(sheet, place, None)
+        return SheetCell(sheet.title, place, None)
     try:
         shown = str(cell.number_format or "")
     except IndexError as error:
-        raise WorkbookError(path, f"{sheet}!{place} has a format that the file lacks", _SAVED) from error
+        raise refused(WorkbookError, "format-lacking", path, where=f"{sheet.title}!{place}") from error
+    value = cell.value
+    if cell.data_type == "n" and (is_day_number(value) if dated else is_date_format(shown)):
+        # a time of the day or a number that no calendar has stays what it is
+        with suppress(OverflowError, ValueError):
+            value = from_excel(value, sheet.parent.epoch)
     percent = "%" in re.sub(r'"[^"]*"|\\.', "", shown)
-    return SheetCell(sheet, place, cell.value, cell.data_type == "f", percent, cell.data_type == "e")
+    return SheetCell(sheet.title, place, value, cell.data_type == "f", percent, cell.data_type == "e")
 
 
-def _merged(path: Path, sheet: Any) -> dict[tuple[int, int], tuple[int, int]]:  # noqa: ANN401 - openpyxl has no types
-    """Each cell below or beside the first of a merged range → that first one.
-
-    openpyxl does not know the merged cells of a workbook it reads row by row: they are at the end of the sheet's part.
-    """
-    ranges = []
+def _shape(path: Path, sheet: Any) -> _Shape:  # noqa: ANN401 - openpyxl has no types
+    ranges, rows, hidden = [], set(), []
+    number = 0
     name = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-    with _damage(path, f"its sheet {sheet.title} is damaged"), sheet._get_source() as part:
-        for _, element in etree.iterparse(part, tag=(f"{name}mergeCell", f"{name}row"), resolve_entities=False):
-            if element.tag.endswith("mergeCell"):
+    tags = (f"{name}mergeCell", f"{name}row", f"{name}col")
+    with _damage("damaged-sheet", path, sheet=sheet.title), sheet._get_source() as part:
+        for _, element in etree.iterparse(part, tag=tags, resolve_entities=False):
+            concealed = element.get("hidden") in ("1", "true")
+            if element.tag == tags[0]:
                 left, top, right, bottom = range_boundaries(element.get("ref"))
                 ranges.append((range(top, bottom + 1), range(left, right + 1)))
+            elif element.tag == tags[1]:
+                number = int(element.get("r", number + 1))
+                if concealed:
+                    rows.add(number)
+            elif concealed:
+                hidden.append(range(int(element.get("min")), int(element.get("max")) + 1))
             element.clear()
-    if sum(len(rows) * len(across) for rows, across in ranges) > MOST_MERGED:
-        raise WorkbookError(sheet.title, f"more than {MOST_MERGED:,} cells are merged", "undo the merging")
-    found = {(r, c): (rows[0], across[0]) for rows, across in ranges for r in rows for c in across}
-    return {place: top for place, top in found.items() if place != top}
+    if sum(len(down) * len(across) for down, across in ranges) > MOST_MERGED:
+        raise refused(WorkbookError, "too-much-merged", sheet.title, most=f"{MOST_MERGED:,}")
+    found = {(r, c): (down[0], across[0]) for down, across in ranges for r in down for c in across}
+    merged = {place: top for place, top in found.items() if place != top}
+    return _Shape(frozenset(rows), tuple(hidden), merged)
 
 
 def id_heading() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Annotated, Final, Literal, Self, cast, get_args
 
@@ -14,9 +14,10 @@ from kg.errors import ReportError
 from kg.ledger.assignment import read_names
 from kg.ledger.catalogue import Column, report_columns
 from kg.ledger.days import read_day
+from kg.ledger.refusals import column_names, listed, refusals, refused, shortened
 from kg.rules import Said, Strict, load
 from kg.search.words import folded
-from kg.vocab import Lang
+from kg.vocab import LANGS, Lang
 
 Status = Literal["not_started", "under_way", "behind", "done", "closed", "standing", "extended", "halted"]
 STATUSES: Final[tuple[Status, ...]] = get_args(Status)
@@ -108,8 +109,7 @@ def read_value(name: str, written: object, year: int | None = None) -> Value:
         case "choice":
             status = rules().spelled.get(_folded(_text(written)))
             if status is None:
-                known = "、".join(words["zh-Hans"] for words in rules().statuses.values())
-                raise ReportError(_text(written), "it is not a status", f"give one of {known}")
+                raise refused(ReportError, "not-a-status", shortened(_text(written)), statuses=_statuses(STATUSES))
             return status
     return _checked(_text(written))
 
@@ -124,27 +124,32 @@ def check(before: Report, after: Report, *, another: bool) -> None:
     if was == now:
         for name in needs:
             if before.get(name) is not None and after.get(name) is None:
-                raise ReportError(_word(name), f"{status_word('zh-Hans', now)} depends on it", "leave it there")
+                raise refused(ReportError, "status-stands-on-it", column_names(name), status=_spoken(now))
         return
     if now is None:
-        raise ReportError(status_word("zh-Hans", was), "a status cannot be removed", "give the one that holds now")
+        raise refused(ReportError, "status-removed", _spoken(was))
     moves = [one for one in rules().moves if was in one.before]
     move = next((one for one in moves if now in one.after), None)
-    step = f"{status_word('zh-Hans', was) or '未填报'} → {status_word('zh-Hans', now)}"
+    start, end = _spoken(was) if was else refusals().unreported, _spoken(now)
+    step = {lang: f"{start[lang]} → {end[lang]}" for lang in LANGS}
     if move is None:
-        names = "、".join(status_word("zh-Hans", one) for one in STATUSES if any(one in m.after for m in moves))
-        raise ReportError(step, "a task cannot take this step", f"it can go on to {names}")
+        following = [one for one in STATUSES if any(one in m.after for m in moves)]
+        raise refused(ReportError, "no-such-step", step, statuses=_statuses(following))
     if move.by == "another" and not another:
-        raise ReportError(step, "whoever reported it done cannot close it", "have another person close it")
+        raise refused(ReportError, "another-person", step)
     if move.again and after.get("note") in (None, before.get("note")):
-        raise ReportError(step, "a step back needs a reason", "write the reason in 备注")
+        raise refused(ReportError, "step-back", step, note=column_names("note"))
     for name in needs:
         if after.get(name) is None:
-            raise ReportError(step, f"{_word(name)} is missing", "fill it in")
+            raise refused(ReportError, "missing", step, column=column_names(name))
 
 
-def _word(name: str) -> str:
-    return rules().fields[name].title["zh-Hans"]
+def _spoken(status: Value) -> dict[Lang, str]:
+    return {lang: status_word(lang, status) for lang in LANGS}
+
+
+def _statuses(some: Sequence[Status]) -> dict[Lang, str]:
+    return listed({lang: [status_word(lang, status) for status in some] for lang in LANGS})
 
 
 def _read_percent(written: object) -> int:
@@ -157,7 +162,7 @@ def _read_percent(written: object) -> int:
     if isinstance(written, float) and 0 < value < 1:
         value *= 100
     if not (0 <= value <= 100) or abs(value - round(value)) > 1e-6:
-        raise ReportError(text, "it is not a percentage", "give a whole number from 0 to 100")
+        raise refused(ReportError, "not-a-percentage", shortened(text))
     return round(value)
 
 
@@ -170,7 +175,7 @@ def _checked(text: str) -> str:
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     flat = "".join(c for c in lines if c in "\n\t\u3000" or c.isprintable())
     if len(flat) > LONGEST:
-        raise ReportError(flat[:40], f"it has {len(flat)} characters", f"keep to {LONGEST}")
+        raise refused(ReportError, "too-long", flat[:40], count=len(flat), most=LONGEST)
     return flat.strip()
 
 

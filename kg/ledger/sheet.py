@@ -25,6 +25,9 @@ ABOVE: Final = 3
 _PAPER: Final = {"A3": 8, "A4": 9}
 _TALLEST: Final = 400
 
+_BLANK: Final = {"date": "date", "percent": "number", "number": "number"}
+"""How an empty cell that is to hold a value of that type looks; all others hold text."""
+
 
 def write_sheet(
     book: Workbook,
@@ -62,7 +65,7 @@ def write_sheet(
                 formula, value = formulas[column.key]
                 sheet.write_formula(row, i, formula, looks["date" if column.type == "date" else "number"], value)
             else:
-                _write(sheet, row, i, looks, cell_of(column, task))
+                _write(sheet, row, i, looks, cell_of(column, task), column)
     _set_up(sheet, columns, len(tasks), _PAPER[words["paper"]])
     _validate(sheet, columns, len(tasks))
     if tasks and "light" in places:
@@ -79,16 +82,22 @@ def _write_head(sheet: Worksheet, looks: Mapping[str, Format], count: int, head:
 
 
 def _write(
-    sheet: Worksheet, row: int, column: int, looks: Mapping[str, Format], value: str | int | datetime.date
+    sheet: Worksheet,
+    row: int,
+    place: int,
+    looks: Mapping[str, Format],
+    value: str | int | datetime.date,
+    column: Column,
 ) -> None:
     if isinstance(value, datetime.date):
-        sheet.write_datetime(row, column, datetime.datetime.combine(value, datetime.time()), looks["date"])
+        sheet.write_datetime(row, place, datetime.datetime.combine(value, datetime.time()), looks["date"])
     elif isinstance(value, int):
-        sheet.write_number(row, column, value, looks["number"])
+        sheet.write_number(row, place, value, looks["number"])
     elif value:
-        sheet.write_string(row, column, cut(value), looks["cell"])
+        sheet.write_string(row, place, cut(value), looks["cell"])
     else:
-        sheet.write_blank(row, column, None, looks["cell"])  # an empty text would count as filled in
+        # an empty text would count as filled in; in a cell that is formatted as text, a day that is typed stays text
+        sheet.write_blank(row, place, None, looks[_BLANK.get(column.type, "cell")])
 
 
 def _formulas(letters: Mapping[str, str], row: int, task: LedgerTask, terms: Terms) -> dict[str, tuple[str, Any]]:

@@ -36,6 +36,7 @@ from kg.ledger.changes import (
     without,
 )  # fmt: skip
 from kg.ledger.engine import guarded, one_writer, open_engine, reading, store_file
+from kg.ledger.refusals import refused
 from kg.ledger.reports import Report, Value
 from kg.ledger.tables import bulk, change, event, review, task
 
@@ -136,7 +137,7 @@ class Ledger:
             ReportError: a report may not change like this.
         """
         if not who.strip():
-            raise ReportError("who", "a change has to say whose it is", "give a name")
+            raise refused(ReportError, "no-name")
         at = now()
         with guarded(self.engine), self.engine.begin() as connection:
             one_writer(connection)
@@ -193,20 +194,20 @@ class Ledger:
             ReportError: there is no such bulk change, it is undone already, or nothing of it is left to undo.
         """
         if not who.strip():
-            raise ReportError("who", "a change has to say whose it is", "give a name")
-        at, subject = now(), f"bulk change #{number}"
+            raise refused(ReportError, "no-name")
+        at = now()
         with guarded(self.engine), self.engine.begin() as connection:
             one_writer(connection)
             events = _bulk_events(connection, number)
             if not events:
-                raise ReportError(subject, "there is none", "`hetao ledger undo` lists them")
+                raise refused(ReportError, "no-bulk-change", number=number)
             if connection.execute(sa.select(bulk.c.id).where(bulk.c.undoes == number)).first():
-                raise ReportError(subject, "it is undone already", "see the history of its tasks")
+                raise refused(ReportError, "undone-already", number=number)
             states = _states(connection, events)
             found = {task_id: undone_fields(made, states[task_id]) for task_id, made in events.items()}
             back = {task_id: changes for task_id, changes in found.items() if changes is not None}
             if not back:
-                raise ReportError(subject, "all its tasks were changed since", "change them one by one")
+                raise refused(ReportError, "all-changed-since", number=number)
             undoing = _begin_bulk(connection, at, number)
             for task_id, changes in back.items():
                 _write(connection, task_id, states[task_id], changes, (at, who, through), undoing)
@@ -317,9 +318,7 @@ def _write(
     try:
         made = connection.execute(change.insert().values(row)).inserted_primary_key
     except IntegrityError as error:
-        raise ConflictError(
-            task_id, "it was changed meanwhile by another person", "look at it and do it again"
-        ) from error
+        raise refused(ConflictError, "changed-by-another", task_id) from error
     assert made is not None
     kept = [{"change_id": made[0], "field": n, "old": encoded(old), "new": encoded(new)} for n, old, new in events]
     connection.execute(event.insert(), kept)

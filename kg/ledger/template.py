@@ -16,7 +16,8 @@ from openpyxl.utils import get_column_letter
 from kg.ledger.catalogue import columns as all_columns
 from kg.ledger.cells import cell_of
 from kg.ledger.layout import cut
-from kg.ledger.reading import HEAD_WITHIN, WorkbookError, columns_under, is_head, opened
+from kg.ledger.reading import HEAD_WITHIN, WorkbookError, columns_under, id_heading, is_head, opened
+from kg.ledger.refusals import refused
 from kg.ledger.tasks import LedgerTask, Terms
 
 _DAY = "yyyy/m/d"
@@ -35,8 +36,7 @@ def fill_template(path: Path, tasks: Sequence[LedgerTask], terms: Terms) -> byte
     with opened(path) as book:
         found = [(sheet, heads) for sheet in book.worksheets if (heads := _heads_of(sheet))]
         if not found:
-            fix = "give one of its sheets a row of headings that includes 任务编号"
-            raise WorkbookError(path, "no sheet has a column 任务编号", fix)
+            raise refused(WorkbookError, "no-sheet-in-template", path, heading=id_heading())
         for sheet, (head, columns) in found:
             _fill(sheet, head, columns, tasks, terms)
         out = io.BytesIO()
@@ -58,7 +58,7 @@ def _fill(sheet: Any, head: int, heads: dict[int, str], tasks: Sequence[LedgerTa
         for cell in line:
             if cell.value is not None:
                 place = f"{sheet.title}!{cell.coordinate}"
-                raise WorkbookError(place, "there is something below the headings", "empty the rows there")
+                raise refused(WorkbookError, "below-headings", place)
     first, last = head + 1, head + len(tasks)
     looks = {i: copy(sheet.cell(first, i)._style) for i in range(1, sheet.max_column + 1)}
     height = sheet.row_dimensions[first].height

@@ -89,7 +89,7 @@ def test_a_workbook_is_shown_first_and_then_applied(
     path = book.save()
     assert ran("ledger", "import", path, "--who", "甲", "--data", data) == 0
     out, err = capsys.readouterr()
-    assert "完成状态: （空） → 推进中" in out
+    assert "reported status (完成状态): (empty) → under way" in out
     assert "2 changes of 1 tasks; give --yes" in err
     assert ran("ledger", "history", tasks[3].task_id, "--data", data) == 0
     assert capsys.readouterr().out == ""
@@ -126,6 +126,29 @@ def test_what_is_refused_comes_back_marked_and_the_rest_is_applied(
     assert len(capsys.readouterr().out.splitlines()) == events
     assert ran("ledger", "history", tasks[4].task_id, "--data", data) == 0
     assert capsys.readouterr().out == ""
+
+
+def test_what_a_filter_hides_is_told_first_and_can_be_left_out(
+    data: Path, tasks: tuple[Obligation, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = exported(data, tmp_path)
+    book.put(LEDGER, tasks[3].task_id, {"备注": "筛选留下的", "完成状态": "快好了"})
+    row = book.rows(LEDGER)[tasks[3].task_id]
+    book.sheet(LEDGER).row_dimensions[row].hidden = True
+    path = book.save()
+    capsys.readouterr()
+    assert ran("ledger", "import", path, "--who", "甲", "--lang", "zh-Hans", "--data", data) == 2
+    out, err = capsys.readouterr()
+    assert err.splitlines()[0] == f"工作簿里有隐藏的内容，也已读入：“{LEDGER}”第{row}行"
+    assert "备注: （空） → 筛选留下的  [隐藏行]" in out
+    assert "快好了：不是一种完成状态；改为未启动、" in out
+    place = book.cell(LEDGER, tasks[3].task_id, "完成状态").coordinate
+    assert "不是一种完成状态" in load_workbook(tmp_path / "台账（退回）.xlsx")[LEDGER][place].comment.text
+    assert ran("ledger", "import", path, "--who", "甲", "--skip-hidden", "--data", data) == 0
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.splitlines()[0] == f"Hidden in the workbook, and left out: {LEDGER} rows {row}"
+    assert "nothing new" in err
 
 
 def test_a_name_is_taken_out_for_good(

@@ -130,7 +130,7 @@ def test_a_filled_in_workbook_assigns_and_a_conflict_is_told(records: Records, t
         (two, "assisting", ("市住房局",)),
     }
     (refused,) = found.refused
-    assert refused.why == "乙 changed 承办单位 meanwhile to 别的单位"
+    assert refused.why("zh-Hans") == "乙其间已把“承办单位”改为：别的单位"
     taken = compare(read, tasks, ledger, "甲", 2025, "file")
     ledger.save(taken.edits, "甲", "import", together=True)
     assert ledger.assignments()[three] == {"assigned_to": ("第三个单位",)}

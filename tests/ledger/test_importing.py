@@ -237,17 +237,17 @@ def test_a_day_written_over_the_formula_is_refused_with_where_to_write_it(office
     book = office.give()
     book.put(LEDGER, office.ids[2], {"截止日期": datetime.datetime(2026, 1, 1)})
     (refusal,) = office.look(book.save()).refused
-    assert "认定的截止日期" in refusal.fix
+    assert "认定的截止日期" in refusal.fix("zh-Hans")
 
 
 @pytest.mark.parametrize(
     ("sheet", "changes", "told"),
     [
         (LEDGER, {"完成状态": "差不多了"}, "not a status"),
-        (LEDGER, {"完成状态": "已完成"}, "佐证材料 is missing"),
+        (LEDGER, {"完成状态": "已完成"}, "(佐证材料) is missing"),
         (LEDGER, {"完成状态": "已销号"}, "cannot take this step"),
         (LEDGER, {"认定的截止日期": "适时"}, "cannot be read as a day"),
-        (LEDGER, {"认定的截止日期": 45992}, "cannot be read as a day"),
+        (LEDGER, {"认定的截止日期": 17898}, "cannot be read as a day"),
         (LEDGER, {"备注": "=1+1"}, "a formula instead of a value"),
         (PROGRESS, {"完成进度（%）": "大半"}, "not a percentage"),
         (PROGRESS, {"完成进度（%）": 140}, "not a percentage"),
@@ -274,10 +274,10 @@ def test_what_cannot_be_taken_is_refused_in_its_cell_and_the_others_can_be_appli
     (heading,) = changes
     assert found.refused[0].cell.where == f"{sheet}!{book.sheet(sheet).cell(row, columns[heading]).coordinate}"
     returned = office.folder / "returned.xlsx"
-    returned.write_bytes(marked(path, found.refused))
+    returned.write_bytes(marked(path, found.refused, "en"))
     cell = load_workbook(returned)[sheet].cell(row, columns[heading])
     assert cell.fill.fgColor.rgb == "00FFC7CE"
-    assert found.refused[0].fix in cell.comment.text
+    assert found.refused[0].fix("en") in cell.comment.text
     assert office.reports() == {}
 
 
@@ -316,7 +316,7 @@ def test_two_copies_of_one_task_meet_and_neither_is_lost(office: Office) -> None
     office.take(one.save(), "甲")
     found = office.look(two.save(), "乙")
     (refusal,) = found.refused
-    assert "甲 changed 备注 meanwhile to 甲写的" in str(refusal)
+    assert "甲 changed note (备注) meanwhile to 甲写的" in str(refusal)
     # what only one of them changed is no conflict
     assert {(d.task_id, d.field) for d in found.differences} == {(task_id, "due_basis"), (other_id, "note")}
     ledger_holds = office.look(two.path, "乙", "ledger")
@@ -495,7 +495,7 @@ def test_a_fault_of_ours_is_not_told_as_damage(
         for fault in (AttributeError, KeyError, ValueError, TypeError, IndexError):
             with monkeypatch.context() as patched:
 
-                def broken(*_: object, fault: type[Exception] = fault) -> None:
+                def broken(*_: object, fault: type[Exception] = fault, **__: object) -> None:
                     raise fault("ours")
 
                 patched.setattr(f"kg.ledger.reading.{name}", broken)

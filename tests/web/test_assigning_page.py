@@ -50,3 +50,31 @@ def test_tasks_are_given_out_at_once_found_by_it_and_taken_back(browser: Chrome,
     once(lambda: [one for one in all_of(browser, ".note") if "Undone: 2" in one.text], "what was undone")
     assert Ledger.open(data).assignments() == {}
     assert complaints(browser) == []
+
+
+def test_each_of_several_names_is_offered_behind_those_that_stand_there(browser: Chrome, served: Server) -> None:
+    browser.get_log("browser")
+    browser.get(f"{served.address}/desk/bulk?lang=zh-Hans")
+    box = all_of(browser, "#f-assisting")[0]
+
+    def offered() -> list[str | None]:
+        options = all_of(browser, f"datalist#{box.get_attribute('list')} option")
+        return [one.get_attribute("value") for one in options]
+
+    names = offered()
+    first, second, *_ = names
+    assert first
+    assert second
+    # a browser without a window draws no list, so what it would offer is looked at instead of chosen
+    box.send_keys(first)
+    assert offered() == names
+    box.send_keys("、")
+    assert offered() == [f"{first}、{name}" for name in names if name != first]
+    box.send_keys(f"{second}; ")
+    assert offered() == [f"{first}、{second}; {name}" for name in names if name not in (first, second)]
+    box.clear()
+    box.send_keys(first[:1])
+    assert offered() == names
+    box.send_keys("（甲、")
+    assert offered() == []
+    assert complaints(browser) == []

@@ -315,7 +315,7 @@ def test_who_is_told_of_a_conflict_keeps_what_the_other_wrote_elsewhere(desk: De
     assert post(asking, "/desk/task", revision="1", **first | {"note": "别人的话"}).status_code == 303
     reply = post(asking, "/desk/task", revision="1", **first | {"who": "李四", "problems": "新"})
     assert reply.status_code == 409
-    assert "changed meanwhile by 张三" in reply.text
+    assert "张三其间改过" in reply.text
     boxes = dict(re.findall(r'<textarea [^>]*name="(\w+)"[^>]*>([^<]*)</textarea>', reply.text))
     assert (boxes["note"], boxes["problems"]) == ("别人的话", "新")
     again = {"id": task, "who": "李四", "revision": revision_of(reply.text), "status": "under_way"}

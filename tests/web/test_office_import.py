@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 
 from kg.ledger.accounts import Accounts
+from kg.ledger.reading import read_workbook
 from kg.ledger.store import Ledger
 from kg.web.desk.desk import Desk
 from kg.web.http.middleware import LONGER
@@ -81,6 +82,79 @@ def test_what_is_refused_comes_back_marked_and_the_rest_is_kept(desk: Desk, data
     assert asking.get(f"/desk/import/marked?token={token}&who=别人").status_code == 410
     assert post(asking, "/desk/import/apply", token=token, who="张三", do="apply").status_code == 303
     assert [one.report for one in Ledger.open(data).current().values()] == [{"note": "好的"}]
+
+
+def hidden_row(content: bytes, folder: Path, row: int) -> bytes:
+    path = folder / "hidden.xlsx"
+    path.write_bytes(content)
+    book = Filled(path)
+    book.sheet(SHEET).row_dimensions[row].hidden = True
+    return book.save().read_bytes()
+
+
+def test_hidden_rows_are_told_first_and_left_out_when_that_is_ticked(desk: Desk, data: Path, tmp_path: Path) -> None:
+    asking = client(desk)
+    content = filled(desk, tmp_path, 备注="筛选留下的")
+    row = Filled(tmp_path / "ledger.xlsx").rows(SHEET)[first_task(desk)]
+    reply = send(asking, hidden_row(content, tmp_path, row))
+    told = f"工作簿里有隐藏的内容，也已读入：“{SHEET}”第{row}行"
+    assert 0 < reply.text.index(told) < reply.text.index("筛选留下的")
+    assert "（隐藏行）" in reply.text
+    token = token_of(reply.text)
+    asked = {"token": token, "who": "张三", "skip_hidden": "1"}
+    left_out = post(asking, "/desk/import/apply", do="compare", **asked)
+    assert f"隐藏的内容没有读入：“{SHEET}”第{row}行" in left_out.text
+    assert "筛选留下的" not in left_out.text
+    assert re.search(r'name="skip_hidden"[^>]* checked', left_out.text)
+    assert post(asking, "/desk/import/apply", do="apply", **asked).status_code == 200
+    assert Ledger.open(data).current() == {}
+    assert post(asking, "/desk/import/apply", token=token, who="张三", do="apply").status_code == 303
+    assert [one.report for one in Ledger.open(data).current().values()] == [{"note": "筛选留下的"}]
+
+
+@pytest.mark.parametrize(
+    ("lang", "change", "why", "fix"),
+    [
+        ("zh-Hans", "推进中", "不是百分比", "填0至100的整数"),
+        ("zh-Hant", "推進中", "不是百分比", "填0至100的整數"),
+        ("en", "under way", "it is not a percentage", "give a whole number from 0 to 100"),
+    ],
+)
+def test_a_page_and_the_workbook_it_returns_speak_its_language(
+    lang: str, change: str, why: str, fix: str, desk: Desk, tmp_path: Path
+) -> None:
+    asking = client(desk)
+    filled(desk, tmp_path, 完成状态="推进中")
+    book = Filled(tmp_path / "ledger.xlsx")
+    book.put("进展情况表", first_task(desk), {"完成进度（%）": "大半"})
+    sent = {"file": ("台账.xlsx", book.save().read_bytes(), XLSX)}
+    reply = asking.post(f"/desk/import?lang={lang}", files=sent, data={"who": "张三"})
+    cells = [unescape(one) for one in re.findall(r"<td>(.*?)</td>", reply.text)]
+    assert change in cells
+    assert f"大半{': ' if lang == 'en' else '：'}{why}" in cells
+    assert fix in cells
+    link = re.search(r'href="(/desk/import/marked[^"]*)"', reply.text)
+    assert link
+    marked = load_workbook(io.BytesIO(asking.get(unescape(link[1])).content))["进展情况表"]
+    (comment,) = (cell.comment.text for row in marked.iter_rows() for cell in row if cell.comment)
+    assert why in comment
+    assert fix in comment
+    nothing = asking.post(f"/desk/import?lang={lang}", files={"file": ("a.xlsx", b"no", XLSX)}, data={"who": "张三"})
+    assert {"zh-Hans": "不是Excel工作簿", "zh-Hant": "不是Excel試算表", "en": "not an Excel"}[lang] in nothing.text
+
+
+def test_a_marked_workbook_keeps_what_it_does_not_mark(desk: Desk, tmp_path: Path) -> None:
+    """Numbers that no calendar has, in cells for days, come back as they were typed."""
+    asking = client(desk)
+    reply = send(asking, filled(desk, tmp_path, 认定的截止日期=20251399, 办结日期=2025.1, 完成状态="快好了"))
+    link = re.search(r'href="(/desk/import/marked[^"]*)"', reply.text)
+    assert link
+    path = tmp_path / "returned.xlsx"
+    path.write_bytes(asking.get(unescape(link[1])).content)
+    (row,) = (
+        row for sheet in read_workbook(path) for row in sheet.rows if sheet.name == SHEET and row.cells["due"].value
+    )
+    assert (row.cells["due"].value, row.cells["done_on"].value) == (20251399, 2025.1)
 
 
 def test_a_conflict_is_shown_and_settled(desk: Desk, data: Path, tmp_path: Path) -> None:

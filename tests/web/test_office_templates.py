@@ -23,9 +23,9 @@ def test_no_template_lets_text_through_as_markup() -> None:
 
 def test_what_somebody_wrote_is_text_in_an_attribute_and_out_of_it() -> None:
     html = bytes(office_page("signin.html", "en", None, wrong=EVIL, following=EVIL).body).decode("utf-8")
-    # the frame's own script, and no other, is what the page may run
+    # the pages' own script, and no other, is what the page may run
     (script,) = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
-    assert script == (assets_dir() / "frame.js").read_text("utf-8")
+    assert script == "".join((assets_dir() / name).read_text("utf-8") for name in ("frame.js", "names.js"))
     assert html.count("<script") == 1
     assert html.count("&lt;script&gt;alert(1)&lt;/script&gt;&amp;amp;") == 2
     assert 'value="&#34;&#39;&gt;' in html

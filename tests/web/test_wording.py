@@ -79,7 +79,20 @@ GONE = (
 )  # fmt: skip
 """Words the desk once used, which people misread; no text that they see has them."""
 
-SEEN = ("desk", "tabs", "columns", "terms", "messages", "lights", "reports", "paper", "export", "workbook")
+SEEN = (
+    "desk",
+    "tabs",
+    "columns",
+    "terms",
+    "messages",
+    "lights",
+    "reports",
+    "paper",
+    "export",
+    "workbook",
+    "refusals",
+    "hidden",
+)
 
 
 def _texts_people_see() -> dict[str, str]:

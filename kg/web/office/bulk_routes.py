@@ -12,6 +12,7 @@ from kg.ledger.assignment import known_assignees
 from kg.ledger.changes import Edit, task_of
 from kg.ledger.days import today
 from kg.ledger.filters import Filter
+from kg.ledger.refusals import line_in
 from kg.ledger.tasks import LedgerTask, tasks_of, terms_of
 from kg.vocab import Lang
 from kg.web.desk.desk import Desk
@@ -68,7 +69,7 @@ def report(request: Request, desk: DeskDep, lang: LangDep, person: Posting, form
         with ledger_of(desk) as kept:
             changed = kept.save(edits, who, "desk, many at once", together=True)
     except HetaoError as error:
-        return again(str(error))
+        return again(line_in(error, lang))
     return _page(desk, lang, person, wanted, done=say["applied"].format(tasks=changed))
 
 
@@ -90,7 +91,7 @@ def undo(request: Request, desk: DeskDep, lang: LangDep, person: Posting, form: 
                     return _page(desk, lang, person, wanted, wrong=told, status=403)
             undone = kept.undo(number, who, "desk")
     except HetaoError as error:
-        return _page(desk, lang, person, wanted, wrong=str(error), status=422)
+        return _page(desk, lang, person, wanted, wrong=line_in(error, lang), status=422)
     told = say["undone"].format(tasks=undone.tasks)
     if undone.left:
         told += say["left"].format(count=len(undone.left), ids="、".join(undone.left[:LISTED]))
@@ -124,7 +125,7 @@ def _page(
     try:
         entries, scope = _fitting(desk, wanted), scope_of(desk, lang, wanted)
     except HetaoError as error:
-        entries, scope, wrong, status = [], "", str(error), 422
+        entries, scope, wrong, status = [], "", line_in(error, lang), 422
     with Ledger.lent(desk.data, desk.keeping.database_url) as kept:
         assignees = known_assignees(desk.records, kept.assignments() if kept else {})
         recent = kept.bulk_changes(RECENT) if kept else []

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 from fastapi.responses import HTMLResponse
 
 from kg.ledger.cells import said
+from kg.ledger.hidden import Hidden, hidden_line, hidden_mark
 from kg.ledger.importing import Comparison, Difference
+from kg.ledger.reading import SheetCell
 from kg.ledger.reports import rules
 from kg.vocab import Lang
 from kg.web.office.sessions import Person
 from kg.web.office.view import office_page
 from kg.web.wording import words
+
+SKIP: Final = "skip_hidden"
+"""The name of the tick that leaves out what is hidden in the workbook."""
 
 LISTED = 500
 """The most rows of each table on the page; the total is always given."""
@@ -22,16 +30,31 @@ def import_page(lang: Lang, person: Person, *, wrong: str = "", done: str = "", 
 
 
 def compared_page(
-    found: Comparison, lang: Lang, person: Person, token: str, name: str, take: str, wrong: str = ""
+    found: Comparison,
+    lang: Lang,
+    person: Person,
+    token: str,
+    name: str,
+    take: str,
+    wrong: str = "",
+    *,
+    hidden: Sequence[Hidden] = (),
+    skip: bool = False,
 ) -> HTMLResponse:
-    """Return the page that shows what the workbook *name* changes, and which of its cells are refused."""
+    """Return the page that shows what the workbook *name* changes, and which of its cells are refused.
+
+    It says first what is *hidden* in the workbook, and whether that is left out to *skip* it.
+    """
     return office_page(
         "compared.html",
         lang,
         person,
         status=422 if found.refused or wrong else 200,
         found=found,
-        refusals=[(one.cell.where, one.why, one.fix) for one in found.refused[:LISTED]],
+        hidden=hidden_line(hidden, lang, skipped=skip),
+        skip=skip,
+        SKIP=SKIP,
+        refusals=[(_where(one.cell, lang), one.why(lang), one.fix(lang)) for one in found.refused[:LISTED]],
         differences=[_cells(one, lang) for one in found.differences[:LISTED]],
         token=token,
         name=name,
@@ -42,7 +65,13 @@ def compared_page(
 
 def _cells(one: Difference, lang: Lang) -> tuple[str, ...]:
     """Return the row of a difference: its place in the workbook, task, field, old and new value."""
-    was, now = said(one.field, one.old), said(one.field, one.new)
+    was, now = said(one.field, one.old, lang), said(one.field, one.new, lang)
     lost = one.field == "progress" and was and was not in now
     marked = f"（{words(lang)['office']['lost']}）" if lost else ""
-    return one.cell.where, one.task_id, rules().fields[one.field].title[lang] + marked, was, now
+    return _where(one.cell, lang), one.task_id, rules().fields[one.field].title[lang] + marked, was, now
+
+
+def _where(cell: SheetCell, lang: Lang) -> str:
+    """Return the place of a cell, marked if it is hidden."""
+    mark = hidden_mark(cell, lang)
+    return f"{cell.where}（{mark}）" if mark else cell.where

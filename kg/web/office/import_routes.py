@@ -14,16 +14,18 @@ from starlette.datastructures import UploadFile
 from kg.errors import HetaoError
 from kg.ledger.accounts import check_name
 from kg.ledger.days import today
+from kg.ledger.hidden import Hidden, hidden_in, without_hidden
 from kg.ledger.importing import Comparison, Take, compare
 from kg.ledger.marking import marked, marked_path
 from kg.ledger.reading import read_workbook
+from kg.ledger.refusals import line_in
 from kg.ledger.tasks import tasks_of, terms_of
 from kg.vocab import Lang
 from kg.web.desk.desk import Desk
 from kg.web.http.api import attachment
 from kg.web.http.dependencies import DeskDep, SessionsDep, from_state
 from kg.web.http.origin import own_page
-from kg.web.office.import_page import compared_page, import_page
+from kg.web.office.import_page import SKIP, compared_page, import_page
 from kg.web.office.requests import Asking, Form, LangDep, Posting, ledger_of, person_of, supervised
 from kg.web.office.sessions import Person
 from kg.web.office.uploads import FILE_NAME, Upload, Uploads, as_file
@@ -63,7 +65,7 @@ async def send(request: Request, desk: DeskDep, sessions: SessionsDep, uploads: 
         try:
             person = Person(check_name(person.name), person.role, person.signed_in)
         except HetaoError as error:
-            return import_page(lang, person, wrong=str(error), status=422)
+            return import_page(lang, person, wrong=line_in(error, lang), status=422)
         upload = Upload(Path(file.filename).name[:200], person.name, await file.read())
     token = uploads.add(upload)
     return await run_in_threadpool(_shown, desk, lang, person, token, upload, "")
@@ -74,20 +76,20 @@ def apply(desk: DeskDep, uploads: UploadsDep, lang: LangDep, person: Posting, fo
     """Save what a workbook changes, but for the cells that are refused."""
     if not person.may("editor"):
         return import_page(lang, person, wrong=needs(lang, "editor"), status=403)
-    token, take = form.get("token", ""), form.get("take", "")
+    token, take, skip = form.get("token", ""), form.get("take", ""), SKIP in form
     upload = uploads.find(token, person.name)
     if upload is None or take not in _TAKES:
         return import_page(lang, person, wrong=words(lang)["office"]["gone"], status=410)
     if form.get("do") != "apply":
-        return _shown(desk, lang, person, token, upload, cast("Take", take))
-    found = _seen(desk, upload, person.name, cast("Take", take))
+        return _shown(desk, lang, person, token, upload, cast("Take", take), skip=skip)
+    found, _ = _seen(desk, upload, person.name, cast("Take", take), skip=skip)
     if not found.edits or _beyond(found, desk, person, lang):
-        return _shown(desk, lang, person, token, upload, cast("Take", take))
+        return _shown(desk, lang, person, token, upload, cast("Take", take), skip=skip)
     try:
         with ledger_of(desk) as kept:
             changed = kept.save(found.edits, person.name, f"import {upload.name}", together=True)
     except HetaoError as error:
-        return import_page(lang, person, wrong=str(error), status=409)
+        return import_page(lang, person, wrong=line_in(error, lang), status=409)
     uploads.drop(token)
     return RedirectResponse(link(IMPORT, lang, done=str(changed)), 303)
 
@@ -101,36 +103,44 @@ def marked_file(
     lang: LangDep,
     token: str,
     who: str = "",
+    skip_hidden: str = "",
 ) -> Response:
-    """Return the workbook with marks where it is refused."""
+    """Return the workbook with marks where it is refused, the reasons in the page's language."""
     person = person_of(request, sessions, who)
     upload = uploads.find(token, person.name)
     if upload is None:
         raise HTTPException(410, words(lang)["office"]["gone"])
-    found = _seen(desk, upload, person.name, "")
+    found, _ = _seen(desk, upload, person.name, "", skip=bool(skip_hidden))
     with as_file(upload) as path:
-        content = marked(path, found.refused)
+        content = marked(path, found.refused, lang)
     name = marked_path(Path(upload.name)).name
     headers = {"Content-Disposition": attachment(name), "Cache-Control": "no-store"}
     return Response(content, media_type=MEDIA_TYPES["xlsx"], headers=headers)
 
 
-def _seen(desk: Desk, upload: Upload, who: str, take: Take) -> Comparison:
+def _seen(desk: Desk, upload: Upload, who: str, take: Take, *, skip: bool) -> tuple[Comparison, list[Hidden]]:
+    """Return what a workbook changes, and what of it is hidden, which is left out to *skip* it."""
     with _reading, as_file(upload) as path:
         sheets = read_workbook(path)
+    hidden = hidden_in(sheets)
+    if skip:
+        sheets = without_hidden(sheets)
     with ledger_of(desk) as kept:
         entries = tasks_of(desk.records, kept.current(), terms_of(desk.keeping))
-        return compare(sheets, entries, kept, who, today().year, take)
+        return compare(sheets, entries, kept, who, today().year, take), hidden
 
 
-def _shown(desk: Desk, lang: Lang, person: Person, token: str, upload: Upload, take: Take) -> Response:
+def _shown(
+    desk: Desk, lang: Lang, person: Person, token: str, upload: Upload, take: Take, *, skip: bool = False
+) -> Response:
     try:
-        found = _seen(desk, upload, person.name, take)
+        found, hidden = _seen(desk, upload, person.name, take, skip=skip)
     except HetaoError as error:
         # the temporary path is not shown; the sheet or cell is
-        where = upload.name if Path(str(error.subject)).name == FILE_NAME else error.subject
-        return import_page(lang, person, wrong=f"{where}: {error.problem}; {error.fix}", status=422)
-    return compared_page(found, lang, person, token, upload.name, take, _beyond(found, desk, person, lang))
+        where = upload.name if Path(error.subject).name == FILE_NAME else ""
+        return import_page(lang, person, wrong=line_in(error, lang, where), status=422)
+    wrong = _beyond(found, desk, person, lang)
+    return compared_page(found, lang, person, token, upload.name, take, wrong, hidden=hidden, skip=skip)
 
 
 def _beyond(found: Comparison, desk: Desk, person: Person, lang: Lang) -> str:

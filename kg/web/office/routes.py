@@ -14,6 +14,7 @@ from kg.ledger.assignment import known_assignees
 from kg.ledger.briefing import Briefing, briefing, briefing_paper
 from kg.ledger.changes import ConflictError, Edit, task_of
 from kg.ledger.days import read_day, today
+from kg.ledger.refusals import line_in
 from kg.ledger.summary import Summary, summary
 from kg.ledger.tasks import LedgerTask, tasks_of, terms_of
 from kg.vocab import Lang
@@ -108,9 +109,9 @@ def report(desk: DeskDep, lang: LangDep, person: Posting, form: Form) -> Respons
             seen = kept.as_of_revision(entry.obligation.task_id, revision)
         own = {name: form[name] for name, value in values.items() if value != seen.get(name)}
         typed = {**own, "who": form.get("who", ""), "revision": str(fresh.reported.revision)}
-        return _task(desk, fresh, lang, person, typed=typed, wrong=str(error), status=409)
+        return _task(desk, fresh, lang, person, typed=typed, wrong=line_in(error, lang), status=409)
     except HetaoError as error:
-        return _task(desk, entry, lang, person, typed=form, wrong=str(error), status=422)
+        return _task(desk, entry, lang, person, typed=form, wrong=line_in(error, lang), status=422)
     return RedirectResponse(
         link(TASK, lang, id=entry.obligation.task_id, done="saved" if changed else "unchanged"), 303
     )
@@ -156,7 +157,7 @@ def _summed(desk: Desk, lang: Lang, asked: _SummaryAsked) -> tuple[Summary, Brie
         if name := asked.assigned.strip():
             records, _ = desk.records_of([name])
     except HetaoError as error:
-        wrong = str(error)
+        wrong = line_in(error, lang)
     terms = terms_of(desk.keeping, day)
     found = summary(tasks_of(records, desk.reports(), terms), terms.as_of)
     made = briefing(found, desk.records, lang, number=asked.number.strip(), issuer=asked.issuer.strip())

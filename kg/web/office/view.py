@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from fastapi.responses import HTMLResponse
 
 from kg.exports import exports
+from kg.ledger.assignment import BETWEEN
 from kg.ledger.catalogue import Column
 from kg.ledger.cells import plain
 from kg.ledger.days import moment
@@ -39,7 +40,8 @@ SIGN_IN, SIGN_OUT = "/desk/signin", "/desk/signout"
 class FormBox:
     """A box of a form with its content: one of `options` (value and word), else `rows` of text, else a line.
 
-    `earlier` entries are shown above it; its own is added to them. `offered` are texts to choose from or not.
+    `earlier` entries are shown above it; its own is added to them. `offered` are texts to choose from or not; `between`
+    are the characters that may stand between several of them.
     """
 
     name: str
@@ -51,6 +53,7 @@ class FormBox:
     rows: int = 0
     earlier: str = ""
     offered: Sequence[str] = ()
+    between: str = ""
 
 
 def office_page(
@@ -65,8 +68,8 @@ def office_page(
 
 @cache
 def _script() -> Html:
-    """Return the one script that these pages run, the frame's own."""
-    return Html((assets_dir() / "frame.js").read_text("utf-8"))
+    """Return the one script that these pages run: the frame's own, and what completes names."""
+    return Html("".join((assets_dir() / name).read_text("utf-8") for name in ("frame.js", "names.js")))
 
 
 @cache
@@ -88,7 +91,7 @@ def _shared() -> dict[str, Any]:
             "VERSIONS": VERSIONS,
         }
         | {"body_name": body_name}
-        | {"frame_script": _script(), "languages": {lang: f"?lang={lang}" for lang in LANGS}}
+        | {"script": _script(), "languages": {lang: f"?lang={lang}" for lang in LANGS}}
     )
 
 
@@ -127,7 +130,8 @@ def report_box(
         return FormBox(name, place, say["log_add"] if value else label, typed.get(name, ""), rows=4, earlier=earlier)
     if field.type == "names":
         shown = typed.get(name, exports().separator.join(value) if isinstance(value, tuple) else "")
-        return FormBox(name, place, label, shown, say["assigning"]["hint"], offered=assignees)
+        hint = say["assigning"]["hint"]
+        return FormBox(name, place, label, shown, hint, offered=assignees, between=BETWEEN)
     hint = {"list": say["list_hint"], "date": say["date_hint"], "percent": "0–100"}.get(field.type, "")
     many = field.type in ("text", "list")
     return FormBox(name, place, label, shown, hint, rows=(1 if field.personal else 2) if many else 0)
