@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.options import data_option, progress_bar
+from kg.errors import one_line
 
 if TYPE_CHECKING:
     from kg.extract.coverage import Coverage
@@ -22,10 +23,18 @@ if TYPE_CHECKING:
 def build(sources: tuple[Path, ...], data: Path) -> None:
     """Build the graph, the search index and the ledger from each SOURCE (default: the plan that comes with hetao).
 
+    A SOURCE is a document or a folder, which is searched with all folders below it. A file of a folder that cannot be
+    read, or is there twice, is listed and left out.
     If nothing has changed, nothing is done. The previous build stays in use until the new one is complete.
     """
-    made = make(sources, data)
+    report(make(sources, data))
+
+
+def report(made: Made) -> None:
+    """Print what a build did, and on stderr what it could not read or had to leave out."""
     click.echo(f"{'built' if made.new else 'up to date'}: {made.folder}")
+    for left in made.left_out:
+        click.echo(f"hetao: left out: {one_line(f'{left.file}: {left.why}')}", err=True)
     for name, encoding in made.encodings.items():
         click.echo(f"hetao: {name} is in {encoding}; offsets count in the build's source.txt, in UTF-8", err=True)
     for note in made.notes:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from kg import builds
 from kg.errors import BuildError
-from kg.models import Document, Records
+from kg.models import Records
+from kg.pipeline.folders import LeftOut, find_files
 from kg.pipeline.quotes import wrong_quotes
-from kg.pipeline.sources import fingerprint_inputs, read_documents
+from kg.pipeline.sources import Taken, fingerprint_inputs, read_documents, read_given
 from kg.records import LISTS, document_file, json_lines, record_files
 from kg.resources import data_dir
 from kg.review.applied import FILE, Reviewed, apply_reviews, fingerprint, holding
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from rdflib import Graph
 
     from kg.extract.document import Silence
-    from kg.extract.rules import PlanNames
     from kg.review.verdicts import Review
 
 STEPS = (
@@ -61,7 +61,8 @@ search index, with 0 of 0 parts."""
 class Made:
     """What `build` did: the build's folder, whether it was made now, the count of each kind of record, and the encoding
     or format of each source that is not UTF-8 text. `notes` says what the sources lost when they were read (pages
-    without text, lines whose place is in doubt), and what search in this build cannot do, and why.
+    without text, lines whose place is in doubt), and what search in this build cannot do, and why. `left_out` are the
+    files of folders that are no documents of it.
     """
 
     folder: Path
@@ -69,6 +70,7 @@ class Made:
     counts: dict[str, int]
     encodings: dict[str, str]
     notes: tuple[str, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def plans() -> list[Path]:
@@ -87,6 +89,9 @@ def build(
 ) -> Made:
     """Return the build of *sources* in the folder *data*, made now unless it is there already.
 
+    A source is a file or a folder, which is searched with all below it. A file that was named itself must be a
+    document; one of a folder that cannot be read, or is there twice, is left out and listed.
+
     The fingerprint of a build covers all that it is made from: the sources' bytes, the rules, the ontology, the names
     files, the product's own code and the libraries behind it, the embedding model in the SentenceTransformer folder
     *model*, whose vectors it holds (None: no vectors), and people's *reviews* of rows (the last of each, by task). A
@@ -101,9 +106,16 @@ def build(
     step = on_step or (lambda _: None)
     if not sources:
         raise BuildError("build", "no source was given and none comes with the product", "name a document")
-    documents = read_documents(sources)
-    held = holding(reviews or {}, (document.slug for document, _ in documents))
-    inputs = fingerprint_inputs(documents, None if model is None else _fingerprint(model), fingerprint(held))
+    files, closed = find_files(sources, data)
+    # before anything is written, so that a mistake in what was named leaves nothing behind
+    given = read_given(files)
+    documents, left = read_documents(files, given, builds.held_slugs(data))
+    left = [*closed, *left]
+    if not documents:
+        listed = "; ".join(f"{one.file}: {one.why}" for one in left[:3])
+        raise BuildError(sources[0], f"no document in it can be read ({listed})", "name another folder")
+    held = holding(reviews or {}, (one.slug for one in documents))
+    inputs = fingerprint_inputs(documents, None if model is None else _fingerprint(model), fingerprint(held), left)
     name = hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()[:16]
     folder = data / "builds" / name
     step("read")
@@ -123,9 +135,10 @@ def build(
         # still under the lock: after it a build of other sources may delete this one
         made = builds.load_build(data)
     made.close()
-    encodings = {one.source.name: written for one, _ in documents if (written := one.source.written_in)}
-    lost = (f"{one.source.name}: {note}" for one, _ in documents for note in one.source.notes)
-    return Made(folder, new, dict(made.manifest["counts"]), encodings, (*lost, *made.manifest["notes"]))
+    encodings = {one.source.name: written for one in documents if (written := one.source.written_in)}
+    lost = (f"{one.source.name}: {note}" for one in documents for note in one.source.notes)
+    notes = (*lost, *made.manifest["notes"])
+    return Made(folder, new, dict(made.manifest["counts"]), encodings, notes, tuple(left))
 
 
 def _fingerprint(model: Path) -> str:
@@ -144,7 +157,7 @@ def check_document(records: Records, graph: Graph) -> list[str]:
 
 
 def _make(
-    documents: Sequence[tuple[Document, PlanNames | None]],
+    documents: Sequence[Taken],
     reviews: Sequence[Review],
     inputs: dict[str, Any],
     folder: Path,
@@ -165,9 +178,9 @@ def _make(
             beside.mkdir()
         step("folder")
         found = []
-        for document, names in documents:
-            part_done = progress and partial(progress, document.source.name)
-            found.append(extract_with_coverage(document, names, part_done))
+        for taken in documents:
+            part_done = progress and partial(progress, taken.source.name)
+            found.append(extract_with_coverage(taken.document(), taken.names, part_done))
         reviewed = [apply_reviews(one.records, reviews) for one in found]
         extracted = [records for records, _ in reviewed]
         step("extracted")
