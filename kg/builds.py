@@ -88,6 +88,16 @@ def current_name(data: Path) -> str | None:
     return name if _NAME.fullmatch(name) else None
 
 
+def held_slugs(data: Path) -> dict[str, str]:
+    """Return the slug of each document in the current build of *data*, of any version, by its checksum."""
+    name = current_name(data)
+    try:
+        sources = json.loads((data / "builds" / str(name) / "manifest.json").read_bytes())["inputs"]["sources"]
+        return {str(one["sha256"]): str(one["slug"]) for one in sources}
+    except (OSError, ValueError, KeyError, TypeError):  # no build yet, or a damaged one, which is made anew
+        return {}
+
+
 def open_build(folder: Path) -> Build | None:
     """Return the build in *folder*, marked as in use, or None if *folder* is not a build of this format."""
     path = folder / "manifest.json"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,28 @@ def record_files(records: Records) -> dict[str, bytes]:
     return files
 
 
+def source_head(source: SourceText) -> dict[str, Any]:
+    """Return what is known of *source* besides its text, as plain JSON."""
+    return {
+        "name": source.name,
+        "encoding": source.encoding,
+        "sha256": source.sha256,
+        "form": source.form,
+        "tables": [to_json(table) for table in source.tables],
+        "footnotes": [to_json(span) for span in source.footnotes],
+        "notes": list(source.notes),
+        "scans": [to_json(scan) for scan in source.scans],
+    }
+
+
+def source_of(head: Mapping[str, Any], text: str) -> SourceText:
+    """Return the source with *text* of which `source_head` said *head*; a ValueError if it says something else."""
+    from pydantic import TypeAdapter
+
+    found: SourceText = TypeAdapter(SourceText).validate_python({"text": text, **head})
+    return found
+
+
 def document_file(records: Records) -> bytes:
     """Return what the lists do not hold of a document, as the bytes of `document.json`."""
     document = records.document
@@ -69,16 +91,7 @@ def document_file(records: Records) -> bytes:
         "identifier": document.identifier,
         "issued": document.issued,
         "publisher": document.publisher,
-        "source": {
-            "name": document.source.name,
-            "encoding": document.source.encoding,
-            "sha256": document.source.sha256,
-            "form": document.source.form,
-            "tables": [to_json(table) for table in document.source.tables],
-            "footnotes": [to_json(span) for span in document.source.footnotes],
-            "notes": list(document.source.notes),
-            "scans": [to_json(scan) for scan in document.source.scans],
-        },
+        "source": source_head(document.source),
         "chapters": [to_json(chapter) for chapter in document.chapters],
         "copies": [to_json(copy) for copy in document.copies],
         "notes": list(records.notes),
@@ -106,7 +119,7 @@ def load_records(folder: Path) -> Records:
             lists[kind] = tuple(adapter.validate_json(line) for line in (folder / name).read_bytes().splitlines())
         name = "document.json"
         document = Document(
-            source=TypeAdapter(SourceText).validate_python({"text": text, **head["source"]}),
+            source=source_of(head["source"], text),
             slug=head["slug"],
             title=head["title"],
             identifier=head["identifier"],

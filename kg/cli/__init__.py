@@ -17,6 +17,7 @@ from kg.cli.doctor import doctor
 from kg.cli.export import eval_command, export, serve
 from kg.cli.feedback import feedback
 from kg.cli.ledger import ledger
+from kg.cli.library import library
 from kg.cli.review import review
 from kg.cli.versions import amend, diff
 from kg.errors import HetaoError, one_line
@@ -35,7 +36,7 @@ def hetao(context: click.Context) -> None:
 
 
 COMMANDS = (
-    *(build, extract, check),
+    *(build, library, extract, check),
     *(ask, search, sparql, eval_command),
     *(export, diff, amend, ledger, review, account, feedback, serve, backup, restore, doctor),
 )

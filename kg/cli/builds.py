@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from kg.cli.options import data_option, progress_bar
+from kg.errors import one_line
 
 if TYPE_CHECKING:
     from kg.extract.coverage import Coverage
     from kg.pipeline import Made
+    from kg.pipeline.library import Removed
     from kg.review.verdicts import Review
+
+SHOWN = 10
+"""The most documents of which the encoding or format is said one by one."""
 
 
 @click.command()
@@ -22,12 +29,42 @@ if TYPE_CHECKING:
 def build(sources: tuple[Path, ...], data: Path) -> None:
     """Build the graph, the search index and the ledger from each SOURCE (default: the plan that comes with hetao).
 
+    A SOURCE is a document or a folder, which is searched with all folders below it. A file of a folder that cannot be
+    read, or is there twice, is listed and left out.
     If nothing has changed, nothing is done. The previous build stays in use until the new one is complete.
     """
-    made = make(sources, data)
+    _say_what_is_replaced(sources, data)
+    report(make(sources, data))
+
+
+def _say_what_is_replaced(sources: tuple[Path, ...], data: Path) -> None:
+    """Print where a library was built from that the plan which comes with hetao takes the place of."""
+    from kg.errors import HetaoError
+    from kg.pipeline.library import load_library
+
+    if sources:
+        return
+    try:
+        before = load_library(data)
+    except HetaoError as error:
+        click.echo(f"hetao: {error}", err=True)
+        return
+    if before is not None and before.sources:
+        places = one_line(" ".join(shlex.quote(str(path)) for path in before.sources), 400)
+        click.echo(f"hetao: the plan that comes with hetao takes the place of what was built from {places}", err=True)
+
+
+def report(made: Made) -> None:
+    """Print what a build did, and on stderr what it could not read or had to leave out."""
     click.echo(f"{'built' if made.new else 'up to date'}: {made.folder}")
-    for name, encoding in made.encodings.items():
-        click.echo(f"hetao: {name} is in {encoding}; offsets count in the build's source.txt, in UTF-8", err=True)
+    for left in (one for one in made.left_out if one.kind != "removed"):
+        click.echo(f"hetao: left out: {one_line(f'{left.file}: {left.why}')}", err=True)
+    where = "offsets count in the build's source.txt, in UTF-8"
+    if len(made.encodings) > SHOWN:
+        click.echo(f"hetao: {len(made.encodings)} documents are no UTF-8 text; {where}", err=True)
+    else:
+        for name, encoding in made.encodings.items():
+            click.echo(f"hetao: {name} is in {encoding}; {where}", err=True)
     for note in made.notes:
         click.echo(f"hetao: {note}", err=True)
     click.echo("  ".join(f"{name} {count}" for name, count in made.counts.items()))
@@ -71,18 +108,31 @@ def _carry_on(data: Path) -> None:
         click.echo(f"hetao: {again} reviews need another look: see `hetao review list`", err=True)
 
 
-def make(sources: tuple[Path, ...], data: Path) -> Made:
-    """Return the build of *sources* (by default, the plans that come with the product), with a bar on a terminal."""
+def make(sources: tuple[Path, ...], data: Path, *, removed: Sequence[Removed] = (), remember: bool = True) -> Made:
+    """Return the build of *sources* (by default, the plans that come with the product), with a bar on a terminal.
+
+    *removed* and *remember* are those of `pipeline.build`.
+    """
     from kg import pipeline
 
     with progress_bar() as (bar, advance):
 
-        def progress(name: str, done: int, total: int) -> None:
+        def progress(name: str, done: int, total: int, unit: str) -> None:
+            if not bar.disable and (unit, total) != (bar.unit, bar.total):
+                # the rate and the time left are those of this stage alone
+                bar.unit = unit
+                bar.reset(total)
             bar.set_description(name[:40], refresh=False)
             advance(done, total)
 
         made = pipeline.build(
-            sources or pipeline.plans(), data, model=_model(), progress=progress, reviews=_reviews(data)
+            sources or pipeline.plans(),
+            data,
+            model=_model(),
+            progress=progress,
+            reviews=_reviews(data),
+            removed=removed,
+            remember=remember,
         )
     if made.new:
         _carry_on(data)

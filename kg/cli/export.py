@@ -96,7 +96,9 @@ def serve(host: str | None, port: int | None, root_path: str | None, data: Path)
         else:
             click.echo(f"hetao: nothing is built in {data} yet: building first; the desk's address follows", err=True)
         with TemporaryDirectory(prefix="hetao-sources-") as scratch:
-            make(tuple(held_sources(data / "builds" / name, Path(scratch))) if name else (), data)
+            held = tuple(held_sources(data / "builds" / name, Path(scratch))) if name else ()
+            # copies in a folder that is gone afterwards are no sources to remember
+            make(held, data, remember=not held)
         build = load_build(data)
     import search_app
     from kg.ledger.accounts import Accounts

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import heapq
 import io
 import json
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -15,8 +20,12 @@ from kg.graph.prefixes import PREFIXES
 from kg.graph.result import language_tag
 from kg.graph.terms import HK, ontology
 from kg.graph.tokens import tokens
+from kg.writing import whole_file
 
 EXPORT_FORMATS: Final = ("ttl", "jsonld", "nt")
+
+_OPEN_FILES: Final = 200
+"""How many files are merged at a time: a process may open no more than some thousand."""
 
 
 def serialise(graph: Graph, form: str) -> bytes:
@@ -45,6 +54,35 @@ def notes_of(graph: Graph) -> list[str]:
         words = " / ".join(comment for _, comment in reversed(comments))
         notes.append(one_line(f"{number}《{title}》；{words}", limit=1000))
     return sorted(notes)
+
+
+def write_merged(files: Sequence[Path], path: Path) -> int:
+    """Write the triples of *files*, each written as "nt", to *path* as `serialise` writes their union; return how many.
+
+    A triple of two files stands there once. No graph is held in memory.
+    """
+    count = 0
+    with TemporaryDirectory(prefix=".tmp-", dir=path.parent) as scratch, whole_file(path) as out:
+        while len(files) > _OPEN_FILES:
+            groups = [files[i : i + _OPEN_FILES] for i in range(0, len(files), _OPEN_FILES)]
+            files = [Path(scratch) / f"{len(files)}-{i}" for i in range(len(groups))]
+            for group, merged in zip(groups, files, strict=True):
+                with merged.open("wb") as file:
+                    file.writelines(_merged(group))
+        for line in _merged(files):
+            out.write(line)
+            count += 1
+    return count
+
+
+def _merged(files: Sequence[Path]) -> Iterator[bytes]:
+    """Yield the lines of sorted *files* in order, each once."""
+    with ExitStack() as stack:
+        last = b""
+        for line in heapq.merge(*(stack.enter_context(file.open("rb")) for file in files)):
+            if line != last:
+                yield line
+            last = line
 
 
 def _sorted_lines(graph: Graph) -> list[bytes]:

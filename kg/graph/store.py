@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -68,21 +69,27 @@ def write_store(graphs: Iterable[Graph], path: Path) -> int:
     there once. The ontology stands in the graph `https://w3id.org/hetao-kg/ns` as well, which tells it from the data.
     *path* must not exist; it is there complete or not at all.
     """
+    return load_store((graph.serialize(format="nt", encoding="utf-8") for graph in graphs), path)
+
+
+def load_store(triples: Iterable[bytes], path: Path) -> int:
+    """Write *triples*, pieces of N-Triples, and the ontology to a new store, as `write_store` does."""
     from kg.graph.terms import ontology
 
     path = Path(path)
     if path.exists():
         raise BuildError(path, "there is something already", "remove it, or name another folder")
-    words = ontology().serialize(format="nt", encoding="utf-8")
+    terms = ontology()
+    words = terms.serialize(format="nt", encoding="utf-8")
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         store = ox.Store(str(beside))
-        for lines in (*(graph.serialize(format="nt", encoding="utf-8") for graph in graphs), words):
+        for lines in chain(triples, [words]):
             store.bulk_load(lines, format=ox.RdfFormat.N_TRIPLES)
         store.bulk_load(words, format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(ONTOLOGY_IRI))
         store.flush()
-        count = sum(1 for _ in store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
+        count = len(store) - len(terms)  # which stands there twice, once in a graph of its own
         del store  # lets go of the files
         beside.rename(path)
     finally:

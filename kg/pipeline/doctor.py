@@ -69,11 +69,11 @@ def _fresh(inputs: dict[str, Any], model: str | None) -> Diagnosis:
 
 
 def changes(inputs: dict[str, Any], model: str | None) -> list[str]:
-    """Return which of a build's *inputs* have changed since, except its sources, whose places are not recorded."""
+    """Return which of a build's *inputs* have changed since, except its sources, which are not read again."""
     found = []
     for name, now in fingerprint_inputs((), model).items():
         then = inputs.get(name)
-        if name == "sources" or then == now:
+        if name in ("sources", "left_out") or then == now:
             continue
         if isinstance(now, dict) and isinstance(then, dict):
             found += [f"{name}/{key}" for key in sorted({*now, *then}) if now.get(key) != then.get(key)]

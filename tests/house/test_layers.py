@@ -18,6 +18,7 @@ SHARED = (
     "errors",
     "exports",
     "models",
+    "parts",
     "patterns",
     "records",
     "resources",

@@ -15,7 +15,9 @@ import pytest
 from kg import pipeline, settings
 from kg.builds import build_lock, current_name, is_whole, load_build
 from kg.errors import BuildError, HetaoError, OutputError, SourceError
-from kg.pipeline.sources import fingerprint_inputs, read_documents
+from kg.parts import Parts
+from kg.pipeline.folders import find_files
+from kg.pipeline.sources import Taken, fingerprint_inputs, read_documents, read_given
 from kg.read import read_file
 from kg.records import LISTS
 from kg.resources import data_dir, rules_dir
@@ -132,7 +134,7 @@ def test_a_changed_source_is_built_anew_and_the_old_build_goes_with_its_last_rea
 )
 def test_a_build_with_a_changed_file_is_made_again(name: str, small: tuple[Path, Path]) -> None:
     source, data = small
-    (victim,) = data.rglob(name)
+    (victim,) = (data / "builds").rglob(name)
     whole = victim.read_bytes()
     victim.write_bytes(whole[:-20])
     assert not is_whole(data / "builds" / str(current_name(data)))
@@ -152,15 +154,21 @@ def test_a_build_of_another_format_is_not_read_but_replaced(small: tuple[Path, P
     load_build(data)
 
 
+def taken(folder: Path, text: str = TEXT) -> list[Taken]:
+    """The small notice with *text*, read for a build."""
+    files, _ = find_files([write_small_plan(folder, text)], folder / "data")
+    return read_documents(files, read_given(files), {}, Parts(folder / "parts"))[0]
+
+
 def test_every_rule_file_and_the_ontology_are_part_of_the_fingerprint(tmp_path: Path) -> None:
-    inputs = fingerprint_inputs(read_documents([write_small_plan(tmp_path)]), None)
+    inputs = fingerprint_inputs(taken(tmp_path), None)
     names = {p.name for p in rules_dir().glob("*.yaml")} | {p.name for p in data_dir("ontology").rglob("*.ttl")}
     assert set(inputs["rules"]) == names
     assert len(names) > 10
     assert {"read/document.py", "extract/document.py", "graph/build.py", "models.py"} <= set(inputs["code"])
-    other = fingerprint_inputs(read_documents([write_small_plan(tmp_path, TEXT + "\n")]), None)
+    other = fingerprint_inputs(taken(tmp_path, TEXT + "\n"), None)
     assert other != inputs
-    assert fingerprint_inputs(read_documents([write_small_plan(tmp_path)]), "a model") != inputs
+    assert fingerprint_inputs(taken(tmp_path), "a model") != inputs
 
 
 def test_two_documents_stand_in_one_build_each_under_its_own_name(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Whatever a build dies of, what was built last goes on serving and the next build does the whole work."""
+"""Whatever a build dies of, what was built last goes on serving, and the next build makes what is missing."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pytest
 
 from kg import pipeline
 from kg.builds import load_build
+from kg.pipeline import STEPS
 from kg.web.desk.desk import Desk
 from tests.conftest import few
 from tests.copies import copy_build
@@ -33,6 +34,11 @@ def served(data: Path) -> tuple[str, int, int]:
     found = desk.records[0].document.slug, int(desk.select(COUNT)[0]["n"]), len(desk.records[0].obligations)
     desk.close()
     return found
+
+
+def parts_of(data: Path) -> dict[str, int]:
+    """The documents' parts in *data*, and when each was made."""
+    return {path.name: path.stat().st_mtime_ns for path in (data / "parts").glob("document-*")}
 
 
 def leftovers(data: Path) -> list[str]:
@@ -70,19 +76,19 @@ def before(built: Path) -> tuple[str, int, int]:
 
 
 def test_there_are_ten_steps_to_die_at() -> None:
-    assert len(pipeline.STEPS) >= 10
-    assert len(set(pipeline.STEPS)) == len(pipeline.STEPS)
+    assert len(STEPS) >= 10
+    assert len(set(STEPS)) == len(STEPS)
 
 
 def test_the_build_to_be_replaced_serves(before: tuple[str, int, int]) -> None:
     assert before[1] == before[2] > 100
 
 
-IN_BOTH_TIERS = {"store", "pointed"}
-"""While it is written, and right after the moment from which the new build serves."""
+IN_BOTH_TIERS = {"first part", "store", "pointed"}
+"""Once a document's part is made, while the build is written, and right after it serves."""
 
 
-@pytest.mark.parametrize("step", few(pipeline.STEPS, IN_BOTH_TIERS))
+@pytest.mark.parametrize("step", few(STEPS, IN_BOTH_TIERS))
 def test_a_build_killed_at_any_step_leaves_a_whole_build_in_use(
     step: str,
     built: Path,
@@ -103,7 +109,11 @@ def test_a_build_killed_at_any_step_leaves_a_whole_build_in_use(
     else:
         assert after == before
 
+    parts = parts_of(data)
     made = pipeline.build([source], data)
+    if STEPS.index(step) >= STEPS.index("first part"):
+        assert parts_of(data).items() <= parts.items(), "a part that was made is not made again"
+    assert len(parts_of(data)) == 1
     assert load_build(data).manifest["documents"] != [before[0]]
     assert leftovers(data) == []
     assert [p.name for p in (data / "builds").iterdir()] == [made.folder.name]

@@ -12,6 +12,7 @@ import pytest
 
 from kg.errors import ModelError
 from kg.models import Records
+from kg.parts import Parts
 from kg.search import export_onnx
 from kg.search.encoder import OnnxEncoder
 from kg.search.export_onnx import COSINE, export_encoder
@@ -174,6 +175,40 @@ def test_a_folder_named_by_the_user_makes_a_whole_index(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "index" / "index.json").read_bytes()) == about
     ranking = Ranker.open(tmp_path / "index").rank("具体办法由财政部制定")
     assert ranking.clauses[0].clause == "2"
+
+
+def test_vectors_of_kept_parts_are_those_of_an_index_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    encoded: list[int] = []
+    passages = Reference.passages
+
+    def counted(self: Reference, texts: Sequence[str]) -> object:
+        encoded.append(len(texts))
+        return passages(self, texts)
+
+    def refuse(*_: object) -> dict[str, Any]:
+        raise ModelError("model", "it is not exported in this test", "name another")
+
+    monkeypatch.setattr(export_onnx, "kept_export", refuse)
+    monkeypatch.setattr(Reference, "passages", counted)
+    # its layer behind the pooling gives sentences another size than tokens
+    model = bert(tmp_path, "mean")
+    one, other = records_of(NOTICE, "one.txt"), records_of(NOTICE.replace("淤泥", "泥"), "other.txt")
+    nothing = records_of("青川市方案\n", "title-alone.txt")
+    parts = Parts(tmp_path / "parts")
+
+    def index(name: str, records: Sequence[Records], kept: Parts | None) -> dict[str, bytes]:
+        encoded.clear()
+        build_index(records, tmp_path / name, model, parts=kept)
+        return {path.name: path.read_bytes() for path in (tmp_path / name).iterdir() if path.is_file()}
+
+    index("first", [one], parts)
+    assert len(encoded) == 1
+    both = index("both", [one, other, nothing], parts)
+    assert len(encoded) == 2, "the one that was not there, and the one without a sentence of its own"
+    assert both == index("both-anew", [one, other, nothing], None)
+    assert index("turned", [other, one], parts) == index("turned-anew", [other, one], None)
+    assert len(encoded) == 2, "all of them, without parts"
+    assert Ranker.open(tmp_path / "turned").rank("具体办法由财政部制定").clauses[0].clause == "2"
 
 
 def test_an_export_that_fails_on_a_text_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

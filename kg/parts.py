@@ -1,0 +1,78 @@
+"""What is made of one document alone ↔ a folder of its own, found again by all that determines it.
+
+DATA/parts/<kind>-<digest>/    a part; `part.json` in it has the checksums of its files
+DATA/parts/.tmp-…/             one being made; a leftover if nobody builds
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from kg.builds import sha256
+from kg.writing import make_folder, write_whole, writing
+
+FOLDER: Final = "parts"
+ABOUT: Final = "part.json"
+
+
+class Parts:
+    """The parts in *folder*. Only for the holder of the build lock, because unused ones are deleted."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._used: set[str] = set()
+
+    def find(self, kind: str, inputs: object) -> Path | None:
+        """Return the part of that *kind* made from *inputs*, plain JSON; None if there is none or it is damaged."""
+        path = self._path(kind, inputs)
+        if not _is_whole(path):
+            return None
+        self._used.add(path.name)
+        return path
+
+    def make(self, kind: str, inputs: object, fill: Callable[[Path], object]) -> Path:
+        """Return the same part, written by *fill* to an empty folder; it is there whole or not at all."""
+        path = self._path(kind, inputs)
+        make_folder(self.folder)
+        with writing(self.folder), TemporaryDirectory(prefix=".tmp-", dir=self.folder) as beside:
+            new = Path(beside) / "new"
+            new.mkdir()
+            fill(new)
+            written = sorted(one for one in new.rglob("*") if one.is_file())
+            files = {one.relative_to(new).as_posix(): sha256(one) for one in written}
+            write_whole(new / ABOUT, json.dumps({"files": files}, indent=1).encode("utf-8"))
+            shutil.rmtree(path, ignore_errors=True)
+            new.replace(path)
+        self._used.add(path.name)
+        return path
+
+    def remove_leftovers(self) -> None:
+        """Delete what a killed build left half made."""
+        with writing(self.folder):
+            for path in self.folder.glob(".tmp-*"):
+                shutil.rmtree(path)
+
+    def remove_unused(self) -> None:
+        """Delete every part that was neither found nor made."""
+        with writing(self.folder):
+            for path in self.folder.glob("*"):
+                if path.name not in self._used:
+                    shutil.rmtree(path)
+
+    def _path(self, kind: str, inputs: object) -> Path:
+        plain = json.dumps(inputs, ensure_ascii=True, sort_keys=True)
+        return self.folder / f"{kind}-{hashlib.sha256(plain.encode('ascii')).hexdigest()[:32]}"
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        files: dict[str, str] = json.loads((folder / ABOUT).read_bytes())["files"]
+        return all(sha256(folder / name) == digest for name, digest in files.items())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):  # missing or damaged: made anew
+        return False

@@ -1,0 +1,173 @@
+"""A data folder ↔ the sources that its build was made of; the build → a list of its documents.
+
+DATA/library.json    the sources as absolute paths, what was removed of them, and the file of each document. It stands
+                     outside the builds, whose fingerprint says nothing of the machine.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+from kg.builds import Build, sha256
+from kg.errors import BuildError, HetaoError
+from kg.records import LISTS
+from kg.writing import write_whole
+
+FILE = "library.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A document of a folder that was removed from the library: no file there and no copy of it is taken in again."""
+
+    file: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What a build was made of: `sources` are files and folders, none for the plans that come with the product.
+
+    `files` has the path of each document's file by its slug.
+    """
+
+    sources: tuple[Path, ...] = ()
+    removed: tuple[Removed, ...] = ()
+    files: dict[str, str] = field(default_factory=dict)
+
+    def with_sources(self, more: Sequence[Path]) -> Library:
+        """Return the library with *more* sources, of which nothing is removed."""
+        added = [path.absolute() for path in more]
+        kept = tuple(one for one in self.removed if not any(Path(one.file).is_relative_to(path) for path in added))
+        return replace(self, sources=tuple(dict.fromkeys((*self.sources, *added))), removed=kept)
+
+    def without(self, entry: Entry) -> Library:
+        """Return the library without a document.
+
+        Raises:
+            HetaoError: it is not known where its file is.
+        """
+        if entry.slug not in self.files:
+            fix = "run `hetao build` with all your documents"
+            raise HetaoError(entry.slug, "it is not known where its file is", fix)
+        gone = Removed(self.files[entry.slug], entry.sha256)
+        sources = tuple(path for path in self.sources if path != Path(gone.file))
+        return replace(self, sources=sources, removed=(*self.removed, gone))
+
+
+def load_library(data: Path) -> Library | None:
+    """Return the library in *data*; None if none is remembered there.
+
+    Raises:
+        BuildError: its file is damaged.
+    """
+    path = data / FILE
+    try:
+        plain = json.loads(path.read_bytes())
+        return Library(
+            tuple(Path(one) for one in plain["sources"]),
+            tuple(Removed(**one) for one in plain["removed"]),
+            {str(slug): str(file) for slug, file in plain["files"].items()},
+        )
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        fix = "run `hetao build` with all your documents"
+        raise BuildError(path, "the list of sources cannot be read", fix) from error
+
+
+def keep_library(data: Path, library: Library) -> None:
+    """Write *library* to *data*, unless just that stands there."""
+    plain = {
+        "sources": [str(path) for path in library.sources],
+        "removed": [asdict(one) for one in library.removed],
+        "files": library.files,
+    }
+    content = (json.dumps(plain, ensure_ascii=True, indent=1) + "\n").encode("ascii")
+    path = data / FILE
+    if not path.is_file() or path.read_bytes() != content:
+        write_whole(path, content)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document of a library. `file` is its path if that is known, else the file's name; `counts` are of its records.
+
+    `notes` say what was lost or is in doubt in what was read.
+    """
+
+    slug: str
+    title: str
+    number: str | None
+    issuer: str | None
+    date: str | None
+    form: str
+    obligations: int
+    file: str
+    sha256: str
+    counts: dict[str, int]
+    notes: tuple[str, ...]
+
+    @property
+    def changed(self) -> str | None:
+        """What became of its file since it was built: "gone", "changed", or None; None also if it is not known."""
+        path = Path(self.file)
+        if not path.is_absolute():
+            return None
+        try:
+            return None if sha256(path) == self.sha256 else "changed"
+        except OSError:
+            return "gone"
+
+
+def entries(build: Build, library: Library | None) -> list[Entry]:
+    """Return the documents of *build* in their order; no records are loaded for it.
+
+    Raises:
+        BuildError: a file of the build is missing or damaged.
+    """
+    return [_entry(build.folder / "documents" / slug, library) for slug in build.manifest["documents"]]
+
+
+def _entry(folder: Path, library: Library | None) -> Entry:
+    try:
+        head = json.loads((folder / "document.json").read_bytes())
+        counts = {name: (folder / f"{name}.jsonl").read_bytes().count(b"\n") for name in LISTS}
+        return Entry(
+            slug=head["slug"],
+            title=head["title"],
+            number=head["identifier"],
+            issuer=head["publisher"],
+            date=head["issued"],
+            form=head["source"]["form"],
+            obligations=counts["obligations"],
+            file=(library.files if library else {}).get(head["slug"], head["source"]["name"]),
+            sha256=head["source"]["sha256"],
+            counts=counts,
+            notes=(*head["source"]["notes"], *head["notes"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BuildError(folder, "the document is missing or damaged", "run `hetao build` again") from error
+
+
+def find_entry(found: Sequence[Entry], name: str) -> Entry:
+    """Return the one of *found* with that slug, number, title, path, or file name with or without its ending.
+
+    Raises:
+        HetaoError: there is none, or there are several.
+    """
+    exact = [one for one in found if name == one.slug]
+    wanted = exact or [one for one in found if name in _names(one)]
+    if len(wanted) == 1:
+        return wanted[0]
+    if wanted:
+        raise HetaoError(name, "several documents are called that", f"name {' or '.join(one.slug for one in wanted)}")
+    raise HetaoError(name, "no document of the library is called that", "see `hetao library list`")
+
+
+def _names(one: Entry) -> set[str | None]:
+    path = Path(one.file)
+    return {one.number, one.title, one.file, path.name, path.stem}
