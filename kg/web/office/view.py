@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from fastapi.responses import HTMLResponse
 
 from kg.exports import exports
+from kg.ledger.assignment import ASSIGNED, assignees
 from kg.ledger.catalogue import Column
 from kg.ledger.cells import plain
 from kg.ledger.days import moment
@@ -80,7 +81,7 @@ def _shared() -> dict[str, Any]:
         | {"SIGN_IN": SIGN_IN, "SIGN_OUT": SIGN_OUT, "PATHS": PATHS}
         | {"link": link, "minute": minute, "needs": needs, "term": term, "light": light_html}
         | {"responsible_or_unnamed": responsible_or_unnamed, "words": words, "ACCOUNTS": ACCOUNTS, "BRIEFING": BRIEFING}
-        | {"body_name": body_name}
+        | {"body_name": body_name, "assignees": assignees, "ASSIGNED": ASSIGNED}
         | {"frame_script": _script(), "languages": {lang: f"?lang={lang}" for lang in LANGS}}
     )
 
