@@ -7,6 +7,7 @@ import json
 import os
 import socket
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -28,6 +29,7 @@ from kg.web.http.access_log import AccessLog
 from kg.web.http.application import create_app
 from kg.web.http.mcp import tools_of
 from kg.web.http.proxy import PATHS, Below, at, shown_below
+from kg.web.office.sessions import unit_of
 from kg.web.wording import words
 
 if TYPE_CHECKING:
@@ -136,15 +138,16 @@ class Visits:
 
     def arrive(self, request: gr.Request) -> Updates:
         """Open what the page's own address asks for."""
-        return self.open(read_visit(self.desk, dict(request.query_params), self.lang))
+        return self.open(read_visit(self.desk, dict(request.query_params), self.lang), request)
 
-    def follow(self, event: gr.EventData) -> Updates:
+    def follow(self, event: gr.EventData, request: gr.Request) -> Updates:
         """Open what a link on the page asks for."""
         query = dict(parse_qsl(str(event.query).removeprefix("?")))
-        return self.open(read_visit(self.desk, query, self.lang))
+        return self.open(read_visit(self.desk, query, self.lang), request)
 
-    def open(self, visit: Visit) -> Updates:
-        """Return what *visit* changes on the page."""
+    def open(self, visit: Visit, request: gr.Request) -> Updates:
+        """Return what *visit* changes on the page of who sends *request*."""
+        visit = replace(visit, unit=unit_of(request.request))
         shown: Updates = {self.row: gr.Tabs(selected=visit.tab), self.notice: notice_html(visit.notice)}
         return shown | self.tabs[visit.tab].open(visit)
 

@@ -189,7 +189,7 @@ class Workspace:
         Raises:
             QueryError: *wanted* names an invalid day or an unknown standing.
         """
-        found = self.obligations.chosen(wanted.wanted(), self.assignments() if wanted.text or wanted.assigned else None)
+        found = self.obligations.chosen(wanted.wanted(), self.assignments() if wanted.of_assignments else None)
         if not wanted.state:
             return found
         if wanted.state not in KINDS:

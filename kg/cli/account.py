@@ -23,29 +23,31 @@ def account() -> None:
 @click.option(
     "--role", type=click.Choice(["reader", "editor", "supervisor"]), required=True, help="What the account may do."
 )
+@click.option("--unit", help="The body they work for, as tasks are given to it; without it, the unit stays as it is.")
 @data_option
-def put(name: str, role: str, data: Path) -> None:
+def put(name: str, role: str, unit: str | None, data: Path) -> None:
     """Create the account NAME, or change its role and password, which is prompted for or read from stdin."""
-    from kg.ledger.accounts import ROLES, Accounts, check_name
+    from kg.ledger.accounts import ROLES, Accounts, check_name, check_unit
 
     check_name(name)
+    check_unit(unit or "")
     if sys.stdin.isatty():
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     else:
         password = sys.stdin.readline().rstrip("\r\n")
-    Accounts(data).put(name, ROLES[ROLES.index(role)], password)
+    Accounts(data).put(name, ROLES[ROLES.index(role)], password, unit)
     click.echo(f"{name}: {role}", err=True)
 
 
 @account.command("list")
 @data_option
 def list_command(data: Path) -> None:
-    """List the accounts with their roles."""
+    """List the accounts with their roles and, where one was given, their units."""
     from kg.ledger.accounts import Accounts
 
     known = Accounts(data).all()
     for one in known.values():
-        click.echo(f"{one.name}\t{one.role}")
+        click.echo("\t".join(filter(None, (one.name, one.role, one.unit))))
     if not known:
         click.echo(f"{data}: no accounts: only this machine may report, without sign-in", err=True)
 

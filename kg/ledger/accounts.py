@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from kg.errors import HetaoError, OutputError
+from kg.ledger.assignment import read_names
 from kg.ledger.private import alone, write_private
 from kg.ledger.refusals import refused, shortened
 
@@ -30,11 +31,15 @@ LONGEST: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody who may sign in. `hash` is Argon2id's, with its own salt and costs in it."""
+    """Somebody who may sign in. `hash` is Argon2id's, with its own salt and costs in it.
+
+    `unit` is the body they work for, as tasks are given to it; empty if none was said.
+    """
 
     name: str
     role: Role
     hash: str
+    unit: str = ""
 
     def may(self, role: Role) -> bool:
         """Return whether the account has the rights of *role*."""
@@ -54,7 +59,8 @@ class Accounts:
         """Return the accounts by name. Raises OutputError if the file cannot be read or is damaged."""
         try:
             plain = json.loads(self.path.read_text("utf-8"))
-            found = {one["name"]: Account(one["name"], one["role"], one["hash"]) for one in plain}
+            # files of earlier versions have no units
+            found = {one["name"]: Account(one["name"], one["role"], one["hash"], one.get("unit", "")) for one in plain}
             if any(one.role not in ROLES for one in found.values()):
                 raise ValueError("it has an unknown role")
         except FileNotFoundError:
@@ -64,29 +70,34 @@ class Accounts:
             raise OutputError(self.path, f"the accounts cannot be read ({why})", "restore it from a backup") from error
         return found
 
-    def put(self, name: str, role: Role, password: str) -> None:
-        """Make an account, or give the one of that name a new role and password."""
-        checked = check_name(name)
+    def put(self, name: str, role: Role, password: str, unit: str | None = None) -> None:
+        """Make an account, or give the one of that name a new role and password; without *unit*, its unit stays."""
+        checked, given = check_name(name), None if unit is None else check_unit(unit)
         if not SHORTEST <= len(password) <= LONGEST:
             raise HetaoError("password", f"it has {len(password)} characters", f"give {SHORTEST} to {LONGEST}")
         made = Account(checked, role, _hasher().hash(password))
         with alone(self.path):
-            self._write(self.all() | {checked: made})
+            known = self.all()
+            kept = known[checked].unit if checked in known else ""
+            self._write(known | {checked: replace(made, unit=kept if given is None else given)})
 
     def change_role(self, name: str, role: Role) -> None:
         """Give the account another role; its password stays."""
         with alone(self.path):
-            known = self.all()
-            if name not in known:
-                raise HetaoError(name, "there is no such account", "`hetao account list` names them")
+            known = self._with(name)
             self._write(known | {name: replace(known[name], role=role)})
+
+    def change_unit(self, name: str, unit: str) -> None:
+        """Give the account another unit, or none if it is empty; its role and password stay."""
+        checked = check_unit(unit)
+        with alone(self.path):
+            known = self._with(name)
+            self._write(known | {name: replace(known[name], unit=checked)})
 
     def remove(self, name: str) -> None:
         """Remove an account, but never the last one: without accounts anybody may report."""
         with alone(self.path):
-            known = self.all()
-            if name not in known:
-                raise HetaoError(name, "there is no such account", "`hetao account list` names them")
+            known = self._with(name)
             if len(known) == 1:
                 raise HetaoError(name, "it is the last account", f"delete {self.path} to do without sign-in")
             self._write({key: one for key, one in known.items() if key != name})
@@ -102,6 +113,12 @@ class Accounts:
             return None
         return found
 
+    def _with(self, name: str) -> dict[str, Account]:
+        known = self.all()
+        if name not in known:
+            raise HetaoError(name, "there is no such account", "`hetao account list` names them")
+        return known
+
     def _write(self, accounts: dict[str, Account]) -> None:
         write_private(self.path, [asdict(one) for one in accounts.values()])
 
@@ -111,6 +128,16 @@ def check_name(name: str) -> str:
     plain = name.strip()
     if not plain or len(plain) > 60 or not plain.isprintable() or re.search(r"[<>\"]", plain):
         raise refused(HetaoError, "not-a-name", name=shortened(plain))
+    return plain
+
+
+def check_unit(unit: str) -> str:
+    """Return a unit's name as it is stored, or an empty text. Raises HetaoError if it cannot be one assignee's name."""
+    plain = unit.strip()
+    if plain and read_names(check_name(plain)) != (plain,):
+        raise HetaoError(
+            f"unit {plain[:60]!r}", "it is not the name of one body", "name the body that tasks are given to"
+        )
     return plain
 
 

@@ -29,7 +29,8 @@ class Wanted:
     occur in the quote, the clause's heading, the ids or the names, also of assignees. `about` are agents, zones and
     policies with any part in the obligation, beneficiaries included: agent/财政部, zone/福田保税区,
     policy/优惠产业目录. `assigned` are bodies that the office gave the task to (承办单位), whatever the text
-    says; 未分办 or none among them stands for tasks given to nobody.
+    says; 未分办 or none among them stands for tasks given to nobody. `assignees` are bodies that it gave the task to or
+    has assist (协办单位).
     """
 
     documents: Collection[str] = ()
@@ -44,6 +45,7 @@ class Wanted:
     words: Collection[str] = ()
     about: Collection[str] = ()
     assigned: Collection[str] = ()
+    assignees: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,12 @@ class Filter:
     text: str = ""
     about: str = ""
     assigned: str = ""
+    assignee: str = ""
+
+    @property
+    def of_assignments(self) -> bool:
+        """Whether it depends on whom tasks are given to."""
+        return bool(self.text or self.assigned or self.assignee)
 
     @property
     def query(self) -> dict[str, str]:
@@ -90,6 +98,7 @@ class Filter:
             words=tuple(self.text.split()),
             about=_given(self.about),
             assigned=_given(self.assigned),
+            assignees=_given(self.assignee),
         )
 
 
@@ -135,6 +144,7 @@ class _Document:
         nobody = exports().unnamed in wanted.agents
         words = [folded(word) for word in wanted.words]
         given = {name_key(asked_assignee(name)) for name in wanted.assigned}
+        taking_part = {name_key(name) for name in wanted.assignees}
         for one in self.one.obligations:
             if (
                 _fits(one, wanted)
@@ -145,7 +155,8 @@ class _Document:
                 )
                 and (not wanted.zones or not zones.isdisjoint(one.zones))
                 and (not wanted.about or any(f"{p.kind}/{p.name}" in wanted.about for p in self._parts(one)))
-                and (not given or _assigned(given, assignments.get(one.task_id, {})))
+                and (not given or _named_in(given, assigned_or_not(assignments.get(one.task_id, {}))))
+                and (not taking_part or _named_in(taking_part, assignees(assignments.get(one.task_id, {}))))
                 and (not words or _contains(one, self._clauses[one.clause], assignments.get(one.task_id, {}), words))
             ):
                 yield one
@@ -162,8 +173,8 @@ def _fits(one: Obligation, wanted: Wanted) -> bool:
     return in_time and all(not asked or value in asked for asked, value in kinds)
 
 
-def _assigned(asked: Collection[str], report: Report) -> bool:
-    return any(name_key(name) in asked for name in assigned_or_not(report))
+def _named_in(asked: Collection[str], names: Iterable[str]) -> bool:
+    return any(name_key(name) in asked for name in names)
 
 
 def _contains(one: Obligation, clause: Clause, report: Report, words: Iterable[str]) -> bool:

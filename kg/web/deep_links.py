@@ -24,7 +24,7 @@ class Visit:
     """What a link opens: a tab, and in it a question, a clause (with an obligation), a thing, a query or a filter.
 
     `query` is the link's own query, for what only a tab reads from it; `notice` says what was asked for but does not
-    exist.
+    exist; `unit` is the unit of who is signed in.
     """
 
     tab: str = "ask"
@@ -37,6 +37,7 @@ class Visit:
     how: Arrangement = field(default_factory=Arrangement)
     notice: str = ""
     query: Mapping[str, str] = field(default_factory=dict, compare=False)
+    unit: str = ""
 
 
 def read_visit(desk: Desk, query: Mapping[str, str], lang: Lang) -> Visit:
@@ -94,7 +95,7 @@ def _filter(among: list[Records], query: Mapping[str, str]) -> Filter:
         "state": KINDS,
         "about": (),  # the ledger has no box that would show it
     }
-    # `assigned` may be any assignee: what nobody is given gets no rows, and tasks change hands while a link stays
+    # `assigned` and `assignee` may be any: what nobody is given gets no rows, and tasks change hands while a link stays
     given |= {name: "" for name, values in known.items() if given[name] not in values}
     given["assigned"] = asked_assignee(given["assigned"])
     found = _clause(among, given["clause"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,28 @@ def test_an_account_is_made_changed_listed_and_taken_away(
     assert kept.verify("张三", "another one") == kept.all()["张三"]
     assert run(["account", "remove", "张三", "--data", str(tmp_path)]) == 0
     assert list(kept.all()) == ["督查"]
+
+
+def test_a_unit_is_kept_until_another_is_given_and_files_of_before_have_none(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def again(*more: str) -> int:
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{PASSWORD}\n"))
+        return run(["account", "put", "张三", "--role", "reader", *more, "--data", str(tmp_path)])
+
+    assert put(monkeypatch, tmp_path, "张三", PASSWORD) == 0
+    kept = Accounts(tmp_path)
+    plain = json.loads(kept.path.read_text("utf-8"))
+    kept.path.write_text(json.dumps([{k: v for k, v in one.items() if k != "unit"} for one in plain]), "utf-8")
+    assert kept.all()["张三"].unit == ""
+    assert again("--unit", "市科技局") == 0
+    assert again() == 0
+    assert run(["account", "list", "--data", str(tmp_path)]) == 0
+    assert "张三\treader\t市科技局\n" in capsys.readouterr().out
+    assert again("--unit", "市科技局、市财政局") == 2
+    assert "it is not the name of one body" in capsys.readouterr().err
+    assert again("--unit", "") == 0
+    assert kept.all()["张三"].unit == ""
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def test_never_reported_and_long_unreported_are_two_things(found: Summary, recor
 def test_dates_that_have_passed_are_listed_beside_what_is_overdue(found: Summary, records: Records) -> None:
     attention = lines(briefing(found, [records]), 2)
     assert attention[0] == "（一）逾期任务1项"
-    assert attention[2] == f"（二）截止日期已过、无人填报、有待核实的任务{len(found.passed)}项"
+    assert attention[2] == f"（二）截止日期已过、没有填报完成状态、有待核实的任务{len(found.passed)}项"
     assert len(found.passed) > 5
     passed = attention[3 : 3 + len(found.passed)]
     assert [line.partition("：")[0].split()[-1] for line in passed] == [task.obligation.id for task in found.passed]

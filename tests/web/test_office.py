@@ -262,7 +262,7 @@ def test_the_summary_speaks_each_language_and_tells_a_day_that_is_none(lang: str
 def test_the_briefing_lists_passed_dates_on_the_page_and_as_a_word_file(desk: Desk) -> None:
     asked = {"as_of": "2026-03-31", "number": "2026年第3期", "issuer": "督查室"}
     page = client(desk).get("/desk/summary", params=asked).text
-    assert "<h3>（二）截止日期已过、无人填报、有待核实的任务1项</h3>" in page
+    assert "<h3>（二）截止日期已过、没有填报完成状态、有待核实的任务1项</h3>" in page
     assert "没有逾期任务" not in page
     assert re.search(r"<p>（一）清理河道 1-02：2025年底前完成（市水务局；截止2025-12-31） <a class=\"screen\"", page)
     assert "data-print" in page

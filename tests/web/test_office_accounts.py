@@ -41,6 +41,7 @@ def test_a_supervisor_makes_changes_and_removes_accounts(desk: Desk, data: Path)
     steps = (
         ({"do": "add", "name": "王五", "role": "reader", "password": NEW}, "added"),
         ({"do": "role", "name": "王五", "role": "editor"}, "role"),
+        ({"do": "unit", "name": "王五", "unit": " 市水务局"}, "unit"),
         ({"do": "reset", "name": "李四", "password": NEW}, "reset"),
         ({"do": "remove", "name": "读者"}, "removed"),
     )
@@ -51,6 +52,8 @@ def test_a_supervisor_makes_changes_and_removes_accounts(desk: Desk, data: Path)
     assert {name: one.role for name, one in known.all().items()} == {
         "张三": "editor", "李四": "editor", "督查": "supervisor", "王五": "editor"
     }  # fmt: skip
+    assert {name: one.unit for name, one in known.all().items() if one.unit} == {"王五": "市水务局"}
+    assert 'value="市水务局"' in asking.get("/desk/accounts").text
     assert known.verify("王五", NEW)
     assert known.verify("李四", NEW)
     assert known.verify("李四", PASSWORD) is None
@@ -66,6 +69,8 @@ def test_a_supervisor_makes_changes_and_removes_accounts(desk: Desk, data: Path)
         ({"do": "add", "name": "王五", "role": "reader", "password": "short"}, 422, "it has 5 characters"),
         ({"do": "add", "name": "<b>", "role": "reader", "password": NEW}, 422, "it is not a name"),
         ({"do": "add", "name": "王五", "role": "owner", "password": NEW}, 422, "the form cannot be read"),
+        ({"do": "unit", "name": "张三", "unit": "市水务局、市林业局"}, 422, "it is not the name of one body"),
+        ({"do": "unit", "name": "张三", "unit": "<b>"}, 422, "it is not a name"),
         ({"do": "reset", "name": "赵六", "password": NEW}, 422, "the form cannot be read"),
     ],
 )
@@ -89,3 +94,26 @@ def test_the_first_account_is_a_supervisor_s_and_then_people_sign_in(desk: Desk,
     assert other.status_code == 403
     assert post(asking, "/desk/accounts", do="add", name="督查", role="supervisor", password=NEW).status_code == 303
     assert asking.get("/desk/accounts").status_code == 401
+
+
+@pytest.mark.usefixtures("accounts")
+def test_who_is_signed_in_is_led_to_the_tasks_their_unit_was_given_or_assists_in(desk: Desk, data: Path) -> None:
+    first, second, third = (row.task_id for row in desk.records[0].obligations[:3])
+    boss = signed_in(desk, "督查")
+    for task, form in {
+        first: {"assigned_to": "市水务局"},
+        second: {"assigned_to": "市林业局", "assisting": "市水务局、市财政局"},
+        third: {"assigned_to": "市林业局"},
+    }.items():
+        assert post(boss, "/desk/task", id=task, revision="0", **form).status_code == 303
+    mine = words("zh-Hans")["mine"].format(unit="市水务局")
+    editor = signed_in(desk, "张三")
+    assert mine not in editor.get("/desk/summary").text
+    assert post(boss, "/desk/accounts", do="unit", name="张三", unit="市水务局").status_code == 303
+    # the session stays, and has it at once
+    page = editor.get("/desk/bulk").text
+    assert page.count(mine) == 2
+    assert mine not in boss.get("/desk/bulk").text
+    listed = editor.get("/desk/bulk", params={"assignee": "市水务局"}).text
+    assert [task in listed for task in (first, second, third)] == [True, True, False]
+    assert '协办单位：<span lang="zh-Hans">市水务局、市财政局</span>' in listed

@@ -48,8 +48,11 @@ Choices = list[tuple[str, str]]
 """The entries of a list: the text shown, and the value."""
 
 
-def ledger_html(desk: Desk, lang: Lang, wanted: Filter, how: Arrangement | None = None) -> Html:
-    """Return the obligations of *desk* that fit *wanted*, arranged according to *how*, or one line for a bad filter."""
+def ledger_html(desk: Desk, lang: Lang, wanted: Filter, how: Arrangement | None = None, unit: str = "") -> Html:
+    """Return the obligations of *desk* that fit *wanted*, arranged according to *how*, or one line for a bad filter.
+
+    With a *unit*, whose reader it is, there is a link to the tasks it was given or assists in.
+    """
     how = how or Arrangement()
     say = words(lang)
     try:
@@ -65,6 +68,8 @@ def ledger_html(desk: Desk, lang: Lang, wanted: Filter, how: Arrangement | None 
     if wanted != OPENING:
         opening = _link(_query(OPENING, replace(how, page=1)))
         count.append(tag("a", say["clear"], href=opening, data_go=True, class_="hk-clear"))
+    if unit:
+        count.append(_mine(lang, unit, wanted, how))
     place: dict[str, str | bool | None] = {
         "data_here": _link(_query(wanted, how)),
         "data_title": scope_of(desk, lang, wanted) or None,
@@ -122,6 +127,16 @@ def _standing(entry: LedgerTask, lang: Lang) -> str:
     due = entry.standing.due
     more = " · ".join(part for part in (told, due.isoformat() if due else "") if part)
     return join([light_html(entry, lang), *([tag("small", more)] if more else [])], " ")
+
+
+def _mine(lang: Lang, unit: str, wanted: Filter, how: Arrangement) -> Html:
+    """Return the link to the tasks that *unit* was given or assists in."""
+    mine = Filter(assignee=unit)
+    href = _link(_query(mine, replace(how, page=1)))
+    return tag(
+        "a", words(lang)["mine"].format(unit=unit), href=href, data_go=True, class_="hk-mine",
+        aria_current="true" if wanted == mine else None,
+    )  # fmt: skip
 
 
 def _left_out(desk: Desk, lang: Lang, wanted: Filter, how: Arrangement) -> Html:
@@ -266,6 +281,7 @@ def choices(desk: Desk, lang: Lang) -> dict[str, Choices]:
         "clause": [every, *clauses],
         "agent": [every, (body_name(unnamed, lang), unnamed), *_names(rows, _agents_of, lang)],
         "assigned": [every, *assigned_choices(desk, lang)],
+        "assignee": [every, *assignee_choices(desk)],
         "zone": [every, *_names(rows, lambda row: row.zones, lang)],
         "modality": [every, *((term(lang, "modality", value), value) for value in MODALITIES)],
         "force": [every, *((term(lang, "force", value), value) for value in FORCES)],
@@ -287,6 +303,14 @@ def assigned_choices(desk: Desk, lang: Lang) -> Choices:
     said = {nobody: words(lang)["office"]["assigning"]["unassigned"]}
     ordered = sorted({nobody: 0, **counts}.items(), key=lambda pair: (pair[0] != nobody, -pair[1], pair[0]))
     return [(f"{said.get(name, name)} ({n})", name) for name, n in ordered]
+
+
+def assignee_choices(desk: Desk) -> Choices:
+    """Return the bodies that tasks were given to or that assist in them, each with its number of tasks."""
+    known = {row.task_id for one in desk.records for row in one.obligations}
+    given = (assignees(report) for task_id, report in desk.assignments().items() if task_id in known)
+    counts = Counter(name for names in given for name in names)
+    return [(f"{name} ({n})", name) for name, n in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))]
 
 
 def _agents_of(row: Obligation) -> list[str]:

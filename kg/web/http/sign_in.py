@@ -55,6 +55,8 @@ class SignIn:
             await self.app(scope, receive, send)
             return
         request = Request(scope)
+        # the desk asks who it is there, below where it is mounted: see `unit_of`
+        request.state.sessions = self.sessions
         try:
             app = self.app if self._may(request, own_path(scope)) else _refusal(request)
         except OutputError as error:

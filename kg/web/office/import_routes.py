@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, cast
 
@@ -63,7 +64,7 @@ async def send(request: Request, desk: DeskDep, sessions: SessionsDep, uploads: 
         if not isinstance(file, UploadFile) or not file.filename:
             return import_page(lang, person, wrong=words(lang)["office"]["no_file"], status=422)
         try:
-            person = Person(check_name(person.name), person.role, person.signed_in)
+            person = replace(person, name=check_name(person.name))
         except HetaoError as error:
             return import_page(lang, person, wrong=line_in(error, lang), status=422)
         upload = Upload(Path(file.filename).name[:200], person.name, await file.read())

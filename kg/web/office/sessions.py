@@ -38,11 +38,12 @@ HERE: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person and their role. Unless they are `signed_in` to an account, the name is the one they give."""
+    """A person, their role and unit. Unless they are `signed_in` to an account, the name is the one they give."""
 
     name: str
     role: Role
     signed_in: bool
+    unit: str = ""
 
     def may(self, role: Role) -> bool:
         """Return whether they may do what *role* may do."""
@@ -104,7 +105,13 @@ class Sessions:
         # a new password, or the removal of the account, ends its earlier sessions
         if account is None or account.hash != known or until < self._clock():
             return None
-        return Person(account.name, account.role, True)
+        return Person(account.name, account.role, True, account.unit)
+
+
+def unit_of(request: Request | None) -> str:
+    """Return the unit of who is signed in and sends *request*; empty if nobody is, or their account has none."""
+    person: Person | None = request.state.sessions.person(request) if request else None
+    return person.unit if person else ""
 
 
 def _is_here(request: Request) -> bool:

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from fastapi.responses import HTMLResponse
 
 from kg.exports import exports
-from kg.ledger.assignment import BETWEEN
+from kg.ledger.assignment import ASSIGNED, BETWEEN, assignees
 from kg.ledger.catalogue import Column
 from kg.ledger.cells import plain
 from kg.ledger.days import moment
@@ -90,7 +90,7 @@ def _shared() -> dict[str, Any]:
             "BRIEFING": BRIEFING,
             "VERSIONS": VERSIONS,
         }
-        | {"body_name": body_name}
+        | {"body_name": body_name, "assignees": assignees, "ASSIGNED": ASSIGNED}
         | {"script": _script(), "languages": {lang: f"?lang={lang}" for lang in LANGS}}
     )
 

@@ -13,8 +13,9 @@ from kg.ledger.filters import OPENING, Filter
 from kg.web.deep_links import Visit
 from kg.web.desk.tabs.tab import Around, Tab, Updates
 from kg.web.fragments.history import saved_html
-from kg.web.fragments.ledger import Choices, assigned_choices, choices, ledger_html, sort_choices
+from kg.web.fragments.ledger import Choices, assigned_choices, assignee_choices, choices, ledger_html, sort_choices
 from kg.web.http import downloads
+from kg.web.office.sessions import unit_of
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -24,8 +25,11 @@ if TYPE_CHECKING:
 FIRST = ("text", "assigned", "state")
 """The filters above the table."""
 
-ROWS = (("clause", "agent", "zone", "modality"), ("force", "tier", "review", "due_before"))
+ROWS = (("clause", "agent", "zone", "modality"), ("force", "assignee", "tier", "review", "due_before"))
 """The other filters, row by row."""
+
+ASSIGNEES = ("assigned", "assignee")
+"""Filters whose values come and go while the desk is open."""
 
 
 class LedgerTab(Tab):
@@ -62,8 +66,7 @@ class LedgerTab(Tab):
                         offered[name],
                         value=getattr(OPENING, name),
                         num_choices_shown=None,
-                        # assignees come and go while the desk is open
-                        allow_custom_value=name == "assigned",
+                        allow_custom_value=name in ASSIGNEES,
                         **place,
                     )
                     if name in offered
@@ -77,7 +80,8 @@ class LedgerTab(Tab):
             [*(one.input for one in chosen), around.own.select], self.filter, chosen, self.table,
             trigger_mode="always_last", show_progress="full", api_visibility="private",
         )  # fmt: skip
-        around.own.select(self.offer, None, self.filters["assigned"], show_progress="hidden", api_visibility="private")
+        given = [self.filters[name] for name in ASSIGNEES]
+        around.own.select(self.offer, None, given, show_progress="hidden", api_visibility="private")
 
     def changed(self) -> list[Any]:
         """Return the filters, the order, the columns and the table."""
@@ -89,19 +93,23 @@ class LedgerTab(Tab):
         values = asdict(wanted) | {"clause": f"{wanted.document}/{wanted.clause}" if wanted.clause else ""}
         changes: Updates = {box: values[name] for name, box in self.filters.items()}
         changes |= {self.sort: visit.how.sort, self.columns: list(visit.how.shown)}
-        return changes | {self.table: ledger_html(self.desk, self.lang, wanted, visit.how)}
+        return changes | {self.table: ledger_html(self.desk, self.lang, wanted, visit.how, visit.unit)}
 
-    def offer(self) -> dict[str, Any]:
-        """Return the update that offers the assignees that tasks are given to now."""
-        return dict(gr.update(choices=[(self.say["all"], ""), *assigned_choices(self.desk, self.lang)]))
+    def offer(self) -> list[dict[str, Any]]:
+        """Return the updates that offer the assignees that tasks are given to now."""
+        every = (self.say["all"], "")
+        offered = (assigned_choices(self.desk, self.lang), assignee_choices(self.desk))
+        return [dict(gr.update(choices=[every, *each])) for each in offered]
 
-    def filter(self, *values: Any) -> str:  # noqa: ANN401 - text and, last, a list of columns
+    def filter(self, request: gr.Request, *values: Any) -> str:  # noqa: ANN401 - text and, last, a list of columns
         """Return the table of obligations that fit the filters, in the chosen order and columns."""
         *filters, sort, columns = values
         given = dict(zip(self.filters, (value or "" for value in filters), strict=True))
         document, _, clause = given.pop("clause").rpartition("/")
         how = read_arrangement(sort or "", ",".join(columns or ()))
-        return ledger_html(self.desk, self.lang, Filter(document=document, clause=clause, **given), how)
+        return ledger_html(
+            self.desk, self.lang, Filter(document=document, clause=clause, **given), how, unit_of(request.request)
+        )
 
     @classmethod
     def add_routes(cls, app: FastAPI, desk: Desk) -> None:
