@@ -97,7 +97,7 @@ def test_bodies_and_places_have_the_names_of_the_page_s_language(browser: Chrome
     assert "State Taxation Administration" in labels
     assert "税务总局" not in labels
     box = browser.find_element("css selector", "#graph-around input")
-    assert box.get_attribute("value").startswith("Ministry of Finance ·")
+    assert str(box.get_attribute("value")).startswith("Ministry of Finance ·")
 
 
 def test_a_thing_that_was_moved_stays_there(browser: Chrome, address: str) -> None:
