@@ -87,6 +87,19 @@ def test_a_link_draws_a_thing_and_a_click_unfolds_the_next(browser: Chrome, addr
     once(lambda: drawn(browser) == before, "what was there before")
 
 
+def test_bodies_and_places_have_the_names_of_the_page_s_language(browser: Chrome, address: str) -> None:
+    visit(browser, address, BODY, "/en/")
+    (name,) = once(lambda: all_of(browser, "#graph .hk-g-list h3 span"), "the list")
+    assert (name.text, name.get_attribute("lang")) == ("Ministry of Finance", "en")
+    browser.execute_script("window.hkGraphShown.unfold(arguments[0])", CLAUSE_15)
+    once(lambda: thing("agent", "税务总局") in drawn(browser), "the clause's bodies")
+    labels = browser.execute_script("return window.hkGraphShown.cy.nodes().map((node) => node.data('label'))")
+    assert "State Taxation Administration" in labels
+    assert "税务总局" not in labels
+    box = browser.find_element("css selector", "#graph-around input")
+    assert str(box.get_attribute("value")).startswith("Ministry of Finance ·")
+
+
 def test_a_thing_that_was_moved_stays_there(browser: Chrome, address: str) -> None:
     visit(browser, address, "agent/财政部")
     where = (

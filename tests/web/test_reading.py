@@ -55,6 +55,19 @@ def test_every_obligation_is_marked_where_it_stands_and_has_its_record(desk: Des
     assert seen == len(one.obligations) > 200
 
 
+def test_the_records_beside_a_text_name_bodies_in_the_page_s_language(desk: Desk) -> None:
+    (one,) = desk.records
+    clause = desk.clause(one.document.slug, "15")
+    assert clause
+    for lang, name in (("zh-Hans", "税务总局"), ("zh-Hant", "稅務總局"), ("en", "State Taxation Administration")):
+        html = reader_html(desk, one, clause, lang)  # type: ignore[arg-type]
+        (record,) = [
+            e for e in elements(html) if e.attributes.get("data-name") == "agent/税务总局" and e.name == "details"
+        ]
+        assert record.text.startswith(name)
+        assert paragraphs(html) == clause.text
+
+
 def test_bodies_zones_policies_and_times_are_marked_by_kind(desk: Desk) -> None:
     (one,) = desk.records
     found_of: dict[str, set[str]] = {kind: set() for kind in ("agent", "zone", "policy", "deadline")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from urllib.parse import urlencode
 
+from kg.graph.translations import called
 from kg.ledger.terms import term
 from kg.views.neighbours import EDGE_KINDS, NODE_KINDS
 from kg.vocab import FORCES, MODALITIES, Lang, thing
@@ -32,6 +33,7 @@ def graph_html(desk: Desk, lang: Lang, around: str = "", turn: str = "") -> Html
         "terms": {kind: say["terms"][kind] for kind in EDGE_KINDS},
         "modality": {value: term(lang, "modality", value) for value in MODALITIES},
         "force": forces,
+        "names": _translated(desk, lang),
     }
     return fragment(
         "graph.html",
@@ -55,7 +57,7 @@ def things(desk: Desk, lang: Lang) -> Choices:
         ("agent", [one.name for each in desk.records for one in each.agents]),
         ("zone", [one.name for each in desk.records for one in each.zones]),
     ):
-        found |= {thing(kind, name): f"{name} · {kinds[kind]}" for name in names}
+        found |= {thing(kind, name): f"{called(name, lang)} · {kinds[kind]}" for name in names}
     for each in desk.records:
         slug = each.document.slug
         found |= {thing(slug, "policy", one.name): f"{one.name} · {kinds['policy']}" for one in each.policies}
@@ -65,13 +67,24 @@ def things(desk: Desk, lang: Lang) -> Choices:
     return [(read, value) for value, read in found.items()]
 
 
+def _translated(desk: Desk, lang: Lang) -> dict[str, str]:
+    """Return what agents and zones are called in *lang*, by IRI, where that is not the documents' own name."""
+    named = (
+        (thing(kind, one.name), one.name, called(one.name, lang))
+        for each in desk.records
+        for kind, listed in (("agent", each.agents), ("zone", each.zones))
+        for one in listed
+    )
+    return {iri: found for iri, name, found in named if found != name}
+
+
 def _offers(desk: Desk, lang: Lang) -> list[Html]:
     """Return agents and zones to start with: those that the most clauses of the first document mention."""
     first = desk.records[0]
     agents = {one.name: len(one.clauses) for one in first.agents if one.tier == "named"}
     zones = {one.name: len(one.clauses) for one in first.zones}
     return [
-        go(name, {"view": "graph", "around": thing(kind, name)})
+        go(called(name, lang), {"view": "graph", "around": thing(kind, name)})
         for kind, counts in (("agent", agents), ("zone", zones))
         for name in sorted(counts, key=lambda name: (-counts[name], name))[:OFFERED]
     ]

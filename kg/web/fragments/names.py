@@ -9,7 +9,7 @@ from kg.ledger.terms import term
 from kg.models import Agent, Clause, Policy, Records, Zone
 from kg.vocab import Lang
 from kg.web.desk.desk import Desk
-from kg.web.fragments.links import clause_query, go
+from kg.web.fragments.links import clause_query, go, name_html, names_listed
 from kg.web.fragments.marks import TextMark
 from kg.web.fragments.tags import Html, definitions, join, tag
 from kg.web.wording import words
@@ -37,7 +37,9 @@ def names_html(desk: Desk, one: Records, clause: Clause, marks: Sequence[TextMar
     first = {name_key(mark, clause.text): mark for mark in reversed(named)}
     records = []
     for key, mark in sorted(first.items(), key=lambda pair: (pair[1].start, pair[0])):
-        label = tag("span", _name(mark, clause.text), class_=f"hk-mark hk-{mark.kind}", lang="zh-Hans")
+        name = _name(mark, clause.text)
+        shown = name_html(name, lang) if mark.kind in ("agent", "zone") else name
+        label = tag("span", shown, class_=f"hk-mark hk-{mark.kind}", lang="zh-Hans" if shown == name else lang)
         records.append(
             tag(
                 "details",
@@ -67,12 +69,12 @@ def _fields(desk: Desk, one: Records, clause: Clause, mark: TextMark, lang: Lang
     if isinstance(thing, Agent | Zone):
         yield heads["aliases"], between.join(thing.aliases)
     if isinstance(thing, Zone):
-        yield heads["part_of"], thing.part_of or ""
+        yield heads["part_of"], name_html(thing.part_of, lang) if thing.part_of else ""
         yield heads["area"], say["area"].format(area=f"{thing.area_km2:g}") if thing.area_km2 is not None else ""
         yield heads["boundary"], thing.boundary or ""
     if isinstance(thing, Policy):
         yield heads["value"], thing.value or ""
-        yield heads["zones"], between.join(thing.zones)
+        yield heads["zones"], names_listed(thing.zones, lang)
         yield heads["condition"], thing.condition or ""
     if thing is not None:
         yield heads["clauses"], _clauses(desk, one, thing.clauses)

@@ -125,7 +125,7 @@
         fresh.forEach((node, i) => {
           const turn = (2 * Math.PI * i) / fresh.length;
           const far = node.id === this.focus ? 0 : 160;
-          cy.add({ group: "nodes", data: node, classes: `${node.kind} ${node.force ?? ""}`,
+          cy.add({ group: "nodes", data: { ...node, label: this.called(node) }, classes: `${node.kind} ${node.force ?? ""}`,
             position: { x: middle.x + far * Math.cos(turn), y: middle.y + far * Math.sin(turn) } });
         });
         for (const [id, edge] of edges)
@@ -235,7 +235,7 @@
         buttons.push(make("button", { type: "button", onclick: () => this.unfold(node.id) }, say.unfold));
       const words = node.kind === "obligation" || node.kind === "policy" ? make("q", { lang: "zh-Hans" }, node.words) : null;
       place.replaceChildren(
-        make("h3", { tabindex: "-1", "data-id": node.id }, this.sign(node.kind), make("span", { lang: "zh-Hans" }, node.label)),
+        make("h3", { tabindex: "-1", "data-id": node.id }, this.sign(node.kind), this.label(node)),
         make("p", { class: "hk-quiet" }, told.join(" · ")),
         words ? make("p", {}, words) : "",
         make("p", { class: "hk-g-do" }, make("a", { href: node.link, "data-go": true }, say.open), ...buttons),
@@ -243,11 +243,15 @@
         away > 0 ? make("p", { class: "hk-quiet" }, say.away.replace("{count}", away)) : "",
         ...[...others].map(([term, all]) => make("section", {}, make("h5", {}, term), make("ul", {}, ...all.map((other) =>
           make("li", {}, make("button", { type: "button", "data-id": other.id, title: other.words.slice(0, 200),
-            onclick: () => this.unfold(other.id) }, this.sign(other.kind), make("span", { lang: "zh-Hans" }, other.label))))))),
+            onclick: () => this.unfold(other.id) }, this.sign(other.kind), this.label(other))))))),
       );
       place.scrollTop = 0;
       if (had) place.querySelector("h3").focus();
     }
+
+    // what the page's language calls it, or its own name
+    called(node) { return this.say.names[node.id] ?? node.label; }
+    label(node) { return make("span", { lang: node.id in this.say.names ? this.root.lang : "zh-Hans" }, this.called(node)); }
 
     sign(kind) { return make("i", { class: `hk-g-sign hk-g-${kind}`, role: "img", "aria-label": this.say.kinds[kind] }); }
 
