@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from kg.errors import HetaoError, ReportError, one_line
@@ -27,7 +27,7 @@ Take = Literal["", "file", "ledger"]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A field that the file changes, from its value when the file was made to its value in the file."""
+    """A field that the file changes, from its value in the ledger to its value in the file."""
 
     cell: SheetCell
     task_id: str
@@ -98,7 +98,8 @@ def compare(
         elif now == change.new:
             continue
         elif now == change.old or take == "file":
-            wanted[task_id][name] = change
+            # what is replaced is what the ledger holds, which may be another person's
+            wanted[task_id][name] = replace(change, old=now)
         elif take == "":
             wrong.append(_conflict(change, known[task_id].reported.who, now))
     differences: list[Difference] = []
