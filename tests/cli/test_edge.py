@@ -20,7 +20,7 @@ from tests.small_plan import TEXT
 
 COMMANDS = (
     "build", "extract", "ask", "search", "sparql", "check", "export", "ledger", "serve", "feedback", "eval", "doctor",
-    "backup", "restore", "account", "review",
+    "backup", "restore", "account", "review", "diff", "amend", "library",
 )  # fmt: skip
 
 
