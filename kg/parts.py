@@ -21,7 +21,7 @@ FOLDER: Final = "parts"
 ABOUT: Final = "part.json"
 
 
-class Parts:
+class KeptParts:
     """The parts in *folder*. Only for the holder of the build lock, because unused ones are deleted."""
 
     def __init__(self, folder: Path) -> None:

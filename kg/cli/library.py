@@ -13,7 +13,7 @@ from kg.cli.options import data_option
 from kg.errors import BuildError, HetaoError, one_line
 
 if TYPE_CHECKING:
-    from kg.pipeline.library import Entry, Library
+    from kg.pipeline.library import LibraryEntry, Sources
 
 _SHOWN = ("title", "number", "issuer", "date", "form", "obligations", "file")
 
@@ -23,7 +23,7 @@ def library() -> None:
     """List the documents of the build, add some, remove some, or read their folders again."""
 
 
-def _entries(data: Path) -> tuple[list[Entry], list[dict[str, str]]]:
+def _entries(data: Path) -> tuple[list[LibraryEntry], list[dict[str, str]]]:
     """Return the documents of the build in *data*, and the files that were left out of it."""
     from kg.builds import load_build
     from kg.pipeline.library import entries, load_library
@@ -51,7 +51,7 @@ def list_command(as_json: bool, data: Path) -> None:
         click.echo("hetao: left out: " + one_line(f"{left['file']}: {left['why']}"), err=True)
 
 
-def _row(one: Entry) -> dict[str, object]:
+def _row(one: LibraryEntry) -> dict[str, object]:
     plain = asdict(one)
     return {"name": one.slug, **{name: plain[name] for name in _SHOWN}}
 
@@ -113,17 +113,17 @@ def update(data: Path) -> None:
     _make(_remembered(data), data)
 
 
-def _remembered(data: Path) -> Library:
+def _remembered(data: Path) -> Sources:
     from kg.pipeline import plans
-    from kg.pipeline.library import Library, load_library
+    from kg.pipeline.library import Sources, load_library
 
     found = load_library(data)
     if found is None:
         raise BuildError(data, "it is not known what the build there was made of", "run `hetao build DIR`")
-    return found if found.sources else Library(tuple(plans()), files=found.files)
+    return found if found.sources else Sources(tuple(plans()), files=found.files)
 
 
-def _make(wanted: Library, data: Path) -> None:
+def _make(wanted: Sources, data: Path) -> None:
     from kg.cli.builds import make, report
 
     report(make(wanted.sources, data, removed=wanted.removed))

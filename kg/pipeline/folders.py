@@ -20,7 +20,7 @@ Why = Literal["unreadable", "duplicate", "refused", "removed"]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SourceFile:
     """A file to be read. `name` is what lists call it: its path from the folder that was named, or its file name.
 
     `given` says that it was named itself: it must then be readable.
@@ -40,7 +40,7 @@ class LeftOut:
     why: str
 
 
-def find_files(sources: Sequence[Path], data: Path) -> tuple[list[Found], list[LeftOut]]:
+def find_files(sources: Sequence[Path], data: Path) -> tuple[list[SourceFile], list[LeftOut]]:
     """Return the files that *sources* name, and the folders below them that cannot be looked into.
 
     A folder is searched with all folders below it, in the order of the paths; hidden files, files of names and the
@@ -51,11 +51,11 @@ def find_files(sources: Sequence[Path], data: Path) -> tuple[list[Found], list[L
     """
     given = {os.path.realpath(source) for source in sources if not source.is_dir()}
     seen: set[str] = set()
-    found: list[Found] = []
+    found: list[SourceFile] = []
     closed: list[LeftOut] = []
     for source in sources:
         if not source.is_dir():
-            found.append(Found(source, source.name, given=True))
+            found.append(SourceFile(source, source.name, given=True))
             continue
         files = list(_below(source, data, closed))
         if not files:
@@ -63,7 +63,7 @@ def find_files(sources: Sequence[Path], data: Path) -> tuple[list[Found], list[L
         for path in files:
             real = os.path.realpath(path)
             if real not in seen and real not in given:
-                found.append(Found(path, path.relative_to(source).as_posix(), given=False))
+                found.append(SourceFile(path, path.relative_to(source).as_posix(), given=False))
             seen.add(real)
     return found, closed
 

@@ -28,7 +28,7 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True)
-class Library:
+class Sources:
     """What a build was made of: `sources` are files and folders, none for the plans that come with the product.
 
     `files` has the path of each document's file by its slug.
@@ -38,13 +38,13 @@ class Library:
     removed: tuple[Removed, ...] = ()
     files: dict[str, str] = field(default_factory=dict)
 
-    def with_sources(self, more: Sequence[Path]) -> Library:
+    def with_sources(self, more: Sequence[Path]) -> Sources:
         """Return the library with *more* sources, of which nothing is removed."""
         added = [path.absolute() for path in more]
         kept = tuple(one for one in self.removed if not any(Path(one.file).is_relative_to(path) for path in added))
         return replace(self, sources=tuple(dict.fromkeys((*self.sources, *added))), removed=kept)
 
-    def without(self, entry: Entry) -> Library:
+    def without(self, entry: LibraryEntry) -> Sources:
         """Return the library without a document.
 
         Raises:
@@ -58,7 +58,7 @@ class Library:
         return replace(self, sources=sources, removed=(*self.removed, gone))
 
 
-def load_library(data: Path) -> Library | None:
+def load_library(data: Path) -> Sources | None:
     """Return the library in *data*; None if none is remembered there.
 
     Raises:
@@ -67,7 +67,7 @@ def load_library(data: Path) -> Library | None:
     path = data / FILE
     try:
         plain = json.loads(path.read_bytes())
-        return Library(
+        return Sources(
             tuple(Path(one) for one in plain["sources"]),
             tuple(Removed(**one) for one in plain["removed"]),
             {str(slug): str(file) for slug, file in plain["files"].items()},
@@ -79,7 +79,7 @@ def load_library(data: Path) -> Library | None:
         raise BuildError(path, "the list of sources cannot be read", fix) from error
 
 
-def keep_library(data: Path, library: Library) -> None:
+def keep_library(data: Path, library: Sources) -> None:
     """Write *library* to *data*, unless just that stands there."""
     plain = {
         "sources": [str(path) for path in library.sources],
@@ -93,7 +93,7 @@ def keep_library(data: Path, library: Library) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LibraryEntry:
     """A document of a library. `file` is its path if that is known, else the file's name; `counts` are of its records.
 
     `notes` say what was lost or is in doubt in what was read.
@@ -123,7 +123,7 @@ class Entry:
             return "gone"
 
 
-def entries(build: Build, library: Library | None) -> list[Entry]:
+def entries(build: Build, library: Sources | None) -> list[LibraryEntry]:
     """Return the documents of *build* in their order; no records are loaded for it.
 
     Raises:
@@ -132,11 +132,11 @@ def entries(build: Build, library: Library | None) -> list[Entry]:
     return [_entry(build.folder / "documents" / slug, library) for slug in build.manifest["documents"]]
 
 
-def _entry(folder: Path, library: Library | None) -> Entry:
+def _entry(folder: Path, library: Sources | None) -> LibraryEntry:
     try:
         head = json.loads((folder / "document.json").read_bytes())
         counts = {name: (folder / f"{name}.jsonl").read_bytes().count(b"\n") for name in LISTS}
-        return Entry(
+        return LibraryEntry(
             slug=head["slug"],
             title=head["title"],
             number=head["identifier"],
@@ -153,7 +153,7 @@ def _entry(folder: Path, library: Library | None) -> Entry:
         raise BuildError(folder, "the document is missing or damaged", "run `hetao build` again") from error
 
 
-def find_entry(found: Sequence[Entry], name: str) -> Entry:
+def find_entry(found: Sequence[LibraryEntry], name: str) -> LibraryEntry:
     """Return the one of *found* with that slug, number, title, path, or file name with or without its ending.
 
     Raises:
@@ -168,6 +168,6 @@ def find_entry(found: Sequence[Entry], name: str) -> Entry:
     raise HetaoError(name, "no document of the library is called that", "see `hetao library list`")
 
 
-def _names(one: Entry) -> set[str | None]:
+def _names(one: LibraryEntry) -> set[str | None]:
     path = Path(one.file)
     return {one.number, one.title, one.file, path.name, path.stem}

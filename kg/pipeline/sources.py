@@ -16,8 +16,8 @@ import kg
 from kg import builds
 from kg.errors import BuildError, OutputError, SourceError
 from kg.models import Document, Records, SourceText
-from kg.parts import Parts
-from kg.pipeline.folders import NAMES, Found, LeftOut, Why, left_out
+from kg.parts import KeptParts
+from kg.pipeline.folders import NAMES, LeftOut, SourceFile, Why, left_out
 from kg.pipeline.library import Removed
 from kg.records import record_files, source_head, source_of
 from kg.resources import PACKAGE, data_dir, rules_dir
@@ -47,7 +47,7 @@ _LIBRARIES = (
 class Taken:
     """A document of a build before its structure is read: its file, its text, its own names, its slug in IRIs."""
 
-    found: Found
+    found: SourceFile
     source: SourceText
     names: PlanNames | None
     slug: str
@@ -59,7 +59,7 @@ class Taken:
         return parse(self.source, slug=self.slug)
 
 
-def read_given(files: Sequence[Found]) -> dict[Path, SourceText]:
+def read_given(files: Sequence[SourceFile]) -> dict[Path, SourceText]:
     """Return the text of each of *files* that was named itself.
 
     Raises:
@@ -79,10 +79,10 @@ def read_given(files: Sequence[Found]) -> dict[Path, SourceText]:
 
 
 def read_documents(
-    files: Sequence[Found],
+    files: Sequence[SourceFile],
     given: Mapping[Path, SourceText],
     slugs: Mapping[str, str],
-    parts: Parts,
+    parts: KeptParts,
     removed: Sequence[Removed] = (),
 ) -> tuple[list[Taken], list[LeftOut]]:
     """Return each of *files* as a document, all with different slugs, and those that are left out.
@@ -121,7 +121,7 @@ def read_documents(
     return _told_apart(taken, slugs), left
 
 
-def _read_below(one: Found, names: NamesFiles, parts: Parts, passed: Container[str]) -> Taken | None:
+def _read_below(one: SourceFile, names: NamesFiles, parts: KeptParts, passed: Container[str]) -> Taken | None:
     """Return a file of a folder as a document, None if *passed* has its checksum or its path.
 
     Raises:

@@ -15,9 +15,9 @@ from kg import builds
 from kg.errors import BuildError
 from kg.models import Records
 from kg.parts import FOLDER as PARTS
-from kg.parts import Parts
+from kg.parts import KeptParts
 from kg.pipeline.folders import LeftOut, find_files, left_out
-from kg.pipeline.library import Library, Removed, keep_library
+from kg.pipeline.library import Removed, Sources, keep_library
 from kg.pipeline.quotes import wrong_quotes
 from kg.pipeline.sources import Taken, document_inputs, fingerprint_inputs, read_documents, read_given
 from kg.records import LISTS, document_file, json_lines, load_records, record_files
@@ -126,7 +126,7 @@ def build(
     fingerprint_of_model = None if model is None else _fingerprint(model)
     with builds.build_lock(data):
         step("locked")
-        parts = Parts(data / PARTS)
+        parts = KeptParts(data / PARTS)
         make_folder(data / "builds")
         builds.remove_leftovers(data)
         parts.remove_leftovers()
@@ -166,7 +166,7 @@ def _keep_sources(data: Path, sources: Sequence[Path], documents: Sequence[Taken
     files = {one.slug: str(one.found.path.absolute()) for one in documents}
     # the product's own plans lie elsewhere after an upgrade
     places = () if list(sources) == plans() else tuple(path.absolute() for path in sources)
-    keep_library(data, Library(places, tuple(removed), files))
+    keep_library(data, Sources(places, tuple(removed), files))
 
 
 def _fingerprint(model: Path) -> str:
@@ -189,7 +189,7 @@ class _Making:
     """Makes the build *folder* of *inputs*: what is made of each document alone is kept in *parts*, or found there."""
 
     folder: Path
-    parts: Parts
+    parts: KeptParts
     inputs: dict[str, Any]
     reviews: Sequence[Review]
     model: Path | None

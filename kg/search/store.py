@@ -29,7 +29,7 @@ from pydantic import NonNegativeFloat
 from kg.builds import sha256
 from kg.errors import BuildError, ModelError
 from kg.models import Records
-from kg.parts import Parts
+from kg.parts import KeptParts
 from kg.rules import Strict, load
 from kg.search.bm25 import Bm25
 from kg.search.dense import DenseIndex
@@ -106,7 +106,7 @@ def build_index(
     model: Path | None,
     *,
     exports: Path | None = None,
-    parts: Parts | None = None,
+    parts: KeptParts | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Index *records* in *folder*, which is made, and return the content of `index.json`.
@@ -209,7 +209,7 @@ def _add_vectors(
     folder: Path,
     model: Path,
     exports: Path | None,
-    parts: Parts | None,
+    parts: KeptParts | None,
     report: Progress,
 ) -> dict[str, Any]:
     """Write the vectors and the encoder of questions, and return the model's entry in `index.json`."""
@@ -247,7 +247,7 @@ def _add_vectors(
 
 
 def _vectors(
-    texts: Sequence[Sequence[str]], reference: Reference, parts: Parts | None, report: Progress
+    texts: Sequence[Sequence[str]], reference: Reference, parts: KeptParts | None, report: Progress
 ) -> list[Callable[[], SentenceVectors]]:
     """Return for each document what gives the vectors of its sentences, made only where *parts* has none."""
     if parts is None:

@@ -15,7 +15,7 @@ import pytest
 from kg import pipeline, settings
 from kg.builds import build_lock, current_name, is_whole, load_build
 from kg.errors import BuildError, HetaoError, OutputError, SourceError
-from kg.parts import Parts
+from kg.parts import KeptParts
 from kg.pipeline.folders import find_files
 from kg.pipeline.sources import Taken, fingerprint_inputs, read_documents, read_given
 from kg.read import read_file
@@ -157,7 +157,7 @@ def test_a_build_of_another_format_is_not_read_but_replaced(small: tuple[Path, P
 def taken(folder: Path, text: str = TEXT) -> list[Taken]:
     """The small notice with *text*, read for a build."""
     files, _ = find_files([write_small_plan(folder, text)], folder / "data")
-    return read_documents(files, read_given(files), {}, Parts(folder / "parts"))[0]
+    return read_documents(files, read_given(files), {}, KeptParts(folder / "parts"))[0]
 
 
 def test_every_rule_file_and_the_ontology_are_part_of_the_fingerprint(tmp_path: Path) -> None:

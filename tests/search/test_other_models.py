@@ -12,7 +12,7 @@ import pytest
 
 from kg.errors import ModelError
 from kg.models import Records
-from kg.parts import Parts
+from kg.parts import KeptParts
 from kg.search import export_onnx
 from kg.search.encoder import OnnxEncoder
 from kg.search.export_onnx import COSINE, export_encoder
@@ -194,9 +194,9 @@ def test_vectors_of_kept_parts_are_those_of_an_index_made_anew(tmp_path: Path, m
     model = bert(tmp_path, "mean")
     one, other = records_of(NOTICE, "one.txt"), records_of(NOTICE.replace("淤泥", "泥"), "other.txt")
     nothing = records_of("青川市方案\n", "title-alone.txt")
-    parts = Parts(tmp_path / "parts")
+    parts = KeptParts(tmp_path / "parts")
 
-    def index(name: str, records: Sequence[Records], kept: Parts | None) -> dict[str, bytes]:
+    def index(name: str, records: Sequence[Records], kept: KeptParts | None) -> dict[str, bytes]:
         encoded.clear()
         build_index(records, tmp_path / name, model, parts=kept)
         return {path.name: path.read_bytes() for path in (tmp_path / name).iterdir() if path.is_file()}
