@@ -210,7 +210,8 @@ def test_the_first_start_says_that_it_builds_before_it_does(
 ) -> None:
     told: list[str] = []
 
-    def make(sources: tuple[Path, ...], folder: Path) -> None:
+    def make(sources: tuple[Path, ...], folder: Path, *, remember: bool) -> None:
+        assert remember
         told.append(capsys.readouterr().err)
         raise HetaoError(folder, "it is not built here", "nothing")
 
@@ -227,7 +228,9 @@ def test_a_build_by_another_version_is_made_anew_and_said_so(
     (folder / "manifest.json").write_text(json.dumps({**manifest, "format": 1}), encoding="utf-8")
     served: list[Desk] = []
 
-    def make(sources: tuple[Path, ...], folder: Path) -> None:
+    def make(sources: tuple[Path, ...], folder: Path, *, remember: bool) -> None:
+        # copies in a folder that is gone afterwards
+        assert not remember
         (held,) = sources
         assert held.read_bytes() == (data.parent / "qingchuan.txt").read_bytes()
         pipeline.build([held], folder)
