@@ -109,7 +109,7 @@ def imported(sheet, heading, value):
     filled.path = out / "filled.xlsx"
     filled.put(sheet, first, {heading: value})
     found = compare(read_workbook(filled.save()), tasks, None, "甲", 2025)
-    return [[d.task_id, d.field, d.new] for d in found.differences], [one.why for one in found.refused]
+    return [[d.task_id, d.field, d.new] for d in found.differences], [one.why("en") for one in found.refused]
 
 
 parts = build_page(desk, "en").config["components"]
