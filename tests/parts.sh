@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sees to the real parts the tests need beside Python: Chromium with its driver, a font with Chinese characters,
-# PostgreSQL, LibreOffice, nginx, systemd's checks. Installs Debian's packages where this is root and apt-get is there; elsewhere says what is
-# skipped and how to get it.
+# PostgreSQL, LibreOffice, nginx, systemd's checks. Installs Debian's packages where this is root and apt-get is there;
+# elsewhere says what is skipped and how to get it.
 set -euo pipefail
 
 packages=(chromium chromium-driver fontconfig fonts-noto-cjk libreoffice-calc libreoffice-writer nginx-light openssl
