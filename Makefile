@@ -73,6 +73,7 @@ bundle: $(VENV)/.installed-dev $(MODEL) ## write dist/hetao-kg-….tar, which in
 	@$(PY) -m tools.bundle
 
 shots: $(VENV)/.installed-dev $(MODEL) parts ## take the pictures in docs/shots anew
+	@$(BIN)/hetao build
 	@$(PY) -m docs.take_shots
 
 lock: ## write requirements.lock from what .venv holds

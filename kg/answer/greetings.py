@@ -22,7 +22,7 @@ class Courtesy(Strict):
 
 
 class Habits(Strict):
-    """`rules/courtesy.yaml`: what is said out of courtesy before and after what is asked."""
+    """`rules/greetings.yaml`: what is said out of courtesy before and after what is asked."""
 
     before: WayOfAsking
     after: WayOfAsking
@@ -41,7 +41,7 @@ class Habits(Strict):
 
 def without_courtesy(text: str) -> str:
     """Return *text*, in Simplified characters, without the courtesies around it; all of it if it has nothing else."""
-    habit, rest = load("courtesy", Habits), text
+    habit, rest = load("greetings", Habits), text
     for _ in range(SO_MANY):
         found = habit.opening.match(rest)
         rest = rest[found.end() :] if found else rest

@@ -62,7 +62,7 @@ def narrow(text: str, library: Library, documents: tuple[str, ...] = ()) -> Narr
 def _by_name(text: str, library: Library) -> tuple[int, int, tuple[str, ...]] | None:
     """Return where a document's number or the longest title in *text* stands, and whose it is."""
     names = _names(library)
-    for name in sorted(names, key=lambda one: (-len(one), one)):
+    for name in names:
         at = text.find(name)
         if at < 0 or not (pattern("naming", "genre").search(name) or _MARKED.search(text[:at])):
             continue
@@ -78,8 +78,7 @@ def _by_place(text: str, library: Library) -> tuple[int, int, tuple[str, ...]] |
     """Return the place at the head of *text* and the documents of that place, or that speak of it."""
     for place, slugs in _places(library).items():
         if text.startswith(place):
-            others = (slug for slug, one in library.records.items() if place in strip_space(one.document.source.text))
-            named = tuple(dict.fromkeys((*slugs, *others)))
+            named = tuple(dict.fromkeys((*slugs, *_speaking_of(place, library))))
             if len(named) == len(library.records):
                 return None
             behind = pattern("naming", "of-place").match(text, len(place))
@@ -89,13 +88,14 @@ def _by_place(text: str, library: Library) -> tuple[int, int, tuple[str, ...]] |
 
 @cache
 def _names(library: Library) -> Mapping[str, tuple[str, ...]]:
-    """Return the documents of *library* by each of their names, folded."""
+    """Return the documents of *library* by each of their names, folded, the longest first."""
     found: dict[str, list[str]] = {}
     for slug, one in library.records.items():
         for name in _names_of(one.document):
             if len(name) >= SHORTEST:
                 found.setdefault(name, []).append(slug)
-    return {name: tuple(dict.fromkeys(slugs)) for name, slugs in found.items()}
+    ordered = sorted(found, key=lambda one: (-len(one), one))
+    return {name: tuple(dict.fromkeys(found[name])) for name in ordered}
 
 
 def _names_of(document: Document) -> Iterator[str]:
@@ -122,6 +122,15 @@ def _places(library: Library) -> Mapping[str, tuple[str, ...]]:
             if place:
                 found.setdefault(place.group(), []).append(slug)
     return {place: tuple(dict.fromkeys(found[place])) for place in sorted(found, key=lambda one: (-len(one), one))}
+
+
+@cache
+def _speaking_of(place: str, library: Library) -> tuple[str, ...]:
+    return tuple(
+        slug
+        for slug, one in library.records.items()
+        if any(place in folded(clause.text) for clause in one.document.clauses)
+    )
 
 
 def _year(document: Document) -> str | None:

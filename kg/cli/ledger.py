@@ -92,7 +92,7 @@ def briefing(
     """Write the briefing on how tasks go (专报) as a Word file: rates, progress, what needs attention, next steps."""
     from kg.builds import load_build
     from kg.ledger.briefing import briefing as briefing_of
-    from kg.ledger.briefing import briefing_paper
+    from kg.ledger.briefing_paper import briefing_paper
     from kg.ledger.summary import summary
     from kg.ledger.tasks import tasks_of, terms_of
     from kg.workspace import Workspace

@@ -1,20 +1,14 @@
-"""A summary → the briefing on how tasks go (专报): its sections in words, and as a Word file by GB/T 9704-2012."""
+"""A summary → the briefing on how tasks go (专报), its sections in words."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
-
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.shared import Pt
 
 from kg.exports import exports
 from kg.ledger.assignment import assignees
 from kg.ledger.cells import said
-from kg.ledger.layout import clause_name, day_words, paper_words, source_of
-from kg.ledger.paper_page import new_paper, write_line
+from kg.ledger.layout import clause_name, day_words, source_of
 from kg.ledger.parts import responsible_or_unnamed
 from kg.ledger.standing import KINDS, lights
 from kg.ledger.summary import QUIET_DAYS, Summary, heard_on
@@ -56,6 +50,11 @@ class BriefingWording(Strict):
     fonts: dict[str, str]
 
 
+def briefing_words() -> BriefingWording:
+    """Return `rules/briefing.yaml`."""
+    return load("briefing", BriefingWording)
+
+
 @dataclass(frozen=True, slots=True)
 class BriefingLine:
     """A line of a section; `level` 2 is a heading in it, 3 its text, which may be about the task `task_id`."""
@@ -89,7 +88,7 @@ def briefing(
     found: Summary, records: Sequence[Records], lang: Lang = "zh-Hans", *, number: str = "", issuer: str = ""
 ) -> Briefing:
     """Return the briefing on *found* in *lang*; quotes and names of bodies stay as they are in the text."""
-    words = load("briefing", BriefingWording)
+    words = briefing_words()
     titles = dict.fromkeys(f"《{one.document.title}》" for one in records)
     bodies = {
         "overall": _overall(found, words, lang),
@@ -113,37 +112,6 @@ def briefing(
         issuer,
         day_words(found.as_of) if lang != "en" else found.as_of.isoformat(),
     )
-
-
-def briefing_paper(one: Briefing) -> bytes:
-    """Return *one* as .docx: title, number, sections, who issues it and when, page numbers."""
-    fonts, sizes = paper_words().fonts, paper_words().sizes
-    second = load("briefing", BriefingWording).fonts["second"]
-    paper = new_paper(one.title)
-    for text, font, size in ((one.title, "title", "title"), (one.number, "body", "annex")):
-        if text:
-            line = paper.add_paragraph()
-            line.alignment = WD_ALIGN_PARAGRAPH.CENTER
-            write_line(line, text, fonts[font], sizes[size])  # type: ignore[index]
-    for section in one.sections:
-        write_line(_indented(paper.add_paragraph()), section.heading, fonts["heading"], sizes["annex"])
-        for told in section.lines:
-            font = second if told.level == 2 else fonts["body"]
-            write_line(_indented(paper.add_paragraph()), told.text, font, sizes["annex"])
-    for text in (one.issuer, one.day):
-        line = paper.add_paragraph()
-        line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        line.paragraph_format.right_indent = Pt(4 * sizes["annex"])
-        write_line(line, text, fonts["body"], sizes["annex"])
-    write_line(paper.add_paragraph(), one.source, fonts["body"], sizes["text"])
-    content = io.BytesIO()
-    paper.save(content)
-    return content.getvalue()
-
-
-def _indented(line: Any) -> Any:  # noqa: ANN401 - python-docx's own
-    line.paragraph_format.first_line_indent = Pt(2 * paper_words().sizes["annex"])
-    return line
 
 
 def short_number(task: LedgerTask) -> str:
@@ -197,13 +165,17 @@ def _by_assignee(tasks: Iterable[LedgerTask], words: BriefingWording, lang: Lang
 
 
 def _attention(found: Summary, words: BriefingWording, lang: Lang) -> list[BriefingLine]:
+    passed = {task.obligation.task_id for task in found.passed}
     lists = {name: getattr(found, name) for name in ("overdue", "passed", "soon", "quiet", "never")}
     lines = []
     for n, (name, tasks) in enumerate(lists.items(), 1):
         title = words.parts[name][lang].format(count=len(tasks), days=QUIET_DAYS)
         lines.append(BriefingLine(2, _numbered(words.part, n, title, words, lang)))
         # those never reported on are most of a young ledger: of these only what is dated and not yet listed
-        listed = [t for t in tasks if name != "never" or (t.standing.due and t not in found.passed)][:LISTED]
+        listed = [
+            task for task in tasks
+            if name != "never" or (task.standing.due and task.obligation.task_id not in passed)
+        ][:LISTED]  # fmt: skip
         lines += [_described(task, words, lang, heard=name == "quiet") for task in listed]
         if len(tasks) > len(listed):
             lines.append(BriefingLine(3, words.more[lang].format(count=len(tasks) - len(listed))))

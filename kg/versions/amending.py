@@ -6,13 +6,21 @@ import datetime
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from itertools import pairwise
 from typing import Any
 
 from kg.models import Clause, Document, Span
-from kg.patterns import pattern
-from kg.read import parse, read_bytes
-from kg.read.markers import to_int
+from kg.versions.blocks import (
+    ClauseBlock,
+    at_labels,
+    blocks_of,
+    label_of,
+    last_number,
+    names_clause,
+    parsed,
+    renumbered,
+    run_through,
+    top_clauses,
+)
 from kg.versions.instructions import Amendment, Instruction, PartNumber, place_of
 
 
@@ -47,16 +55,6 @@ class _CannotApplyError(Exception):
     """An instruction that cannot be applied, and why."""
 
 
-@dataclass(slots=True)
-class _Block:
-    """A stretch of the text: a clause of the highest level with its items (`number`), or what stands between two."""
-
-    text: str
-    number: int | None = None
-    was: int | None = None
-    after: int | None = None
-
-
 def amend(document: Document, amendments: Sequence[Amendment], as_of: datetime.date | None = None) -> Amended:
     """Return the text of *document* with the *amendments* that are in force on *as_of*, in the order of their days.
 
@@ -71,7 +69,7 @@ def amend(document: Document, amendments: Sequence[Amendment], as_of: datetime.d
         if as_of and one.in_force and one.in_force > as_of.isoformat():
             notes.append(f"{name}: left out, since it is in force from {one.in_force}")
             continue
-        amending = _Amending(_parsed(text), one.renumbers)
+        amending = _Amending(parsed(text), one.renumbers)
         for instruction in one.instructions:
             problem = amending.apply(instruction)
             span, source = instruction.span, one.document.source.text
@@ -85,10 +83,11 @@ class _Amending:
     """The blocks of one text while one amendment is applied; places count in the text as it was."""
 
     def __init__(self, document: Document, renumbers: bool) -> None:
-        self.blocks = _blocks(document)
+        self.blocks = blocks_of(document)
         self.renumbers = renumbers
+        self.runs_through = run_through(self.blocks)
         self.renamed: dict[int, int] = {}
-        self.added: list[_Block] = []
+        self.added: list[ClauseBlock] = []
         self.notes: list[str] = []
 
     def apply(self, one: Instruction) -> str | None:
@@ -113,12 +112,14 @@ class _Amending:
 
     def text(self) -> str:
         """Return the amended text, its clauses numbered anew if the amendment says so."""
-        renumbers = self.renumbers or bool(self.renamed)
+        renumbers = self.runs_through and (self.renumbers or bool(self.renamed))
+        if not self.runs_through and (self.renumbers or self.renamed):
+            self.notes.append("its clauses are numbered anew in each chapter: their numbers were left as they are")
         for new in sorted(self.added, key=lambda one: (one.number or 0, one.after or 0)):
             self.blocks.insert(self._place_for(new, renumbers), new)
         if renumbers:
             self._renumber()
-        else:
+        elif self.runs_through:
             numbers = [(one.number, one.after) for one in self.blocks if one.number is not None]
             for number, _ in sorted({one for one in numbers if numbers.count(one) > 1}):
                 self.notes.append(f"two clauses now have the number {number}; it does not say how to number them")
@@ -126,15 +127,18 @@ class _Amending:
 
     # ------------------------------------------------------------------ where
 
-    def _block(self, place: PartNumber) -> _Block:
-        found = [one for one in self.blocks if place.clause is not None and one.was == place.clause]
+    def _block(self, place: PartNumber) -> ClauseBlock:
+        found = [
+            one for one in self.blocks
+            if place.clause is not None and (one.was, one.after) == (place.clause, place.after)
+        ]  # fmt: skip
         if not found:
             raise _CannotApplyError(f"there is no {place.said}")
         if len(found) > 1:
             raise _CannotApplyError(f"several clauses have the number of {place.said}")
         return found[0]
 
-    def _span(self, place: PartNumber) -> tuple[_Block, Span]:
+    def _span(self, place: PartNumber) -> tuple[ClauseBlock, Span]:
         """Return the block of *place* and the part of its text that is meant."""
         block = self._block(place)
         if place.item is not None:
@@ -147,21 +151,25 @@ class _Amending:
             raise _CannotApplyError(f"there is no {place.said}")
         return block, found
 
-    def _clauses(self, block: _Block) -> tuple[int, list[Clause]]:
+    def _clauses(self, block: ClauseBlock) -> tuple[int, list[Clause]]:
         """Return where *block* begins in the text as it is now, and its clause with the items of it."""
+        if block.after is not None:
+            raise _CannotApplyError("the parts of a clause between two others are not told apart")
         at = next(n for n, one in enumerate(self.blocks) if one is block)
-        document = _parsed("".join(one.text for one in self.blocks))
-        top = _top(document)[sum(one.number is not None for one in self.blocks[:at])]
+        document = parsed("".join(one.text for one in self.blocks))
+        top = top_clauses(document)[sum(one.number is not None and not one.after for one in self.blocks[:at])]
         items = [one for one in document.clauses if one.id.startswith(f"{top.id}.")]
         return sum(len(one.text) for one in self.blocks[:at]), [top, *items]
 
-    def _items(self, block: _Block) -> list[tuple[int | None, Span]]:
+    def _items(self, block: ClauseBlock) -> list[tuple[int | None, Span]]:
         start, (_, *items) = self._clauses(block)
-        return [(_last_number(one), Span(one.start - start, one.end - start)) for one in items]
+        return [(last_number(one), Span(one.start - start, one.end - start)) for one in items]
 
-    def _paragraphs(self, block: _Block) -> list[Span]:
+    def _paragraphs(self, block: ClauseBlock) -> list[Span]:
         start, (clause, *_) = self._clauses(block)
-        return [Span(one.start - start, one.end - start) for one in clause.paragraphs]
+        # those of a clause behind it, between it and the next one, are read as its own
+        own = [Span(one.start - start, one.end - start) for one in clause.paragraphs]
+        return [one for one in own if one.end <= len(block.text)]
 
     # ------------------------------------------------------------------ what
 
@@ -187,7 +195,7 @@ class _Amending:
         whole = place.paragraph is None and place.item is None
         new = one.new
         if (whole or place.item is not None) and not place_of(new.splitlines()[0]):
-            new = _label(span.of(block.text)) + new
+            new = label_of(span.of(block.text)) + new
         block.text = block.text[: span.start] + new + block.text[span.end :]
         if one.to:
             self._rename(one)
@@ -217,24 +225,30 @@ class _Amending:
         block.text = f"{block.text[:end]}\n{one.new}{block.text[end:]}"
 
     def _add_clauses(self, one: Instruction) -> None:
-        texts = _at_labels(one.new) if len(one.to) > 1 else [one.new]
+        if not self.runs_through:
+            raise _CannotApplyError("the clauses are numbered anew in each chapter")
+        texts = at_labels(one.new) if len(one.to) > 1 else [one.new]
         if len(texts) != len(one.to) or any(place.clause is None for place in one.to):
             raise _CannotApplyError(f"its text is not that of {', '.join(place.said for place in one.to)}")
         for place, text in zip(one.to, texts, strict=True):
             words = text if place_of(text.splitlines()[0]) else f"{place.said}\u3000{text}"
-            self.added.append(_Block(words.strip() + "\n\n", place.clause, None, place.after))
+            self.added.append(ClauseBlock(words.strip() + "\n\n", place.clause, None, place.after))
 
     # ------------------------------------------------------------------ numbers
 
-    def _place_for(self, new: _Block, renumbers: bool) -> int:
+    def _place_for(self, new: ClauseBlock, renumbers: bool) -> int:
         """Return where *new* goes in: behind the clause that has the number before its own."""
         clauses = [at for at, one in enumerate(self.blocks) if one.number is not None]
         assert new.number is not None
         if renumbers and new.after is None:
-            before = clauses[: new.number - 1]
+            own = [at for at in clauses if self.blocks[at].after is None]
+            following = own[new.number - 1 : new.number]
+            before = [at for at in clauses if not following or at < following[0]]
         else:
-            last = new.number if new.after is not None else new.number - 1
-            before = [at for at in clauses if (self.blocks[at].number or 0) <= last]
+            before = [
+                at for at in clauses
+                if (self.blocks[at].number or 0, self.blocks[at].after or 0) < (new.number, new.after or 0)
+            ]  # fmt: skip
         if not before:
             return clauses[0] if clauses else len(self.blocks)
         block = self.blocks[before[-1]]
@@ -248,73 +262,12 @@ class _Amending:
         for number, block in enumerate(clauses, 1):
             if block.was is not None and block.was != number:
                 changed[block.was] = number
-                block.text = _renumbered(block.text, number)
+                block.text = renumbered(block.text, number)
             if block.was in self.renamed and self.renamed[block.was] != number:
                 said = self.renamed[block.was]
                 self.notes.append(f"it makes clause {block.was} clause {said}; counted through, it is clause {number}")
             block.number = number
         for block in clauses:
             for old, new in changed.items():
-                if _names(block, old):
+                if names_clause(block, old):
                     self.notes.append(f"clause {block.number} names clause {old}, which is now {new}: not changed")
-
-
-def _blocks(document: Document) -> list[_Block]:
-    text, top = document.source.text, _top(document)
-    headings = [one.start for one in document.chapters]
-    starts = sorted({0, len(text), *(one.start for one in top), *headings, *_chapter_texts(document)})
-    numbers = {one.start: _last_number(one) for one in top}
-    return [_Block(text[a:b], numbers.get(a), numbers.get(a)) for a, b in pairwise(starts)]
-
-
-def _top(document: Document) -> list[Clause]:
-    ids = {one.id for one in document.clauses}
-    return [one for one in document.clauses if one.label and one.id.rpartition(".")[0] not in ids]
-
-
-def _chapter_texts(document: Document) -> list[int]:
-    return [one.start for one in document.clauses if not one.label]
-
-
-def _last_number(clause: Clause) -> int | None:
-    digits = clause.id.partition("~")[0].rpartition(".")[2]
-    return int(digits) if digits.isdigit() else None
-
-
-def _parsed(text: str) -> Document:
-    return parse(read_bytes(text.encode("utf-8"), "text.txt"))
-
-
-def _label(text: str) -> str:
-    """Return the label that *text* begins with, and the space behind it."""
-    found = place_of(text)
-    if found is None:
-        return ""
-    rest = text[len(found.said) :]
-    return found.said + rest[: len(rest) - len(rest.lstrip())]
-
-
-def _renumbered(text: str, number: int) -> str:
-    from cn2an import an2cn
-
-    label = _label(text)
-    return pattern("amendments", "numeral").sub(an2cn(number), label, count=1) + text[len(label) :]
-
-
-def _names(block: _Block, number: int) -> bool:
-    body = block.text[len(_label(block.text)) :]
-    found = pattern("amendments", "clause-number").finditer(body)
-    return any(to_int(one.group("n")) == number and not one.group("after") for one in found)
-
-
-def _at_labels(text: str) -> list[str]:
-    """Return the clauses of *text*, which begin at the lines with a label of the first one's kind."""
-    lines = text.splitlines()
-    kind = lines[0][:1]
-    found: list[str] = []
-    for line in lines:
-        if line[:1] == kind and place_of(line):
-            found.append(line)
-        elif found:
-            found[-1] += f"\n{line}"
-    return found

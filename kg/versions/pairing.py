@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
-from scipy.sparse import csr_matrix
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 SCREEN = 0.25
 """The share of bigrams in common below which two texts are not compared letter by letter."""
@@ -36,6 +38,9 @@ def likeness(old: Sequence[str], new: Sequence[str]) -> NDArray[np.float64]:
 
 
 def _bigrams(texts: Sequence[str], vocabulary: dict[str, int]) -> csr_matrix:
+    # imported here and below: a server that compares nothing does without it
+    from scipy.sparse import csr_matrix
+
     rows, columns = [], []
     for row, text in enumerate(texts):
         for pair in {text[at : at + 2] for at in range(max(len(text) - 1, 1))}:
@@ -46,6 +51,8 @@ def _bigrams(texts: Sequence[str], vocabulary: dict[str, int]) -> csr_matrix:
 
 def pairs(scores: NDArray[np.float64], least: float) -> dict[int, int]:
     """Return the pairs, old → new, whose scores have the highest sum; none has a score below *least*."""
+    from scipy.optimize import linear_sum_assignment
+
     wanted = np.where(scores >= least, scores, 0.0)
     rows, columns = linear_sum_assignment(wanted, maximize=True)
     return {int(row): int(column) for row, column in zip(rows, columns, strict=True) if wanted[row, column] > 0}

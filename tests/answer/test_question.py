@@ -24,7 +24,7 @@ def test_an_example_is_taken_for_its_form_exactly_when_it_should_be(form: str, t
     assert (first == form) is hits
 
 
-@pytest.mark.parametrize(("text", "rest"), [(one.text, one.rest) for one in load("courtesy", Habits).examples])
+@pytest.mark.parametrize(("text", "rest"), [(one.text, one.rest) for one in load("greetings", Habits).examples])
 def test_courtesies_and_nothing_else_are_left_out(text: str, rest: str) -> None:
     assert without_courtesy(simplified(unicodedata.normalize("NFKC", text))) == rest
 

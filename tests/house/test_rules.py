@@ -17,7 +17,7 @@ BY_USE = {
     "claims": "tests/answer/test_claims.py",
     "confidence": "tests/web/test_answer_view.py",
     "conversation": "tests/answer/test_conversation.py",
-    "courtesy": "tests/answer/test_question.py",
+    "greetings": "tests/answer/test_question.py",
     "document": "tests/answer/test_outside.py",
     "naming": "tests/answer/test_named_documents.py",
     "layout": "tests/read/test_rules.py",

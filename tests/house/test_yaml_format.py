@@ -36,7 +36,7 @@ ASKING: dict[str, Callable[[Any], Entries]] = {
     "questions": lambda plain: {one["id"]: one for one in plain},
     "outside": lambda plain: {one["id"]: one for one in plain},
     "document": lambda plain: {"about": plain["about"], **{one["id"]: one for one in plain["facts"]}},
-    "courtesy": lambda plain: {key: plain[key] for key in ("before", "after")},
+    "greetings": lambda plain: {key: plain[key] for key in ("before", "after")},
 }
 """The files of ways of asking → how their entries are found."""
 

@@ -10,7 +10,8 @@ from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
-from kg.ledger.briefing import Briefing, briefing, briefing_paper
+from kg.ledger.briefing import Briefing, briefing
+from kg.ledger.briefing_paper import briefing_paper
 from kg.ledger.changes import Reported
 from kg.ledger.summary import Summary, summary
 from kg.ledger.tasks import Terms, tasks_of

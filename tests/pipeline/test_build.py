@@ -16,8 +16,10 @@ from kg import pipeline, settings
 from kg.builds import build_lock, current_name, is_whole, load_build
 from kg.errors import BuildError, HetaoError, OutputError, SourceError
 from kg.parts import KeptParts
+from kg.pipeline.doctor import changes
+from kg.pipeline.fingerprints import fingerprint_inputs
 from kg.pipeline.folders import find_files
-from kg.pipeline.sources import Taken, fingerprint_inputs, read_documents, read_given
+from kg.pipeline.sources import Taken, read_documents, read_given
 from kg.read import read_file
 from kg.records import LISTS
 from kg.resources import data_dir, rules_dir
@@ -166,6 +168,9 @@ def test_every_rule_file_and_the_ontology_are_part_of_the_fingerprint(tmp_path: 
     assert set(inputs["rules"]) == names
     assert len(names) > 10
     assert {"read/document.py", "extract/document.py", "graph/build.py", "models.py"} <= set(inputs["code"])
+    # neither its sources nor reviews are read again to tell whether a build is fresh
+    assert changes({**inputs, "reviews": ["a review"]}, None) == []
+    assert changes({**inputs, "version": "0.0"}, None) == ["version"]
     other = fingerprint_inputs(taken(tmp_path, TEXT + "\n"), None)
     assert other != inputs
     assert fingerprint_inputs(taken(tmp_path), "a model") != inputs

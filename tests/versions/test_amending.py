@@ -112,3 +112,29 @@ def test_amendments_are_applied_in_the_order_of_their_days() -> None:
     assert [one.problem for one in found.changes] == [None, None]
     assert "市数据中心应当于每年3月底前" in found.text
     assert "市数据局应当于" in amended_by("base", late, early, as_of=datetime.date(2024, 5, 1)).text
+
+
+def test_a_clause_between_two_others_keeps_its_number_when_the_others_get_new_ones() -> None:
+    base = written("绿道条例\n\n第一条　甲甲。\n\n第二条　乙乙。\n\n第二条之一　丙丙。\n\n第三条　丁丁。\n", "base.txt")
+    decision = "增加一条，作为第三条：“第三条　戊戊。”将第二条之一中的“丙丙”修改为“己己”。对条文顺序作相应调整。"
+    found = amend(base, [read_amendment(written(f"现作如下修改：\n\n一、{decision}\n"))])
+    assert [one.problem for one in found.changes] == [None, None]
+    labels = [line.partition("\u3000") for line in found.text.splitlines() if line.startswith("第")]
+    assert [(label, body) for label, _, body in labels] == [
+        ("第一条", "甲甲。"), ("第二条", "乙乙。"), ("第二条之一", "己己。"),
+        ("第三条", "戊戊。"), ("第四条", "丁丁。"),
+    ]  # fmt: skip
+
+
+def test_clauses_that_are_numbered_by_chapter_are_not_numbered_through() -> None:
+    plan = "绿道方案\n\n一、任务\n\n（一）甲甲。\n\n（二）乙乙。\n\n二、保障\n\n（一）丙丙。\n\n（二）丁丁。\n"
+    base = written(plan, "base.txt")
+    decision = "删去第（二）条。增加一条，作为第（三）条：“（三）戊戊。”对条款序号作相应调整。"
+    found = amend(base, [read_amendment(written(f"现作如下修改：\n\n一、{decision}\n"))])
+    assert [one.problem for one in found.changes] == [
+        "several clauses have the number of 第（二）条", "the clauses are numbered anew in each chapter",
+    ]  # fmt: skip
+    assert found.text == plan
+    assert found.notes == (
+        "decision.txt: its clauses are numbered anew in each chapter: their numbers were left as they are",
+    )

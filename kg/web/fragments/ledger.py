@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from itertools import groupby
-from typing import Literal, cast, get_args
+from typing import cast
 from urllib.parse import urlencode
 
 from kg.errors import HetaoError
@@ -17,7 +17,6 @@ from kg.ledger.assignment import asked_assignee, assigned_or_not, assignees
 from kg.ledger.catalogue import columns
 from kg.ledger.cells import words_of
 from kg.ledger.filters import OPENING, Filter
-from kg.ledger.parts import responsible_agents
 from kg.ledger.reports import Status, rules
 from kg.ledger.standing import KINDS, lights
 from kg.ledger.tasks import LedgerTask, tasks_of, terms_of
@@ -25,6 +24,7 @@ from kg.ledger.terms import term
 from kg.models import Obligation, Records
 from kg.vocab import FORCES, MODALITIES, REVIEW_MARKS, TIERS, Lang
 from kg.web.desk.desk import Desk
+from kg.web.fragments.ledger_links import facets_html, ledger_link, ledger_query, left_out_html, mine_html, pager_html
 from kg.web.fragments.links import body_name, clause_query, go, heading, names_listed, obligation_query
 from kg.web.fragments.page import notice_html
 from kg.web.fragments.reading import deadline_html, named_in, responsible_html, review_html
@@ -36,13 +36,6 @@ from kg.web.wording import words
 
 LISTED = 50
 """The rows of a page of the table; a download has them all."""
-
-Facet = Literal["modality", "force", "agent"]
-FACETS: tuple[Facet, ...] = get_args(Facet)
-"""The filters that the rows found are counted by, each value a link that narrows to it."""
-
-OFFERED = 8
-"""The most values of a facet."""
 
 Choices = list[tuple[str, str]]
 """The entries of a list: the text shown, and the value."""
@@ -64,14 +57,14 @@ def ledger_html(desk: Desk, lang: Lang, wanted: Filter, how: Arrangement | None 
     total = sum(len(one.obligations) for one in desk.records)
     pages = max(1, -(-shown // LISTED))
     how = replace(how, page=min(how.page, pages))
-    count = [tag("b", say["count"].format(shown=shown, total=total)), _left_out(desk, lang, wanted, how)]
+    count = [tag("b", say["count"].format(shown=shown, total=total)), left_out_html(desk, lang, wanted, how)]
     if wanted != OPENING:
-        opening = _link(_query(OPENING, replace(how, page=1)))
+        opening = ledger_link(ledger_query(OPENING, replace(how, page=1)))
         count.append(tag("a", say["clear"], href=opening, data_go=True, class_="hk-clear"))
     if unit:
-        count.append(_mine(lang, unit, wanted, how))
+        count.append(mine_html(lang, unit, wanted, how))
     place: dict[str, str | bool | None] = {
-        "data_here": _link(_query(wanted, how)),
+        "data_here": ledger_link(ledger_query(wanted, how)),
         "data_title": scope_of(desk, lang, wanted) or None,
     }
     if not shown:
@@ -98,9 +91,9 @@ def ledger_html(desk: Desk, lang: Lang, wanted: Filter, how: Arrangement | None 
     return tag(
         "div",
         tag("p", *parts, class_="hk-count", role="status"),
-        _facets(lang, [row for _, row in rows], wanted, how),
+        facets_html(lang, [row for _, row in rows], wanted, how),
         scrolled(table),
-        _pager(lang, wanted, how, pages),
+        pager_html(lang, wanted, how, pages),
         tag("p", *pages_of_office, class_="hk-count hk-office"),
         lang=lang,
         **place,
@@ -129,96 +122,12 @@ def _standing(entry: LedgerTask, lang: Lang) -> str:
     return join([light_html(entry, lang), *([tag("small", more)] if more else [])], " ")
 
 
-def _mine(lang: Lang, unit: str, wanted: Filter, how: Arrangement) -> Html:
-    """Return the link to the tasks that *unit* was given or assists in."""
-    mine = Filter(assignee=unit)
-    href = _link(_query(mine, replace(how, page=1)))
-    return tag(
-        "a", words(lang)["mine"].format(unit=unit), href=href, data_go=True, class_="hk-mine",
-        aria_current="true" if wanted == mine else None,
-    )  # fmt: skip
-
-
-def _left_out(desk: Desk, lang: Lang, wanted: Filter, how: Arrangement) -> Html:
-    """Return how many rows fit but for being of direction alone, with a link that lists them too."""
-    if wanted.tier != OPENING.tier:
-        return Html()
-    every = replace(wanted, tier="")
-    of_direction = desk.chosen(replace(wanted, tier="B"))
-    count = sum(len(one.obligations) for one in of_direction)
-    if not count:
-        return Html()
-    say = words(lang)["left_out"]
-    shows = tag("a", say["show"], href=_link(_query(every, replace(how, page=1))), data_go=True)
-    return tag("span", say["count"].format(count=count), shows, class_="hk-left-out")
-
-
-def _facets(lang: Lang, rows: Sequence[Obligation], wanted: Filter, how: Arrangement) -> Html:
-    """Return the values that *rows* have in each facet, with their number, as links that narrow to them."""
-    say, parts = words(lang), []
-    for facet in FACETS:
-        counts = _counted(rows, facet)
-        chosen = getattr(wanted, facet)
-        if len(counts) < 2 and not chosen:
-            continue
-        links = []
-        for value, count in counts[:OFFERED]:
-            word = body_name(value, lang) if facet == "agent" else term(lang, facet, value)
-            query = _query(replace(wanted, **{facet: "" if value == chosen else value}), replace(how, page=1))
-            current = "true" if value == chosen else None
-            shown = [word, " ", tag("small", str(count))]
-            links.append(tag("a", *shown, href=_link(query), data_go=True, aria_current=current))
-        parts.append(tag("li", tag("span", say["filters"][facet]), *links, data_facet=facet))
-    return tag("ul", *parts, class_="hk-facets", aria_label=say["facets"]) if parts else Html()
-
-
-def _counted(rows: Sequence[Obligation], facet: Facet) -> list[tuple[str, int]]:
-    """Return the values of *facet* in *rows* with their number of rows, the most frequent first."""
-    counts = Counter(value for row in rows for value in _values(row, facet))
-    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-
-
-def _values(row: Obligation, facet: Facet) -> set[str]:
-    if facet != "agent":
-        return {getattr(row, facet)}
-    # as the filter takes it: with somebody named only in the context, nobody is named
-    return {agent.name for agent in row.agents} | (set() if responsible_agents(row) else {exports().unnamed})
-
-
-def _pager(lang: Lang, wanted: Filter, how: Arrangement, pages: int) -> Html:
-    """Return the links to the pages beside the one shown; nothing if there is only one."""
-    if pages < 2:
-        return Html()
-    say = words(lang)["pager"]
-
-    def to(name: str, page: int) -> Html:
-        if not 1 <= page <= pages:
-            return tag("span", say[name], class_="hk-quiet")
-        return tag("a", say[name], href=_link(_query(wanted, replace(how, page=page))), data_go=True, rel=name)
-
-    told = tag("span", say["page"].format(page=how.page, pages=pages))
-    return tag(
-        "nav", to("prev", how.page - 1), told, to("next", how.page + 1), class_="hk-pager", aria_label=say["label"]
-    )
-
-
 def _assigned(entry: LedgerTask, lang: Lang) -> Html:
     """Return the assignees that the office gave a task to, or that it has given it to nobody."""
     names = assignees(entry.reported.report, "assigned_to")
     if names:
         return tag("span", exports().separator.join(names), lang="zh-Hans")
     return tag("small", words(lang)["office"]["assigning"]["unassigned"], class_="hk-unassigned")
-
-
-def _query(wanted: Filter, how: Arrangement) -> dict[str, str]:
-    """Return the query of a link to the ledger with this filter and arrangement."""
-    page = str(how.page) if how.page > 1 else ""
-    given = wanted.query | {"sort": how.sort, "columns": ",".join(how.columns), "page": page}
-    return {key: value for key, value in given.items() if value}
-
-
-def _link(query: Mapping[str, str]) -> str:
-    return f"?{urlencode({'view': 'ledger', **query}, safe=',')}"
 
 
 def _head(lang: Lang, name: str, wanted: Filter, how: Arrangement) -> Html:
@@ -229,7 +138,7 @@ def _head(lang: Lang, name: str, wanted: Filter, how: Arrangement) -> Html:
     standing = {name: "ascending", f"-{name}": "descending"}.get(how.sort)
     following = {name: f"-{name}", f"-{name}": ""}.get(how.sort, name)
     arranged_so = replace(how, sort=following, page=1)
-    link = tag("a", label, href=_link(_query(wanted, arranged_so)), data_go=True, class_="hk-sort")
+    link = tag("a", label, href=ledger_link(ledger_query(wanted, arranged_so)), data_go=True, class_="hk-sort")
     return tag("th", link, scope="col", aria_sort=standing)
 
 

@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 from kg.errors import HetaoError
 from kg.ledger.accounts import check_name
 from kg.ledger.assignment import known_assignees
-from kg.ledger.briefing import Briefing, briefing, briefing_paper
+from kg.ledger.briefing import Briefing, briefing
 from kg.ledger.changes import ConflictError, Edit, task_of
 from kg.ledger.days import read_day, today
 from kg.ledger.refusals import line_in
@@ -141,6 +141,9 @@ def summed(desk: DeskDep, lang: LangDep, person: Asking, asked: Annotated[_Summa
 @router.get(BRIEFING)
 def briefing_file(desk: DeskDep, lang: LangDep, person: Asking, asked: Annotated[_SummaryAsked, Depends()]) -> Response:
     """Give the briefing as a Word file, or show the page with the reason why there is none."""
+    # imported here: python-docx is needed for this file alone
+    from kg.ledger.briefing_paper import briefing_paper
+
     found, made, wrong = _summed(desk, lang, asked)
     if wrong:
         return summary_page(found, made, desk.records, lang, person, wrong=wrong)
