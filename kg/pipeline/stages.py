@@ -301,11 +301,12 @@ def _write_part(
     """
     # these take seconds to import, which a build that finds nothing changed should not wait for
     from kg.extract import extract_with_coverage
+    from kg.extract.localities import named_in_full
     from kg.graph.build import to_graph
     from kg.graph.export import serialise
 
     found = extract_with_coverage(taken.document(), taken.names, progress)
-    records, outcomes = apply_reviews(found.records, reviews)
+    records, outcomes = apply_reviews(named_in_full(found.records, taken.names), reviews)
     graph = to_graph(records)
     _refuse(records, check_document(records, graph))
     files = {

@@ -264,7 +264,9 @@ def test_the_briefing_lists_passed_dates_on_the_page_and_as_a_word_file(desk: De
     page = client(desk).get("/desk/summary", params=asked).text
     assert "<h3>（二）截止日期已过、没有填报完成状态、有待核实的任务1项</h3>" in page
     assert "没有逾期任务" not in page
-    assert re.search(r"<p>（一）清理河道 1-02：2025年底前完成（市水务局；截止2025-12-31） <a class=\"screen\"", page)
+    assert re.search(
+        r"<p>（一）清理河道 1-02：2025年底前完成（青川市水务局；截止2025-12-31） <a class=\"screen\"", page
+    )
     assert "data-print" in page
     reply = client(desk).get("/desk/briefing.docx", params=asked)
     assert reply.headers["content-disposition"].endswith(quote("落实情况专报2026-03-31.docx"))
