@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -37,7 +38,7 @@ from kg.search.store import READER
 from kg.settings import Keeping, load_keeping, load_reader
 
 GraphFormat = Literal["ttl", "jsonld"]
-Format = Literal["csv", "xlsx", "docx", "json", "ics", "ttl", "jsonld"]
+Format = Literal["csv", "xlsx", "docx", "json", "ics", "parquet", "ttl", "jsonld"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 MEDIA_TYPES: dict[Format, str] = {
     "csv": "text/csv; charset=utf-8",
@@ -45,11 +46,15 @@ MEDIA_TYPES: dict[Format, str] = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "json": "application/json",
     "ics": "text/calendar; charset=utf-8",
+    "parquet": "application/vnd.apache.parquet",
     "ttl": "text/turtle; charset=utf-8",
     "jsonld": "application/ld+json",
 }
 DATED: tuple[Format, ...] = LEDGER_FORMS
 """The formats that carry the status as of a day, which changes from day to day without a new build."""
+
+
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]+(/[A-Za-z0-9._~/-]*)?")
 
 
 class Workspace:
@@ -223,6 +228,21 @@ class Workspace:
         if assigned:
             raise HetaoError(f"assigned {assigned[0]}", f"{form} is the whole graph", "leave assigned out")
         return self._graph_export(form, as_of)
+
+    def catalogue(self, address: str, form: GraphFormat = "ttl") -> bytes:
+        """Return the catalogue of the build in DCAT, for a desk that can be reached at *address*.
+
+        Raises:
+            HetaoError: *address* is no web address.
+        """
+        from kg.graph.dcat import catalogue
+        from kg.graph.export import serialise
+
+        if not _ADDRESS.fullmatch(address):
+            raise HetaoError(address, "that is no web address", "give one such as https://hetao.example/plans")
+        documents = [one.document for one in self.records]
+        forms: dict[str, str] = dict(MEDIA_TYPES.items())
+        return serialise(catalogue(documents, address.rstrip("/"), forms), form)
 
     def records_of(self, assigned: Sequence[str] = ()) -> tuple[tuple[Records, ...], str]:
         """Return the records with the tasks given to the bodies *assigned*, and that scope in words; all without any.

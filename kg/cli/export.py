@@ -21,7 +21,7 @@ from kg.errors import HetaoError, one_line
     "--format",
     "form",
     required=True,
-    type=click.Choice(["csv", "xlsx", "docx", "json", "ics", "jsonld", "ttl"]),
+    type=click.Choice(["csv", "xlsx", "docx", "json", "ics", "parquet", "jsonld", "ttl", "dcat"]),
     help="The format of the file.",
 )
 @click.option("--as-of", metavar="YYYY-MM-DD", type=DAY, help="The day as of which tasks are shown [default: today].")
@@ -32,6 +32,13 @@ from kg.errors import HetaoError, one_line
     type=click.Path(path_type=Path),
     help="A workbook of the office's own to fill in (xlsx).",
 )
+@click.option(
+    "--address",
+    metavar="URL",
+    default="http://127.0.0.1:7860",
+    show_default=True,
+    help="Where the desk can be reached, for the links of the catalogue (dcat).",
+)
 @assigned_option
 @output_option
 @data_option
@@ -40,11 +47,12 @@ def export(
     as_of: datetime.date | None,
     personal: bool,
     template: Path | None,
+    address: str,
     assigned: tuple[str, ...],
     output: Path,
     data: Path,
 ) -> None:
-    """Export the ledger of obligations as a file."""
+    """Export the ledger of obligations as a file, or (dcat) the catalogue of what the desk has to offer."""
     from kg.builds import load_build
     from kg.ledger.tasks import tasks_of, terms_of
     from kg.workspace import FORMATS, Workspace
@@ -52,6 +60,10 @@ def export(
     if template and form != "xlsx":
         raise HetaoError(template, f"{form} takes no template", "use it with --format xlsx")
     workspace = Workspace(load_build(data))
+    if form == "dcat":
+        documents = [one.document for one in workspace.records]
+        write_output(output, workspace.catalogue(address), f"{len(documents)} documents")
+        return
     records, _ = workspace.records_of(assigned)
     if template:
         from kg.ledger.template import fill_template

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def create_app(desk: Desk, serving: Serving | None = None, *, alone: bool = False) -> FastAPI:
-    """Return the application: `/api`, `/sparql`, `/id`, `/healthz`, `/docs` and `/openapi.json`.
+    """Return the application: `/api`, `/sparql`, `/id`, `/ns`, `/catalogue`, `/healthz`, `/docs` and `/openapi.json`.
 
     `search_app` mounts the page on it at `/`, after everything here. *serving* comes from the environment unless given.
     With *alone*, nobody but this machine sends requests, so that reporting on tasks needs no account, unless
@@ -27,7 +27,17 @@ def create_app(desk: Desk, serving: Serving | None = None, *, alone: bool = Fals
     from kg.ledger.accounts import Accounts
     from kg.ledger.tokens import Tokens
     from kg.views.neighbours import Neighbours
-    from kg.web.http import api, feedback, linked_data, neighbourhoods, problems, sparql, subscription, vendor
+    from kg.web.http import (
+        api,
+        feedback,
+        linked_data,
+        neighbourhoods,
+        problems,
+        sparql,
+        subscription,
+        vendor,
+        vocabulary,
+    )
     from kg.web.http import openapi as docs
     from kg.web.http.middleware import OwnPaths, answer_unknown_paths
     from kg.web.http.sign_in import SignIn
@@ -58,7 +68,7 @@ def create_app(desk: Desk, serving: Serving | None = None, *, alone: bool = Fals
         """Say that the desk answers, and which build it shows."""
         return {"status": "ok", "version": kg.__version__, "build": desk.build.folder.name}
 
-    for module in (api, sparql, linked_data, neighbourhoods, subscription, vendor, feedback, routes):
+    for module in (api, sparql, linked_data, vocabulary, neighbourhoods, subscription, vendor, feedback, routes):
         app.include_router(module.router)
     docs.install(app)
     answer_unknown_paths(app)

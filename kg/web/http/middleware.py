@@ -59,7 +59,18 @@ LONGER = {"/desk/import": 15 * 1024**2}
 SAME_ORIGIN = ("/desk/feedback", *OFFICE)
 """Paths for the desk's own pages only: no page of another host may read feedback or reports."""
 
-PATHS = ("/api", "/sparql", "/id", "/ledger.ics", "/healthz", "/docs", "/openapi.json", *SAME_ORIGIN)
+PATHS = (
+    "/api",
+    "/sparql",
+    "/id",
+    "/ns",
+    "/catalogue",
+    "/ledger.ics",
+    "/healthz",
+    "/docs",
+    "/openapi.json",
+    *SAME_ORIGIN,
+)
 
 QUERIED = ("/sparql", "/api")
 """Paths to which pages of the origins that are let in may send a body: what is asked there changes nothing."""
