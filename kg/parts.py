@@ -52,6 +52,11 @@ class KeptParts:
         self._used.add(path.name)
         return path
 
+    def keep(self, name: str) -> Path:
+        """Return the part in the folder *name*, which another process made."""
+        self._used.add(name)
+        return self.folder / name
+
     def remove_leftovers(self) -> None:
         """Delete what a killed build left half made."""
         with writing(self.folder):

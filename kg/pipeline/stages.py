@@ -7,7 +7,6 @@ import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,20 +15,19 @@ from kg.errors import BuildError
 from kg.models import Records
 from kg.parts import FOLDER as PARTS
 from kg.parts import KeptParts
-from kg.pipeline.fingerprints import document_inputs, fingerprint_inputs
-from kg.pipeline.folders import LeftOut, find_files, left_out
+from kg.pipeline.document_parts import RECORDS, TRIPLES, Progress, make_parts
+from kg.pipeline.fingerprints import fingerprint_inputs
+from kg.pipeline.folders import LeftOut, find_files
 from kg.pipeline.library import Removed, Sources, keep_library
-from kg.pipeline.quotes import wrong_quotes
 from kg.pipeline.sources import Taken, read_documents, read_given
-from kg.records import LISTS, document_file, json_lines, load_records, record_files
+from kg.records import LISTS, load_records
 from kg.resources import data_dir
-from kg.review.applied import FILE, Reviewed, apply_reviews, fingerprint, holding
+from kg.review.applied import fingerprint, holding
 from kg.writing import link_tree, make_folder, sync_folder, write_whole, writing
 
 if TYPE_CHECKING:
     from rdflib import Graph
 
-    from kg.extract.document import Silence
     from kg.review.verdicts import Review
 
 STEPS = (
@@ -52,21 +50,10 @@ STEPS = (
 """The steps of a build that has work to do, in order. If one of them fails, the previous build stays in use, and the
 next build makes what is still missing: the parts that were made are kept."""
 
-DOCUMENT = "document"
-"""The kind of the parts that hold the records and triples of a document."""
-
-RECORDS, TRIPLES = "records", "graph.nt"
-"""What is in such a part: a folder and a file."""
-
 PIECE = 16 * 1024**2
 
 ENCODERS = "encoders"
 """The folder beside the builds for exported encoders; one export serves every build with its model."""
-
-Progress = Callable[[str, int, int, str], None]
-"""Called with the name of the source or stage in work, how much is done, of how much, and of what: the parts of a
-source, or documents where there are several; 0 of 0 if it is not known.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +82,7 @@ def build(
     data: Path,
     *,
     model: Path | None = None,
+    jobs: int = 1,
     progress: Progress | None = None,
     on_step: Callable[[str], None] | None = None,
     reviews: Mapping[str, Review] | None = None,
@@ -111,6 +99,9 @@ def build(
     files, the product's own code and the libraries behind it, the embedding model in the SentenceTransformer folder
     *model*, whose vectors it holds (None: no vectors), and people's *reviews* of rows (the last of each, by task). A
     whole build with the same fingerprint is left as it is.
+
+    With *jobs* of more than one, as many processes make what is made of one document alone, where there is enough for
+    each to do. They are spawned: a script that asks for them begins with `if __name__ == "__main__":`.
 
     *on_step* is called with each of `STEPS` when it is reached.
 
@@ -144,7 +135,7 @@ def build(
         step("read")
         new = not builds.is_whole(folder)
         if new:
-            _Making(folder, parts, inputs, held, model, progress, step).make(documents)
+            _Making(folder, parts, inputs, held, model, jobs, progress, step).make(documents)
             parts.remove_unused()
         if builds.current_name(data) != name:
             builds.point_to(data, name)
@@ -177,14 +168,6 @@ def _fingerprint(model: Path) -> str:
     return model_fingerprint(model)
 
 
-def check_document(records: Records, graph: Graph) -> list[str]:
-    """Return a line for each fault in the quotes of *records* or the shapes of their *graph*; [] if there is none."""
-    from kg.graph.validate import validate
-
-    found = [f"{problem.name}: {problem.zh} {problem.en}" for problem in validate(graph, records.document.source.text)]
-    return [*wrong_quotes(records), *found]
-
-
 @dataclass(frozen=True, slots=True)
 class _Making:
     """Makes the build *folder* of *inputs*: what is made of each document alone is kept in *parts*, or found there."""
@@ -194,6 +177,7 @@ class _Making:
     inputs: dict[str, Any]
     reviews: Sequence[Review]
     model: Path | None
+    jobs: int
     progress: Progress | None
     step: Callable[[str], None]
 
@@ -209,7 +193,7 @@ class _Making:
             with writing(data):
                 beside.mkdir()
             self.step("folder")
-            made, refused = self._parts(documents)
+            made, refused = make_parts(documents, self.reviews, self.parts, self.jobs, self.progress, self.step)
             self.step("parts")
             with writing(data):
                 for number, (slug, part) in enumerate(made.items()):
@@ -247,78 +231,9 @@ class _Making:
         finally:
             shutil.rmtree(beside, ignore_errors=True)
 
-    def _parts(self, documents: Sequence[Taken]) -> tuple[dict[str, Path], list[LeftOut]]:
-        """Return the part of each of *documents* by its slug, made only where there is none, and the refused ones.
-
-        Raises:
-            BuildError: one that was named itself is refused, or all are.
-        """
-        reviews = {one.slug: [each for each in self.reviews if each.document == one.slug] for one in documents}
-        keys = [document_inputs(one, fingerprint(reviews[one.slug])) for one in documents]
-        found = [self.parts.find(DOCUMENT, key) for key in keys]
-        missing = found.count(None)
-        tried = 0
-        made: dict[str, Path] = {}
-        refused: list[LeftOut] = []
-        for one, key, path in zip(documents, keys, found, strict=True):
-            if path is not None:
-                made[one.slug] = path
-                continue
-            told = self._told(one.source.name, tried, missing)
-            tried += 1
-            try:
-                made[one.slug] = self.parts.make(DOCUMENT, key, partial(_write_part, one, reviews[one.slug], told))
-            except BuildError as error:
-                if one.found.given or len(refused) + 1 == len(documents):
-                    raise
-                refused.append(left_out(one.found.name, error, "refused"))
-            if tried == 1:
-                self.step("first part")
-        return made, refused
-
-    def _told(self, name: str, done: int, missing: int) -> Callable[[int, int], None] | None:
-        """Return what is told of the clauses of a document; of many documents, how many are done is told at once."""
-        if self.progress is None:
-            return None
-        progress = self.progress
-        if missing == 1:
-            return lambda clauses, every: progress(name, clauses, every, "part")
-        progress(name, done, missing, "document")
-        return None
-
     def _stage(self, stage: str, done: int, total: int) -> None:
         if self.progress:
             self.progress(stage, done, total, "document")
-
-
-def _write_part(
-    taken: Taken, reviews: Sequence[Review], progress: Callable[[int, int], None] | None, folder: Path
-) -> None:
-    """Write the records and the triples of a document to *folder*.
-
-    Raises:
-        BuildError: the records differ from the source, or the shapes refuse their graph.
-    """
-    # these take seconds to import, which a build that finds nothing changed should not wait for
-    from kg.extract import extract_with_coverage
-    from kg.extract.localities import named_in_full
-    from kg.graph.build import to_graph
-    from kg.graph.export import serialise
-
-    found = extract_with_coverage(taken.document(), taken.names, progress)
-    records, outcomes = apply_reviews(named_in_full(found.records, taken.names), reviews)
-    graph = to_graph(records)
-    _refuse(records, check_document(records, graph))
-    files = {
-        **record_files(records),
-        "document.json": document_file(records),
-        "silent.jsonl": json_lines([*found.silent, *_rejected(outcomes)]),
-        FILE: json_lines(outcomes),
-    }
-    (folder / RECORDS).mkdir()
-    for name, content in files.items():
-        write_whole(folder / RECORDS / name, content)
-    write_whole(folder / TRIPLES, serialise(graph, "nt"))
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
@@ -326,22 +241,6 @@ def _pieces(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         while piece := file.read(PIECE):
             yield piece + file.readline()
-
-
-def _rejected(outcomes: Sequence[Reviewed]) -> list[Silence]:
-    """Return the rejected rows as sentences without an obligation, for the coverage if no other row is there."""
-    from kg.extract.document import Silence
-
-    rows = [one.row for one in outcomes if one.verdict == "rejected" and one.row]
-    return [Silence(row.clause, row.start, row.end, row.quote, "rejected") for row in rows]
-
-
-def _refuse(records: Records, wrong: list[str]) -> None:
-    if wrong:
-        more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
-        corrected = [row.task_id for row in records.obligations if row.review == "corrected"]
-        fix = f"report it; corrected were {', '.join(corrected)}: withdraw what is wrong" if corrected else "report it"
-        raise BuildError(records.document.source.name, f"the extracted records are refused: {wrong[0]}{more}", fix)
 
 
 def union(graphs: Sequence[Graph]) -> Graph:

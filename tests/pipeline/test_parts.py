@@ -15,7 +15,7 @@ from kg.errors import BuildError
 from kg.graph import export
 from kg.graph.export import serialise, write_merged
 from kg.graph.terms import new_graph
-from kg.pipeline import stages
+from kg.pipeline import document_parts
 from kg.pipeline.sources import Taken
 from kg.pipeline.stages import union
 from tests.pipeline.test_build import contents
@@ -39,13 +39,13 @@ def folder(tmp_path: Path) -> Path:
 def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the documents whose part was made, in order."""
     names: list[str] = []
-    write = stages._write_part
+    write = document_parts._write_part
 
     def noted(taken: Taken, *rest: object) -> None:
         names.append(taken.source.name)
         write(taken, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(stages, "_write_part", noted)
+    monkeypatch.setattr(document_parts, "_write_part", noted)
     return names
 
 
@@ -125,9 +125,9 @@ def test_a_stopped_build_goes_on_where_it_was(
 def test_a_refused_document_of_a_folder_is_left_out_and_one_named_itself_stops_the_build(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    check = stages.check_document
+    check = document_parts.check_document
     monkeypatch.setattr(
-        stages,
+        document_parts,
         "check_document",
         lambda records, graph: ["wrong"] if "绿道" in records.document.title else check(records, graph),
     )
