@@ -66,6 +66,7 @@ def source_inputs(one: Taken) -> dict[str, str | None]:
         "sha256": one.source.sha256,
         "read": _read(one.source),
         "names": names_digest(one.names),
+        "about": one.about.model_dump_json() if one.about else None,
     }
 
 
