@@ -26,7 +26,7 @@ class MeansWords(Strict):
 
 
 def means_in(lang: Lang, through: str, bulk: int | None = None, undoes: int | None = None) -> str:
-    """Return what *through* is called in *lang*, with the number of the bulk change: *bulk*, or *undoes* if it undoes one.
+    """Return what *through* is called in *lang*, with the number of its bulk change, or of the one that it *undoes*.
 
     What is not known, such as what a program of somebody's own wrote, stays as it is.
     """
