@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kg.extract.coverage import Coverage
     from kg.pipeline import Made
     from kg.pipeline.library import Removed
+    from kg.pipeline.stages import Progress
     from kg.review.verdicts import Review
 
 SHOWN = 10
@@ -108,10 +109,17 @@ def _carry_on(data: Path) -> None:
         click.echo(f"hetao: {again} reviews need another look: see `hetao review list`", err=True)
 
 
-def make(sources: tuple[Path, ...], data: Path, *, removed: Sequence[Removed] = (), remember: bool = True) -> Made:
+def make(
+    sources: tuple[Path, ...],
+    data: Path,
+    *,
+    removed: Sequence[Removed] = (),
+    remember: bool = True,
+    told: Progress | None = None,
+) -> Made:
     """Return the build of *sources* (by default, the plans that come with the product), with a bar on a terminal.
 
-    *removed* and *remember* are those of `pipeline.build`.
+    *removed* and *remember* are those of `pipeline.build`; *told* gets what the bar shows.
     """
     from kg import pipeline
 
@@ -124,6 +132,8 @@ def make(sources: tuple[Path, ...], data: Path, *, removed: Sequence[Removed] = 
                 bar.reset(total)
             bar.set_description(name[:40], refresh=False)
             advance(done, total)
+            if told is not None:
+                told(name, done, total, unit)
 
         made = pipeline.build(
             sources or pipeline.plans(),
