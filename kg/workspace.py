@@ -22,6 +22,7 @@ from kg.extract.coverage import Coverage, coverage
 from kg.graph.result import Term
 from kg.graph.sparql import select
 from kg.graph.store import GraphStore, open_store
+from kg.ledger.arrange import ASSIGNEES, arranged
 from kg.ledger.assignment import asked_assignee
 from kg.ledger.catalogue import columns
 from kg.ledger.changes import Reported
@@ -32,6 +33,7 @@ from kg.ledger.snapshot import Snapshots, names_graph
 from kg.ledger.standing import KINDS
 from kg.ledger.tasks import standing_so, terms_of
 from kg.models import Clause, Document, Records
+from kg.refusals import refused, shortened
 from kg.review.applied import Reviewed, load_reviewed
 from kg.search.ranking import Found, Ranker
 from kg.search.store import READER
@@ -198,8 +200,13 @@ class Workspace:
         if not wanted.state:
             return found
         if wanted.state not in KINDS:
-            raise QueryError(wanted.state, "that is not a standing of a task", f"use one of {', '.join(KINDS)}")
+            raise refused(QueryError, "no-such-standing", shortened(wanted.state), names=", ".join(KINDS))
         return standing_so(found, self.reports(), terms_of(self.keeping), wanted.state)
+
+    def arranged(self, wanted: Filter, sort: str) -> tuple[Records, ...]:
+        """Return what `chosen` does, in the order of *sort* (`kg.ledger.arrange.arranged`)."""
+        by_assignee = sort.removeprefix("-") == ASSIGNEES
+        return arranged(self.chosen(wanted), sort, self.assignments() if by_assignee else {})
 
     def reported_version(self) -> str:
         """Return a text that changes with every report; empty if nothing was ever reported."""

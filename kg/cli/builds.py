@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kg.extract.coverage import Coverage
     from kg.pipeline import Made
     from kg.pipeline.library import Removed
+    from kg.pipeline.stages import Progress
     from kg.review.verdicts import Review
 
 SHOWN = 10
@@ -116,11 +117,12 @@ def make(
     jobs: int | None = None,
     removed: Sequence[Removed] = (),
     remember: bool = True,
+    told: Progress | None = None,
 ) -> Made:
     """Return the build of *sources* (by default, the plans that come with the product), with a bar on a terminal.
 
     *jobs* is how many processes read documents, by default as set or as the machine allows; *removed* and *remember*
-    are those of `pipeline.build`.
+    are those of `pipeline.build`; *told* gets what the bar shows.
     """
     from kg import pipeline
     from kg.pipeline.workers import processors
@@ -135,6 +137,8 @@ def make(
                 bar.reset(total)
             bar.set_description(name[:40], refresh=False)
             advance(done, total)
+            if told is not None:
+                told(name, done, total, unit)
 
         made = pipeline.build(
             sources or pipeline.plans(),

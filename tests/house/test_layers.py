@@ -21,6 +21,7 @@ SHARED = (
     "parts",
     "patterns",
     "records",
+    "refusals",
     "resources",
     "rules",
     "settings",

@@ -42,6 +42,7 @@ def create_app(desk: Desk, serving: Serving | None = None, *, alone: bool = Fals
     from kg.web.http.middleware import OwnPaths, answer_unknown_paths
     from kg.web.http.sign_in import SignIn
     from kg.web.office import routes
+    from kg.web.office.refusal_page import refusal_page
     from kg.web.office.requests import NotSignedInError, not_signed_in
     from kg.web.office.sessions import Sessions
     from kg.web.office.uploads import Uploads
@@ -57,8 +58,9 @@ def create_app(desk: Desk, serving: Serving | None = None, *, alone: bool = Fals
     app.state.slots = sparql.QuerySlots(serving.queries_at_once)
     app.state.neighbours = cache(lambda: Neighbours(desk.records))  # made when somebody first asks
     app.add_middleware(SignIn, sessions=app.state.sessions, tokens=Tokens(desk.data), everywhere=everywhere)
-    app.add_middleware(OwnPaths, origins=serving.origins)  # the outer of the two: it marks refusals as well
-    problems.install(app)
+    # the outer of the two: it marks refusals as well
+    app.add_middleware(OwnPaths, origins=serving.origins, told=refusal_page)
+    problems.install(app, refusal_page)
     app.add_exception_handler(NotSignedInError, not_signed_in)
     # it logs a traceback for every malformed value, and anybody can put such values into a query
     logging.getLogger("rdflib.term").setLevel(logging.ERROR)

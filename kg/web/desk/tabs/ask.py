@@ -9,6 +9,7 @@ import gradio as gr
 from kg.answer.conversation import resolve
 from kg.answer.slugs import slug_of
 from kg.errors import HetaoError, QuestionError
+from kg.refusals import line_in
 from kg.web.deep_links import Visit
 from kg.web.desk.tabs.tab import Around, Tab, Updates
 from kg.web.fragments.answer import answer_html
@@ -81,7 +82,7 @@ class AskTab(Tab):
         try:
             answer = self.desk.ask(question, document=document or None, previous=previous or None)
         except HetaoError as error:
-            return "", notice_html(str(error))
+            return "", notice_html(line_in(error, self.lang))
         taken = resolve(answer.question, previous or None)
         # an answer that does not depend on the question before does not carry it in its address
         asked = {"document": document, "previous": previous if taken.note else ""}
