@@ -74,8 +74,8 @@ class Workspace:
         return self.build.folder.parent.parent
 
     @property
-    def records(self) -> tuple[Records, ...]:
-        """The records of every document of the build."""
+    def records(self) -> Sequence[Records]:
+        """The records of every document of the build, each loaded when it is asked for."""
         return self.build.records
 
     @cached_property
@@ -251,7 +251,7 @@ class Workspace:
         forms: dict[str, str] = dict(MEDIA_TYPES.items())
         return serialise(catalogue(documents, address.rstrip("/"), forms), form)
 
-    def records_of(self, assigned: Sequence[str] = ()) -> tuple[tuple[Records, ...], str]:
+    def records_of(self, assigned: Sequence[str] = ()) -> tuple[Sequence[Records], str]:
         """Return the records with the tasks given to the bodies *assigned*, and that scope in words; all without any.
 
         Raises:
@@ -272,7 +272,9 @@ class Workspace:
         from kg.ledger.store import Ledger
 
         # from the triples as written, because the store turns every kind of integer into one
-        graph = new_graph().parse(self.build.graph, format="nt")
+        graph = new_graph()
+        for path in self.build.graphs:
+            graph.parse(path, format="nt")
         with Ledger.lent(self.data, self.keeping.database_url) as ledger:
             if ledger is not None:
                 histories = ledger.histories() if as_of is None else until(ledger.histories(), as_of)

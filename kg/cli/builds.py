@@ -26,9 +26,10 @@ SHOWN = 10
 
 @click.command()
 @click.argument("sources", metavar="[SOURCE]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--verify", is_flag=True, help="Read every file of what was built before, and make anew what is damaged.")
 @jobs_option
 @data_option
-def build(sources: tuple[Path, ...], jobs: int | None, data: Path) -> None:
+def build(sources: tuple[Path, ...], verify: bool, jobs: int | None, data: Path) -> None:
     """Build the graph, the search index and the ledger from each SOURCE (default: the plan that comes with hetao).
 
     A SOURCE is a document or a folder, which is searched with all folders below it. A file of a folder that cannot be
@@ -36,7 +37,7 @@ def build(sources: tuple[Path, ...], jobs: int | None, data: Path) -> None:
     If nothing has changed, nothing is done. The previous build stays in use until the new one is complete.
     """
     _say_what_is_replaced(sources, data)
-    report(make(sources, data, jobs=jobs))
+    report(make(sources, data, jobs=jobs, verify=verify))
 
 
 def _say_what_is_replaced(sources: tuple[Path, ...], data: Path) -> None:
@@ -115,14 +116,15 @@ def make(
     data: Path,
     *,
     jobs: int | None = None,
+    verify: bool = False,
     removed: Sequence[Removed] = (),
     remember: bool = True,
     told: Progress | None = None,
 ) -> Made:
     """Return the build of *sources* (by default, the plans that come with the product), with a bar on a terminal.
 
-    *jobs* is how many processes read documents, by default as set or as the machine allows; *removed* and *remember*
-    are those of `pipeline.build`; *told* gets what the bar shows.
+    *jobs* is how many processes read documents, by default as set or as the machine allows; *verify*, *removed*
+    and *remember* are those of `pipeline.build`; *told* gets what the bar shows.
     """
     from kg import pipeline
     from kg.pipeline.workers import processors
@@ -145,6 +147,7 @@ def make(
             data,
             model=_model(),
             jobs=load_jobs(jobs) or processors(),
+            verify=verify,
             progress=progress,
             reviews=_reviews(data),
             removed=removed,
@@ -222,7 +225,7 @@ def check(coverage: bool, as_json: bool, data: Path) -> None:
     else:
         _print_coverage(found, whole=coverage)
     if wrong := sum(len(done.wrong) for done in checks):
-        raise CheckError(data, f"{wrong} faults in the build", "see above; run `hetao build` again")
+        raise CheckError(data, f"{wrong} faults in the build", "see above; run `hetao build --verify`")
 
 
 def _print_coverage(found: Coverage, whole: bool) -> None:

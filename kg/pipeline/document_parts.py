@@ -8,6 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from kg import facts
+from kg.builds import TRIPLES
 from kg.errors import BuildError
 from kg.models import Records
 from kg.parts import KeptParts
@@ -15,6 +17,7 @@ from kg.pipeline.fingerprints import document_inputs
 from kg.pipeline.folders import LeftOut, left_out
 from kg.pipeline.quotes import wrong_quotes
 from kg.pipeline.sources import Taken
+from kg.pipeline.stores import SHARED, shared_lines
 from kg.pipeline.workers import Outcome, run
 from kg.records import document_file, json_lines, record_files
 from kg.review.applied import FILE, Reviewed, apply_reviews, fingerprint
@@ -28,10 +31,6 @@ if TYPE_CHECKING:
 
 DOCUMENT: Final = "document"
 """The kind of the parts that hold the records and triples of a document."""
-
-RECORDS: Final = "records"
-TRIPLES: Final = "graph.nt"
-"""What is in such a part: a folder and a file."""
 
 WORTH: Final = 40_000
 """Characters that take as long to read as a process to start: fewer than these for each are read sooner here."""
@@ -159,7 +158,7 @@ def check_document(records: Records, graph: Graph) -> list[str]:
 def _write_part(
     taken: Taken, reviews: Sequence[Review], progress: Callable[[int, int], None] | None, folder: Path
 ) -> None:
-    """Write the records and the triples of a document to *folder*.
+    """Write the records and the triples of a document to *folder*, as a build holds them.
 
     Raises:
         BuildError: the records differ from the source, or the shapes refuse their graph.
@@ -169,21 +168,24 @@ def _write_part(
     from kg.extract.localities import named_in_full
     from kg.graph.build import to_graph
     from kg.graph.export import serialise
+    from kg.search.words import folded
 
     found = extract_with_coverage(taken.document(), taken.names, progress)
     records, outcomes = apply_reviews(named_in_full(found.records, taken.names), reviews)
     graph = to_graph(records)
     _refuse(records, check_document(records, graph))
+    triples = serialise(graph, "nt")
     files = {
         **record_files(records),
         "document.json": document_file(records),
         "silent.jsonl": json_lines([*found.silent, *_rejected(outcomes)]),
         FILE: json_lines(outcomes),
+        facts.FILE: facts.facts_file(facts.facts_of(records, folded)),
+        TRIPLES: triples,
+        SHARED: shared_lines(triples, taken.slug),
     }
-    (folder / RECORDS).mkdir()
     for name, content in files.items():
-        write_whole(folder / RECORDS / name, content)
-    write_whole(folder / TRIPLES, serialise(graph, "nt"))
+        write_whole(folder / name, content)
 
 
 def _rejected(outcomes: Sequence[Reviewed]) -> list[Silence]:

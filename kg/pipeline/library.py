@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from kg.builds import Build, sha256
+from kg.builds import Build
+from kg.checksums import sha256
 from kg.errors import BuildError, HetaoError
 from kg.models import strip_space
 from kg.records import LISTS

@@ -5,29 +5,30 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg import builds
+from kg.checksums import listed, sha256
 from kg.errors import BuildError
-from kg.models import Records
+from kg.facts import load_facts
+from kg.parts import ABOUT, KeptParts
 from kg.parts import FOLDER as PARTS
-from kg.parts import KeptParts
-from kg.pipeline.document_parts import RECORDS, TRIPLES, Progress, make_parts
-from kg.pipeline.fingerprints import fingerprint_inputs
+from kg.pipeline.document_parts import Progress, make_parts
+from kg.pipeline.fingerprints import common_digest, fingerprint_inputs
 from kg.pipeline.folders import LeftOut, find_files
 from kg.pipeline.library import Removed, Sources, keep_library
 from kg.pipeline.sources import Taken, read_documents, read_given
-from kg.records import LISTS, load_records
+from kg.pipeline.stores import make_store
+from kg.records import StoredRecords
 from kg.resources import data_dir
 from kg.review.applied import fingerprint, holding
 from kg.writing import link_tree, make_folder, sync_folder, write_whole, writing
 
 if TYPE_CHECKING:
-    from rdflib import Graph
-
     from kg.review.verdicts import Review
 
 STEPS = (
@@ -39,7 +40,6 @@ STEPS = (
     "parts",
     "first file",
     "records",
-    "triples",
     "store",
     "index",
     "manifest",
@@ -49,8 +49,6 @@ STEPS = (
 )
 """The steps of a build that has work to do, in order. If one of them fails, the previous build stays in use, and the
 next build makes what is still missing: the parts that were made are kept."""
-
-PIECE = 16 * 1024**2
 
 ENCODERS = "encoders"
 """The folder beside the builds for exported encoders; one export serves every build with its model."""
@@ -83,6 +81,7 @@ def build(
     *,
     model: Path | None = None,
     jobs: int = 1,
+    verify: bool = False,
     progress: Progress | None = None,
     on_step: Callable[[str], None] | None = None,
     reviews: Mapping[str, Review] | None = None,
@@ -98,7 +97,8 @@ def build(
     The fingerprint of a build covers all that it is made from: the sources' bytes, the rules, the ontology, the names
     files, the product's own code and the libraries behind it, the embedding model in the SentenceTransformer folder
     *model*, whose vectors it holds (None: no vectors), and people's *reviews* of rows (the last of each, by task). A
-    whole build with the same fingerprint is left as it is.
+    whole build with the same fingerprint is left as it is. Of what was built before, a file of its size that was not
+    written since is taken for whole; with *verify* every file is read, and what is damaged is made anew.
 
     With *jobs* of more than one, as many processes make what is made of one document alone, where there is enough for
     each to do. They are spawned: a script that asks for them begins with `if __name__ == "__main__":`.
@@ -118,7 +118,7 @@ def build(
     fingerprint_of_model = None if model is None else _fingerprint(model)
     with builds.build_lock(data):
         step("locked")
-        parts = KeptParts(data / PARTS)
+        parts = KeptParts(data / PARTS, every_byte=verify)
         make_folder(data / "builds")
         builds.remove_leftovers(data)
         parts.remove_leftovers()
@@ -133,7 +133,7 @@ def build(
         name = hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()[:16]
         folder = data / "builds" / name
         step("read")
-        new = not builds.is_whole(folder)
+        new = not builds.is_whole(folder, every_byte=verify)
         if new:
             _Making(folder, parts, inputs, held, model, jobs, progress, step).make(documents)
             parts.remove_unused()
@@ -183,8 +183,6 @@ class _Making:
 
     def make(self, documents: Sequence[Taken]) -> None:
         """Write everything to a temporary folder beside *folder*, which is renamed when it is whole."""
-        from kg.graph.export import write_merged
-        from kg.graph.store import load_store
         from kg.search.store import build_index
 
         data = self.folder.parent.parent
@@ -197,20 +195,16 @@ class _Making:
             self.step("parts")
             with writing(data):
                 for number, (slug, part) in enumerate(made.items()):
-                    link_tree(part / RECORDS, beside / "documents" / slug)
+                    link_tree(part, beside / builds.DOCUMENTS / slug)
                     if number == 0:
                         self.step("first file")
             self.step("records")
-            graphs = [part / TRIPLES for part in made.values()]
-            triples = write_merged(graphs, beside / "graph.nt")
-            self.step("triples")
-            with writing(data):
-                load_store(_pieces(beside / "graph.nt"), beside / "store")
+            triples = make_store(data, made, self.parts, common_digest(), beside / "store")
             self.step("store")
-            extracted = [load_records(part / RECORDS) for part in made.values()]
+            folders = [beside / builds.DOCUMENTS / slug for slug in made]
             with writing(data):
                 about = build_index(
-                    extracted,
+                    StoredRecords(folders),
                     beside / "index",
                     self.model,
                     exports=data / ENCODERS,
@@ -218,8 +212,8 @@ class _Making:
                     progress=self._stage,
                 )
             self.step("index")
-            manifest = _manifest(self.inputs, extracted, triples, about["notes"], refused, beside)
-            write_whole(beside / "manifest.json", manifest)
+            manifest = _manifest(self.inputs, made, triples, about["notes"], refused, beside)
+            write_whole(beside / builds.MANIFEST, manifest)
             self.step("manifest")
             with writing(data):
                 sync_folder(beside)
@@ -236,43 +230,29 @@ class _Making:
             self.progress(stage, done, total, "document")
 
 
-def _pieces(path: Path) -> Iterator[bytes]:
-    """Yield the lines of a file in pieces, because the store holds what it is given at once in memory several times."""
-    with path.open("rb") as file:
-        while piece := file.read(PIECE):
-            yield piece + file.readline()
-
-
-def union(graphs: Sequence[Graph]) -> Graph:
-    """Return the triples of all *graphs* in a new one."""
-    from kg.graph.terms import new_graph
-
-    whole = new_graph()
-    for graph in graphs:
-        whole += graph
-    return whole
-
-
 def _manifest(
     inputs: dict[str, Any],
-    extracted: Sequence[Records],
+    made: Mapping[str, Path],
     triples: int,
     notes: Sequence[str],
     refused: Sequence[LeftOut],
     folder: Path,
 ) -> bytes:
-    counts = {"documents": len(extracted)}
-    for kind in LISTS:
-        counts[kind] = sum(len(one.document.clauses if kind == "clauses" else getattr(one, kind)) for one in extracted)
-    counts["triples"] = triples
-    written = sorted(p for p in folder.rglob("*") if p.is_file() and (folder / "store") not in p.parents)
+    """Return the content of `manifest.json`; the files of a document are listed in its own folder."""
+    counts = Counter({"documents": len(made)})
+    for slug in made:
+        counts.update(load_facts(folder / builds.DOCUMENTS / slug).counts)
+    others = (one for one in folder.iterdir() if one.name not in (builds.DOCUMENTS, "store"))
+    files = (path for other in others for path in other.rglob("*") if path.is_file())
     plain = {
         "format": builds.FORMAT,
-        "documents": [one.document.slug for one in extracted],
-        "counts": counts,
+        "documents": list(made),
+        "counts": {**counts, "triples": triples},
         "notes": list(notes),
         "left_out": [*inputs["left_out"], *(asdict(one) for one in refused)],
+        "common": common_digest(),
         "inputs": inputs,
-        "files": {path.relative_to(folder).as_posix(): builds.sha256(path) for path in written},
+        "parts": {slug: {"part": part.name, "sha256": sha256(part / ABOUT)} for slug, part in made.items()},
+        "files": listed(folder, files),
     }
     return (json.dumps(plain, ensure_ascii=False, indent=1, sort_keys=False) + "\n").encode("utf-8")
