@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,8 @@ import pytest
 from bench.folds import Asked, cross_validated, figures
 from bench.measure import percentile, quality, timed
 from bench.run import main, names_of_suites, without_folders
+from bench.varied import document, material, numeral
+from kg.read import parse, read_bytes
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -102,3 +105,16 @@ def test_no_result_names_a_folder_of_a_machine() -> None:
 )
 def test_folders_are_taken_off_what_is_written(said: str, kept: str | None) -> None:
     assert without_folders(said) == (said if kept is None else kept)
+
+
+def test_documents_made_of_plans_are_documents_in_form_and_no_two_say_the_same() -> None:
+    source = material([ROOT / "corpus" / "hetao-2023.txt", ROOT / "tests" / "fixtures" / "before_reader" / "yunze.txt"])
+    made = [document(number, source) for number in range(6)]
+    assert made == [document(number, source) for number in range(6)]
+    read = [parse(read_bytes(text.encode("utf-8"), f"{number}.txt")) for number, text in enumerate(made)]
+    assert len({one.identifier for one in read} - {None}) == len(made)
+    assert all(one.issued and one.publisher and len(one.clauses) > 8 for one in read)
+    assert [numeral(n) for n in (2, 10, 14, 40, 102, 115)] == ["二", "十", "十四", "四十", "一百零二", "一百一十五"]
+    sentences = [set(text.split("\n\n")) for text in made]
+    for one, other in pairwise(sentences):
+        assert len(one & other) < min(len(one), len(other)) / 3
