@@ -201,6 +201,7 @@ class _Making:
         """Write everything to a temporary folder beside *folder*, which is renamed when it is whole."""
         from kg.graph.export import write_merged
         from kg.graph.store import load_store
+        from kg.search.document_index import Indexed
         from kg.search.store import build_index
 
         data = self.folder.parent.parent
@@ -226,7 +227,7 @@ class _Making:
             extracted = [load_records(part / RECORDS) for part in made.values()]
             with writing(data):
                 about = build_index(
-                    extracted,
+                    [Indexed(slug, part.name, partial(load_records, part / RECORDS)) for slug, part in made.items()],
                     beside / "index",
                     self.model,
                     exports=data / ENCODERS,
