@@ -125,7 +125,8 @@ def _write(
     lexicon = _general()
     # cut with the document's own names alone, so that no other document changes it
     with lexicon.knowing(names(records)) as known:
-        cut = [[lexicon.words(unit.text) for unit in units if unit.kind == kind] for kind in RANKED]
+        words = cache(lexicon.words)  # an obligation is often a whole sentence, a phrase a whole obligation
+        cut = [[words(unit.text) for unit in units if unit.kind == kind] for kind in RANKED]
     save_arrays(folder / ARRAYS, {**table, **document_words(cut)})
     about = {"vectors": held, "names": known, "aliases": aliases(records)}
     write_whole(folder / NAMES, json.dumps(about, ensure_ascii=False).encode("utf-8", "surrogatepass"))
