@@ -33,15 +33,13 @@ if TYPE_CHECKING:
 K1 = 1.2
 B = 0.75
 
-Texts = Sequence[Sequence[str]]
-
 
 def word_id(word: str) -> int:
     """Return the number of *word*: two words of a million have the same one once in forty million times."""
     return int.from_bytes(hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
-def document_words(kinds: Sequence[Texts]) -> Arrays:
+def document_words(kinds: Sequence[Sequence[Sequence[str]]]) -> Arrays:
     """Return the arrays of a document: *kinds* are the words of its sentences, and those of each kind of its parts."""
     sentences, *parts = kinds
     ids = {word: word_id(word) for word in sorted({word for texts in kinds for text in texts for word in text})}
@@ -162,19 +160,24 @@ class Bm25:
             if not len(which):
                 continue
             own = numbers[which] - self._part_at[i]
-            starts, ends = one["part_at"][own], one["part_at"][own + 1]
-            words = one["part_words"][ranges(starts, ends - starts)]
-            owner = np.repeat(np.arange(len(own)), ends - starts)
-            for place_of_word, weights in zip(place.tolist(), asked.weights.T, strict=True):
-                times = np.bincount(owner[words == place_of_word], minlength=len(own))
-                for kind in np.unique(kinds[which]).tolist():
-                    rows = np.flatnonzero((kinds[which] == kind) & (times > 0))
-                    lengths = (ends - starts)[rows]
-                    found[which[rows]] += weights[kind] * self._saturated(times[rows], lengths, kind)
+            starts, lengths = one["part_at"][own], one["part_at"][own + 1] - one["part_at"][own]
+            words = one["part_words"][ranges(starts, lengths)]
+            # the words of the question that the segment has, by their places there
+            known = np.argsort(place)[np.count_nonzero(place < 0) :]
+            if not len(known):
+                continue
+            which_word = np.minimum(np.searchsorted(place[known], words), len(known) - 1)
+            hit = place[known][which_word] == words
+            owner = np.repeat(np.arange(len(own)), lengths)
+            pairs, times = np.unique(owner[hit] * len(known) + which_word[hit], return_counts=True)
+            part, word = np.divmod(pairs, len(known))
+            kind = kinds[which][part]
+            scores = asked.weights[kind, known[word]] * self._saturated(times, lengths[part], kind)
+            found[which] = np.bincount(part, scores, minlength=len(own))
         return found
 
-    def _saturated(self, times: NDArray[Any], lengths: NDArray[Any], kind: int) -> NDArray[np.float64]:
-        """Return how much of a word's weight a text has in which it stands so many *times*."""
+    def _saturated(self, times: NDArray[Any], lengths: NDArray[Any], kind: int | NDArray[Any]) -> NDArray[np.float64]:
+        """Return how much of a word's weight a text of a *kind* has in which it stands so many *times*."""
         found: NDArray[np.float64] = times / (times + K1 * (1 - B + B * lengths / self._mean[kind]))
         return found
 

@@ -14,7 +14,7 @@ HELD = 30_000
 """The most tokens held as floats; beyond it, those of the requested units are converted for each question."""
 
 
-class Tokens(Protocol):
+class TokenSource(Protocol):
     """The vectors of tokens, which are numbered from 0."""
 
     def __len__(self) -> int:
@@ -43,7 +43,7 @@ class LateIndex:
     the tokens of the sentence it stands in, which carry their context.
     """
 
-    def __init__(self, tokens: Tokens, runs: Runs) -> None:
+    def __init__(self, tokens: TokenSource, runs: Runs) -> None:
         self.tokens = tokens
         self.runs_of = runs
 

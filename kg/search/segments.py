@@ -7,6 +7,7 @@ when a document comes, goes or changes.
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,6 +59,7 @@ class Segments:
         self.arrays = arrays
         self.at = {name: np.cumsum([0, *(len(one[name]) for one in arrays)]) for name in ("documents", *TABLES, "runs")}
         """Where the rows of each segment begin, and their number."""
+        self._first = {table: self.at[table].tolist() for table in TABLES}
         documents = [one["documents"] for one in arrays]
         self._document_at = {
             name: np.cumsum([0, *(count for one in documents for count in one[name].tolist())])
@@ -106,9 +108,10 @@ class Segments:
 
     def unit(self, table: str, number: int) -> Unit:
         """Return the unit in a row of *table*."""
-        segment = int(np.searchsorted(self.at[table], number, "right")) - 1
+        first = self._first[table]
+        segment = bisect_right(first, number) - 1
         arrays = self.arrays[segment]
-        return unit_of(arrays, arrays[table][number - int(self.at[table][segment])])
+        return unit_of(arrays, arrays[table][number - first[segment]])
 
     def __iter__(self) -> Iterator[Unit]:
         """Yield every unit, by document: each clause, then its sentences, its obligations, its phrases."""

@@ -120,20 +120,20 @@ _COUNTED = {
 
 def string_at(table: Mapping[str, NDArray[Any]], number: int) -> str:
     """Return a string of *table* by its number."""
-    start, end = table["string_at"][number : number + 2].tolist()
-    return bytes(table["strings"][start:end]).decode("utf-8", "surrogatepass")
+    places = table["string_at"].data  # many times as fast as the array, for one number
+    return str(table["strings"].data[places[number] : places[number + 1]], "utf-8", "surrogatepass")
 
 
 def unit_of(table: Mapping[str, NDArray[Any]], row: NDArray[Any]) -> Unit:
     """Return the unit that *row* of *table* stands for."""
     kind, document, _, _, start, end, first, last, clause, heading, obligation, _, _ = row.tolist()
     return Unit(
-        string_at(table, int(table["documents"]["slug"][document])),
+        string_at(table, int(table["documents"][document]["slug"])),
         string_at(table, clause),
         KINDS[kind],
         start,
         end,
-        bytes(table["text"][first:last]).decode("utf-32-le", "surrogatepass"),
+        str(table["text"][first:last].data.cast("B"), "utf-32-le", "surrogatepass"),
         string_at(table, heading),
         None if obligation < 0 else string_at(table, obligation),
     )
