@@ -89,10 +89,11 @@ def link_tree(source: Path, folder: Path) -> None:
 
     Both names then stand for one file, so a file in either folder must be replaced and never written into.
     """
-    shutil.copytree(source, folder, dirs_exist_ok=True, copy_function=_link)
+    shutil.copytree(source, folder, dirs_exist_ok=True, copy_function=link)
 
 
-def _link(source: str, target: str) -> None:
+def link(source: str | Path, target: str | Path) -> None:
+    """Make *target* a hard link to the file *source* if the disk allows it, otherwise a copy."""
     try:
         os.link(source, target)
     except OSError:  # another disk, or a file system without links
