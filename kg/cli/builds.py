@@ -16,8 +16,8 @@ from kg.errors import one_line
 if TYPE_CHECKING:
     from kg.extract.coverage import Coverage
     from kg.pipeline import Made
+    from kg.pipeline.document_parts import Progress
     from kg.pipeline.library import Removed
-    from kg.pipeline.stages import Progress
     from kg.review.verdicts import Review
 
 SHOWN = 10

@@ -26,7 +26,7 @@ import kg.cli.builds
 import search_app
 from kg import pipeline, settings
 from kg.errors import HetaoError
-from kg.pipeline.stages import Progress
+from kg.pipeline.document_parts import Progress
 from kg.web.desk.desk import Desk
 from kg.web.http.access_log import AccessLog
 from kg.web.http.proxy import Below, own_path

@@ -32,7 +32,7 @@ def test_the_published_pages_are_those_of_the_ontology_as_it_stands(tmp_path: Pa
     [("en-GB,en", "en", "obligation"), ("zh-HK", "zh-Hant", "條目"), ("fr", "zh-Hans", "条目")],
 )
 def test_the_ontology_is_a_page_in_the_browsers_language(server: Server, spoken: str, lang: str, title: str) -> None:
-    reply = server.ask("/ns", Accept="text/html", **{"Accept-Language": spoken})
+    reply = server.ask("/ns", Accept="text/html", Accept_Language=spoken)
     assert (reply.status, reply.kind) == (200, "text/html")
     assert f'<html lang="{lang}">' in reply.body.decode("utf-8")
     assert f">{title}<" in reply.body.decode("utf-8")
