@@ -56,6 +56,8 @@ def _visit(desk: Desk, query: Mapping[str, str], lang: Lang) -> Visit:
     if query.get("q", "").strip():
         return Visit("ask", question=query["q"])
     if (tab := query.get("view", "")) in say["tabs"]:
+        if tab == "read" and query.get("document") and among:
+            return Visit(tab, clause=(among[0], among[0].document.clauses[0]))
         return _ledger(among, query, lang) if tab == "ledger" else Visit(tab)
     if sparql := query.get("sparql"):
         return Visit("sparql", sparql=sparql)
@@ -100,7 +102,9 @@ def _filter(among: list[Records], query: Mapping[str, str]) -> Filter:
     given |= {name: "" for name, values in known.items() if given[name] not in values}
     given["assigned"] = asked_assignee(given["assigned"])
     found = _clause(among, given["clause"])
-    given |= {"document": found[0].document.slug if found else "", "clause": found[1].id if found else ""}
+    own = query.get("document", "")
+    alone = own if any(one.document.slug == own for one in among) else ""
+    given |= {"document": found[0].document.slug if found else alone, "clause": found[1].id if found else ""}
     return Filter(**given)
 
 

@@ -168,9 +168,15 @@ def scope_of(desk: Desk, lang: Lang, wanted: Filter) -> str:
     clause = desk.clause(wanted.document or desk.records[0].document.slug, wanted.clause) if wanted.clause else None
     if clause is not None:
         spoken["clause"] = heading(clause, lang)
+    elif (document := desk.document(wanted.document)) is not None:
+        given["clause"] = document.title
     return "；".join(
         f"{names[key]}＝{spoken.get(key, value)}" for key, value in given.items() if value and key in names
     )
+
+
+CLAUSES_OF = 12
+"""The most documents of which the ledger offers every clause; of more it offers the documents."""
 
 
 def choices(desk: Desk, lang: Lang) -> dict[str, Choices]:
@@ -179,16 +185,18 @@ def choices(desk: Desk, lang: Lang) -> dict[str, Choices]:
     unnamed = exports().unnamed
     rows = [row for one in desk.records for row in one.obligations]
     several = len(desk.records) > 1
-    clauses = [
-        (
-            (f"{one.document.identifier or one.document.slug} " if several else "") + heading(clause, lang),
-            f"{one.document.slug}/{clause.id}",
-        )
-        for one in desk.records
-        for clause in one.document.clauses
-    ]
+    places: Choices = []
+    for one in desk.records:
+        called_ = one.document.identifier or one.document.slug
+        if several:
+            places.append((f"{called_} {one.document.title}", f"{one.document.slug}/"))
+        if len(desk.records) <= CLAUSES_OF:
+            places += [
+                ((f"{called_} " if several else "") + heading(clause, lang), f"{one.document.slug}/{clause.id}")
+                for clause in one.document.clauses
+            ]
     return {
-        "clause": [every, *clauses],
+        "clause": [every, *places],
         "agent": [every, (body_name(unnamed, lang), unnamed), *_names(rows, _agents_of, lang)],
         "assigned": [every, *assigned_choices(desk, lang)],
         "assignee": [every, *assignee_choices(desk)],

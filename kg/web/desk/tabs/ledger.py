@@ -90,7 +90,7 @@ class LedgerTab(Tab):
     def open(self, visit: Visit) -> Updates:
         """Return the updates that apply the visit's filter."""
         wanted = visit.wanted
-        values = asdict(wanted) | {"clause": f"{wanted.document}/{wanted.clause}" if wanted.clause else ""}
+        values = asdict(wanted) | {"clause": f"{wanted.document}/{wanted.clause}" if wanted.document else ""}
         changes: Updates = {box: values[name] for name, box in self.filters.items()}
         changes |= {self.sort: visit.how.sort, self.columns: list(visit.how.shown)}
         return changes | {self.table: ledger_html(self.desk, self.lang, wanted, visit.how, visit.unit)}
