@@ -71,11 +71,12 @@ def _verb_within(words: str, at: int, analysis: Analysis, base: int) -> bool:
 
 
 def _comes_before_modal(words: str, ahead: str, main: tuple[int, int] | None) -> bool:
-    """纳税人首次享受扣除，〈应当报送信息〉: what one does of whom the next clause asks something."""
+    """纳税人首次享受扣除，〈应当报送信息〉: what one does of whom, or of which, the next clause asks something."""
     if main is None or cues_anywhere(words) or not pattern("structure", "bare-modal").match(ahead):
         return False
     at = skip_adverbs(words, skip_connectives(words))
-    return not head_cues(words, at)[0] and (main[0] == at or _of_class(words, main))
+    concerned = main[0] == at or _of_class(words, main) or pattern("structure", "activity").match(words, at) is not None
+    return concerned and not head_cues(words, at)[0]
 
 
 def _comes_before_case(words: str, ahead: str, main: tuple[int, int] | None) -> bool:
