@@ -47,6 +47,7 @@ TABS = {
     "ledger": {"view": "ledger", "zone": "福田保税区"},
     "graph": {"view": "graph", "around": "agent/财政部"},
     "coverage": {"view": "coverage"},
+    "library": {"view": "library"},
     "about": {"view": "about"},
 }
 
