@@ -46,6 +46,7 @@ class Refusals(Strict):
     why: Said
     column: Said
     separator: Said
+    now_two: Said
     unreported: Said
     empty: Said
     words: dict[str, Said]

@@ -103,6 +103,10 @@ def _carry_on(data: Path) -> None:
     sure = carry_on(ledger, found, {}, build.records)
     build.close()
     ledger.close()
+    for one in found:
+        if one.to and one.beside:
+            told = f"{one.task.task_id} is two tasks now: its report is with {one.to.task_id}; look at the other, "
+            click.echo(f"hetao: {one_line(told + f'{one.beside.task_id} {one.beside.quote}', 200)}", err=True)
     if sure:
         click.echo(f"hetao: {sure} reports moved to the task that now has their words", err=True)
     if waiting := len(found) - sure:

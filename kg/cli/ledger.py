@@ -265,6 +265,8 @@ def moved(to_apply: bool, to: tuple[str, ...], data: Path) -> None:
     for one in found:
         target = one.to.task_id if one.to else "?"
         click.echo(one_line(f"{one.task.task_id} → {target}  {one.task.quote}"))
+        if one.beside:
+            click.echo(one_line(f"    and {one.beside.task_id}  {one.beside.quote}"))
         for near in one.near if not one.to else ():
             click.echo(one_line(f"    may be {near.task_id}  {near.quote}"))
     if not found:
@@ -287,6 +289,8 @@ def _show(found: Comparison, lang: Lang) -> None:
         hidden = f"  [{mark}]" if (mark := hidden_mark(d.cell, lang)) else ""
         change = f"{column_name(d.field, lang)}: {was or empty} → {now or empty}"
         click.echo(one_line(f"{d.cell.where}  {d.task_id}  {change}") + lost + hidden)
+    for two in found.now_two:
+        click.echo(one_line(two.line(lang), 500))
     for refusal in found.refused:
         click.echo(one_line(f"refused  {refusal.line(lang)}", 500))
     if found.added:

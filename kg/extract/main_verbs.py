@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
+from kg.extract.dates import times
 from kg.extract.predicates import cues_anywhere, skip_adverbs, skip_connectives, verb_at, verbs_in
 from kg.patterns import pattern
 from kg.patterns import words as word_set
@@ -74,7 +75,13 @@ def predicate(words: str, analysis: Analysis, base: int) -> tuple[int, int] | No
     if tagged := _tagged_verb(words, at, analysis, base):
         return tagged
     last = next((m for m in verbs_in(words, at) if m.end() == len(words)), None)
-    return last.span() if last and governs(analysis, base + last.start()) else _relief(words)  # 向国务院〈报告〉
+    if last and governs(analysis, base + last.start()):  # 向国务院〈报告〉
+        return last.span()
+    # 2025年底前向国务院〈报告〉进展情况, where the tagger calls it a noun
+    opening = next((one.end for one in times(words, at) if one.start == at), None)
+    if opening is not None and pattern("structure", "preposition").match(words, opening):
+        return _verb_after_preposition(words, opening, analysis, base)
+    return _relief(words)
 
 
 def _behind_modal(words: str, at: int, analysis: Analysis, base: int) -> tuple[int, int] | None:

@@ -11,13 +11,15 @@ from typing import Final, Literal
 from kg.errors import HetaoError, ReportError, one_line
 from kg.ledger.catalogue import Column, column_names, columns
 from kg.ledger.cells import said, words_of
-from kg.ledger.changes import Edit, task_of
+from kg.ledger.changes import Edit, Reported, Task, task_of
 from kg.ledger.days import FIRST, LAST, DayError
 from kg.ledger.layout import day_in, layout
+from kg.ledger.moved import cut_in_two
 from kg.ledger.reading import Sheet, SheetCell, SheetRow
 from kg.ledger.reports import LONGEST, Value, check, read_value, rules
 from kg.ledger.store import Ledger
 from kg.ledger.tasks import LedgerTask
+from kg.models import Obligation
 from kg.refusals import Fact, parts_in, refusals, refused, shortened, why_in
 from kg.vocab import LANGS, Lang
 
@@ -60,10 +62,26 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class NowTwo:
+    """A row of a task *old* that an upgrade cut in two: what it reports goes to *first*, which opens its words."""
+
+    cell: SheetCell
+    old: str
+    first: Obligation
+    other: Obligation
+
+    def line(self, lang: Lang) -> str:
+        """Return what became of it, with the other task's number and first words."""
+        facts = {"where": self.cell.where, "old": self.old, "first": self.first.id, "other": self.other.id}
+        return refusals().now_two[lang].format(**facts, words=one_line(self.other.quote, _OPENING))
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """What a workbook changes: the differences that can be applied, the edits that do so, and the refused cells.
 
     A refused cell leaves the other cells of its row as they are, unless the report they would make together may not be.
+    `now_two` are the rows of tasks that were cut in two since the workbook was made.
     """
 
     differences: tuple[Difference, ...]
@@ -71,7 +89,11 @@ class Comparison:
     edits: tuple[Edit, ...]
     rows: int
     added: tuple[str, ...]
+    now_two: tuple[NowTwo, ...] = ()
 
+
+_OPENING: Final = 20
+"""Characters by which a task is told."""
 
 _LINE_END: Final = re.compile(r"_x000D_\n?")
 """A line's end as some programs write it into a cell."""
@@ -83,10 +105,13 @@ def compare(
     """Return what *sheets*, filled in by *who*, change in the ledger. A day without a year is taken to be of *year*."""
     known = {task.obligation.task_id: task for task in tasks}
     wrong: list[Refusal] = []
+    now_two: dict[str, NowTwo] = {}
     read: dict[tuple[str, str], list[Difference]] = defaultdict(list)
     for found in _read_sheets(sheets, known, ledger, year):
         if isinstance(found, Refusal):
             wrong.append(found)
+        elif isinstance(found, NowTwo):
+            now_two.setdefault(found.old, found)
         else:
             read[found.task_id, found.field].append(found)
     wanted: dict[str, dict[str, Difference]] = defaultdict(dict)
@@ -114,35 +139,52 @@ def compare(
         edits.append(Edit(task_of(task.document.slug, task.obligation), values, task.reported.revision))
     added = dict.fromkeys(name for sheet in sheets for name in sheet.added)
     rows = sum(len(sheet.rows) for sheet in sheets)
-    return Comparison(tuple(differences), tuple(wrong), tuple(edits), rows, tuple(added))
+    return Comparison(tuple(differences), tuple(wrong), tuple(edits), rows, tuple(added), tuple(now_two.values()))
 
 
 def _read_sheets(
     sheets: Sequence[Sheet], known: Mapping[str, LedgerTask], ledger: Ledger | None, year: int
-) -> Iterator[Difference | Refusal]:
+) -> Iterator[Difference | Refusal | NowTwo]:
     seen: set[tuple[str, str]] = set()
+    present = [task_of(task.document.slug, task.obligation) for task in known.values()]
     for sheet in sheets:
         for row in sheet.rows:
             task_id = "".join(str(row.task.value or "").split())
-            task = known.get(task_id)
+            task, old = known.get(task_id), ""
+            if task_id and task is None and (pair := _cut_in_two(row, task_id, present, ledger)):
+                task, old = known[pair[0].task_id], task_id
+                yield NowTwo(row.task, old, task.obligation, known[pair[1].task_id].obligation)
             if not task_id:
                 yield _refusal(row.task, "no-task-id")
             elif task is None:
                 yield _refusal(row.task, "no-such-task", task=shortened(task_id))
-            elif (sheet.name, task_id) in seen:
+            elif (sheet.name, task.obligation.task_id) in seen:
                 yield _refusal(row.task, "row-twice", task=task_id)
             else:
-                seen.add((sheet.name, task_id))
+                seen.add((sheet.name, task.obligation.task_id))
                 try:
-                    base = _base(row, task, ledger)
+                    base = _base(row, task, ledger, old)
                 except ReportError as error:
                     yield Refusal(row.cells["revision"], error)
                 else:
-                    yield from _read_row(row, task, base, year)
+                    yield from _read_row(row, task, base, year, joined=bool(old))
 
 
-def _base(row: SheetRow, task: LedgerTask, ledger: Ledger | None) -> Mapping[str, Value]:
-    """What was reported when the file was made, by its column 版本, else what is reported now."""
+def _cut_in_two(
+    row: SheetRow, task_id: str, present: Sequence[Task], ledger: Ledger | None
+) -> tuple[Task, Task] | None:
+    """The two tasks that the one of *row* is now, by the words that the ledger or the row itself has of it."""
+    before = ledger.tasks().get(task_id) if ledger else None
+    cell = row.cells.get("quote")
+    words = before.quote if before else str(cell.value) if cell and cell.value and not cell.formula else ""
+    return cut_in_two(words, present, before.clause if before else "") if words else None
+
+
+def _base(row: SheetRow, task: LedgerTask, ledger: Ledger | None, old: str = "") -> Mapping[str, Value]:
+    """What was reported when the file was made, by its column 版本, else what is reported now.
+
+    The version is of the task *old* if the row is of one that was cut in two.
+    """
     cell, now = row.cells.get("revision"), task.reported
     if cell is None or cell.value is None:
         return now.report
@@ -150,6 +192,11 @@ def _base(row: SheetRow, task: LedgerTask, ledger: Ledger | None) -> Mapping[str
         revision = int(str(cell.value).strip().removesuffix(".0"))
     except ValueError:
         raise refused(ReportError, "not-a-version") from None
+    if old:
+        last = ledger.current([old]).get(old, Reported()).revision if ledger else 0
+        if not 0 <= revision <= last:
+            raise refused(ReportError, "no-such-version", version=revision)
+        return ledger.as_of_revision(old, revision) if ledger else {}
     if revision == now.revision:
         return now.report
     if ledger is None or not 0 <= revision < now.revision:
@@ -157,7 +204,10 @@ def _base(row: SheetRow, task: LedgerTask, ledger: Ledger | None) -> Mapping[str
     return ledger.as_of_revision(task.obligation.task_id, revision)
 
 
-def _read_row(row: SheetRow, task: LedgerTask, base: Mapping[str, Value], year: int) -> Iterator[Difference | Refusal]:
+def _read_row(
+    row: SheetRow, task: LedgerTask, base: Mapping[str, Value], year: int, *, joined: bool
+) -> Iterator[Difference | Refusal]:
+    """Read a row; if it is of a task that was *joined*, what it has of the plan is no longer this task's."""
     for name, cell in row.cells.items():
         column = columns()[name]
         try:
@@ -165,6 +215,8 @@ def _read_row(row: SheetRow, task: LedgerTask, base: Mapping[str, Value], year: 
                 new = _read(name, cell, year)
                 if new != base.get(name):
                     yield Difference(cell, task.obligation.task_id, name, base.get(name), new)
+            elif joined:
+                continue
             elif name == "due_counts":
                 _check_due(cell, task)
             elif not column.worked_out and name != "task_id":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
@@ -17,6 +17,7 @@ from kg.ledger.changes import Task, task_of
 from kg.ledger.store import Ledger
 from kg.models import Records
 
+_BETWEEN = re.compile(r"[\W_]+")
 _CHECKSUM = re.compile(r"-[0-9a-f]{8}$")
 
 SURE = 0.8
@@ -30,12 +31,13 @@ CLEAR = 0.15
 class Moved:
     """A report whose task is no longer in the build: `to` is the task it moves to, None if a person has to decide.
 
-    `near` are tasks that it may be, the likeliest first.
+    `near` are tasks that it may be, the likeliest first. `beside` has the rest of the words where the task is two now.
     """
 
     task: Task
     to: Task | None
     near: tuple[Task, ...]
+    beside: Task | None = None
 
 
 def find_moved(reported: Mapping[str, Task], records: Sequence[Records]) -> list[Moved]:
@@ -50,12 +52,41 @@ def find_moved(reported: Mapping[str, Task], records: Sequence[Records]) -> list
         if key in present:
             continue
         free = [one for one in _tasks(_same_document(gone.document, documents)).values() if one.task_id not in reported]
+        if pair := cut_in_two(gone.quote, free, gone.clause):
+            found.append(Moved(gone, pair[0], pair, pair[1]))
+            continue
         scored = sorted(((_likeness(gone, other), other) for other in free), key=lambda pair: -pair[0])
         near = tuple(other for score, other in scored[:3] if score > 0.3)
         sure = bool(scored) and scored[0][0] >= SURE and (len(scored) < 2 or scored[0][0] - scored[1][0] >= CLEAR)
         found.append(Moved(gone, scored[0][1] if sure else None, near))
     claims = Counter(moved.to.task_id for moved in found if moved.to)
-    return [replace(one, to=None) if one.to and claims[one.to.task_id] > 1 else one for one in found]
+    return [replace(one, to=None, beside=None) if one.to and claims[one.to.task_id] > 1 else one for one in found]
+
+
+def cut_in_two(words: str, tasks: Iterable[Task], clause: str = "") -> tuple[Task, Task] | None:
+    """Return the two of *tasks* whose quotes, end to end, are *words*, the one that opens them first.
+
+    They are of that *clause* if it is known. None if no two are, or more than one such pair is.
+    """
+    whole = _bare(words)
+    by_words: dict[tuple[str, str, str], Task] = {}
+    opening = []
+    for one in tasks:
+        part = _bare(one.quote)
+        if clause in ("", one.clause) and part and part in whole and part != whole:
+            by_words[one.document, one.clause, part] = one
+            opening += [one] if whole.startswith(part) else []
+    pairs = [
+        (one, other)
+        for one in opening
+        if (other := by_words.get((one.document, one.clause, whole[len(_bare(one.quote)) :]))) and other != one
+    ]
+    return pairs[0] if len(pairs) == 1 else None
+
+
+def _bare(words: str) -> str:
+    """*words* without what stands between two clauses of a sentence, which belongs to neither."""
+    return _BETWEEN.sub("", words)
 
 
 def _tasks(records: Sequence[Records]) -> dict[str, Task]:

@@ -15,6 +15,7 @@ from openpyxl import Workbook, load_workbook
 from kg.ledger.changes import Edit, task_of
 from kg.ledger.importing import Comparison, Take, compare
 from kg.ledger.marking import marked
+from kg.ledger.moved import carry_on, find_moved
 from kg.ledger.reading import WorkbookError, read_workbook
 from kg.ledger.reports import Report, Value
 from kg.ledger.store import Ledger
@@ -22,6 +23,7 @@ from kg.ledger.tasks import Terms, tasks_of
 from kg.ledger.workbook import export_workbook
 from kg.models import Records
 from tests.ledger.filled import Filled
+from tests.ledger.test_moved import joined
 from tests.office import converted
 
 TASKS, LEDGER, PROGRESS = "任务分解表", "督查督办台账", "进展情况表"
@@ -548,3 +550,45 @@ def test_words_of_earlier_versions_are_no_changes(records: Records, tmp_path: Pa
     assert "义务" in {one.value for one in column}
     found = office.look(book.save())
     assert (found.differences, found.refused, found.added) == ((), (), ())
+
+
+@pytest.mark.parametrize("stored", [False, True])
+def test_a_workbook_that_speaks_of_a_task_that_is_two_now_is_taken_and_says_so(
+    records: Records, tmp_path: Path, stored: bool
+) -> None:
+    before, row, one, other = joined(records)
+    ledger = Ledger.open(tmp_path / "data")
+    earlier = Office(before, ledger, tmp_path)
+    if stored:
+        earlier.said(row.task_id, note="原有", percent=10)
+    book = earlier.give()
+    book.put(LEDGER, row.task_id, {"完成状态": "推进中"})
+    book.put(TASKS, row.task_id, {"具体举措": "每季度走访"})
+    path = book.save()
+    carry_on(ledger, find_moved(ledger.open_tasks(), [records]), {}, [records])
+    office = Office(records, ledger, tmp_path)
+    found = office.take(path)
+    (two,) = found.now_two
+    assert (two.old, two.first, two.other) == (row.task_id, one, other)
+    line = two.line("zh-Hans")
+    assert f"任务{row.task_id}现在是两项，填报归入{one.id}；另一项是{other.id}“{other.quote[:10]}" in line
+    kept = {"note": "原有", "percent": 10} if stored else {}
+    assert office.reports() == {one.task_id: {**kept, "status": "under_way", "measures": "每季度走访"}}
+    assert office.look(path).edits == ()
+
+
+def test_of_a_task_that_is_two_now_what_both_changed_meanwhile_is_asked_about(records: Records, tmp_path: Path) -> None:
+    before, row, one, _ = joined(records)
+    ledger = Ledger.open(tmp_path / "data")
+    earlier = Office(before, ledger, tmp_path)
+    earlier.said(row.task_id, note="原有")
+    book = earlier.give()
+    book.put(LEDGER, row.task_id, {"备注": "表中所写"})
+    path = book.save()
+    carry_on(ledger, find_moved(ledger.open_tasks(), [records]), {}, [records])
+    office = Office(records, ledger, tmp_path)
+    office.said(one.task_id, note="其间所写")
+    (refusal,) = office.look(path).refused
+    assert "其间所写" in refusal.line("zh-Hans")
+    assert office.take(path, take="file").now_two
+    assert office.reports() == {one.task_id: {"note": "表中所写"}}

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
 from kg.errors import ReportError
 from kg.ledger.changes import Edit, task_of
-from kg.ledger.moved import carry_on, find_moved
+from kg.ledger.moved import carry_on, cut_in_two, find_moved
 from kg.ledger.store import Ledger
-from kg.models import Records
+from kg.models import Obligation, Records
 
 
 def reworded(records: Records, *quotes: tuple[str, str]) -> Records:
@@ -79,3 +80,42 @@ def test_between_two_that_are_alike_a_person_decides(ledger: Ledger, records: Re
     (found,) = find_moved(ledger.open_tasks(), [replace(records, obligations=(*rows, *twins))])
     assert found.to is None
     assert {one.task_id for one in found.near} >= {"twin-0", "twin-1"}
+
+
+def joined(records: Records) -> tuple[Records, Obligation, Obligation, Obligation]:
+    """*records* as an earlier version had them, two neighbours of one sentence as one row; that row, and the two."""
+    for one, other in pairwise(records.obligations):
+        between = records.document.source.text[one.end : other.start]
+        if one.clause == other.clause and between == "，":
+            row = replace(one, task_id="joined", quote=f"{one.quote}，{other.quote}", end=other.end)
+            rows = tuple(row if each is one else each for each in records.obligations if each is not other)
+            return replace(records, obligations=rows), row, one, other
+    raise AssertionError("no two rows stand in one sentence")
+
+
+def test_a_report_on_a_task_that_is_two_now_goes_to_the_one_that_opens_it(ledger: Ledger, records: Records) -> None:
+    before, row, one, other = joined(records)
+    assert find_moved({row.task_id: task_of(before.document.slug, row)}, [before]) == []
+    ledger.save([Edit(task_of(before.document.slug, row), {"status": "under_way", "note": "甲"})], "甲", "x")
+    (found,) = find_moved(ledger.open_tasks(), [records])
+    assert found.to is not None
+    assert found.beside is not None
+    assert (found.to.task_id, found.beside.task_id) == (one.task_id, other.task_id)
+    assert carry_on(ledger, [found], {}, [records]) == 1
+    current = ledger.current()
+    assert current[one.task_id].report == {"status": "under_way", "note": "甲"}
+    assert other.task_id not in current
+
+
+@pytest.mark.parametrize("end", ["", "，并另行报告", "，"])
+def test_two_tasks_whose_words_are_not_all_of_it_are_not_what_it_was_cut_in(records: Records, end: str) -> None:
+    _, row, one, other = joined(records)
+    tasks = [task_of("d", each) for each in (one, other)]
+    pair = cut_in_two(row.quote + end, tasks)
+    assert (pair is not None) == (end != "，并另行报告")
+    assert cut_in_two(row.quote, tasks, "another") is None
+    assert cut_in_two(row.quote, tasks[:1]) is None
+    assert cut_in_two(one.quote, tasks) is None
+    # the same sentence in two documents: nobody knows which is meant
+    twice = [*tasks, *(task_of("other", each) for each in (one, other))]
+    assert cut_in_two(row.quote, twice) is None

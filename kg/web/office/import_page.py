@@ -54,6 +54,7 @@ def compared_page(
         hidden=hidden_line(hidden, lang, skipped=skip),
         skip=skip,
         SKIP=SKIP,
+        now_two=[one.line(lang) for one in found.now_two[:LISTED]],
         refusals=[(_where(one.cell, lang), one.why(lang), one.fix(lang)) for one in found.refused[:LISTED]],
         differences=[_cells(one, lang) for one in found.differences[:LISTED]],
         token=token,
