@@ -45,7 +45,11 @@ def test_cosines_are_the_inner_products_of_numpy() -> None:
     expected = halved(vectors).astype(np.float32) @ question
     assert numbers.tolist() == np.argsort(-expected, kind="stable")[:7].tolist()
     np.testing.assert_allclose(cosines, np.sort(expected)[::-1][:7], atol=1e-6)
-    some = np.array([3, 0, 49])
+    some = np.array([3, 0, 49, 20])
+    numbers, cosines = index.nearest(question, 3, some)
+    assert numbers.tolist() == some[np.argsort(-expected[some])[:3]].tolist()
+    np.testing.assert_allclose(cosines, expected[numbers], atol=1e-6)
+    assert len(index.nearest(question, 9, some)[0]) == 4
     np.testing.assert_allclose(index.scores(question, some), expected[some], atol=1e-6)
     np.testing.assert_allclose(expected, vectors @ question, atol=1e-3)
 
