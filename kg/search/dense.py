@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,11 +32,26 @@ class DenseIndex:
     def __len__(self) -> int:
         return int(self._index.ntotal)
 
-    def nearest(self, vector: NDArray[np.float32], count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return the numbers and cosines of the *count* nearest units, nearest first; fewer where there are fewer."""
+    def nearest(
+        self, vector: NDArray[np.float32], count: int, within: NDArray[np.int64] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return the numbers and cosines of the *count* nearest sentences, nearest first; fewer where there are fewer.
+
+        Only those *within* these numbers are looked at, where that is given.
+        """
+        import faiss
         import numpy as np
 
-        cosines, numbers = self._index.search(vector[None, :], min(count, len(self)))
+        chosen = None
+        if within is not None:
+            bits = np.zeros(len(self), np.bool_)
+            bits[within] = True
+            # the package's types are those of C++, which Python code wraps
+            selected: Any = faiss.IDSelectorBitmap
+            parameters: Any = faiss.SearchParameters
+            chosen = parameters(sel=selected(np.packbits(bits, bitorder="little")))
+            count = min(count, len(within))
+        cosines, numbers = self._index.search(vector[None, :], min(count, len(self)), params=chosen)
         # FAISS leaves the order of equal cosines open
         order = np.lexsort((numbers[0], -cosines[0]))
         return numbers[0][order], cosines[0][order]

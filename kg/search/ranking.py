@@ -232,10 +232,7 @@ class Ranker:
         encoded = vectors.encoder.encode(text)
         chosen = within
         if len(chosen) > ALL:
-            if documents:
-                nearest = within[_first(vectors.dense.scores(encoded.pooled, within))]
-            else:
-                nearest, _ = vectors.dense.nearest(encoded.pooled, FIRST)
+            nearest, _ = vectors.dense.nearest(encoded.pooled, FIRST, within if documents else None)
             chosen = np.union1d(nearest, within[_first(by_words[within])])
         scores = {"words": by_words[chosen], "dense": vectors.dense.scores(encoded.pooled, chosen)}
         tokens, cosines, counts = encoded.tokens, None, None

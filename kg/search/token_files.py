@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kg.errors import BuildError
 from kg.search.bm25 import ranges
 
 if TYPE_CHECKING:
@@ -31,8 +32,14 @@ class TokenFiles:
     ) -> None:
         """*paths* are in the order of the documents, whose tokens begin at *first*, shape (documents + 1,), and have
         this many *dimensions*; *scales* gives those of tokens by their numbers.
+
+        Raises:
+            OSError, ValueError: a file is missing or not whole.
         """
         self._paths, self._first, self._dimensions, self._scales = paths, first, dimensions, scales
+        for path, count in zip(paths, np.diff(first).tolist(), strict=True):
+            if path.stat().st_size < count * dimensions:
+                raise ValueError(f"{path.name} is not whole")
 
     def __len__(self) -> int:
         return int(self._first[-1])
@@ -47,7 +54,7 @@ class TokenFiles:
         """Return the vectors of *runs*, none of which is empty or of two documents, one run after the other.
 
         Raises:
-            OSError: a file cannot be read.
+            BuildError: a file can no longer be read.
         """
         counts = runs[:, 1] - runs[:, 0]
         found = np.empty((int(counts.sum()), self._dimensions), np.int8)
@@ -55,21 +62,29 @@ class TokenFiles:
         documents = np.searchsorted(self._first, runs[:, 0], "right") - 1
         at = 0
         for document, own in _together(documents, runs):
-            count = int(self._first[document + 1] - self._first[document])
-            with self._paths[document].open("rb", buffering=0) as file:
-                # the array ends where the file does
-                begin = file.seek(0, SEEK_END) - count * self._dimensions
-                if begin < 0:
-                    raise OSError(f"{self._paths[document].name} is not whole")
-                for start, end in (own - self._first[document]).tolist():
-                    rows = found[at : at + end - start]
-                    file.seek(begin + start * self._dimensions)
-                    if file.readinto(rows.data.cast("B")) != rows.nbytes:
-                        raise OSError(f"{self._paths[document].name} is not whole")
-                    at += end - start
+            rows = found[at : at + int((own[:, 1] - own[:, 0]).sum())]
+            self._read(document, own - self._first[document], rows)
+            at += len(rows)
         floats: NDArray[np.float32] = found.astype(np.float32)
         floats *= self._scales(ranges(runs[:, 0], counts))[:, None]
         return floats
+
+    def _read(self, document: int, runs: NDArray[np.int64], found: NDArray[np.int8]) -> None:
+        """Read *runs* of the tokens of one document to *found*, one after the other."""
+        path, count = self._paths[document], int(self._first[document + 1] - self._first[document])
+        at = 0
+        try:
+            with path.open("rb", buffering=0) as file:
+                begin = file.seek(0, SEEK_END) - count * self._dimensions  # the array ends where the file does
+                for start, end in runs.tolist():
+                    rows = found[at : at + end - start]
+                    file.seek(begin + start * self._dimensions)
+                    if file.readinto(rows.data.cast("B")) != rows.nbytes:
+                        raise OSError("it is not whole")
+                    at += len(rows)
+        except OSError as error:
+            problem = f"the search index is missing or damaged ({error.strerror or error})"
+            raise BuildError(path, problem, "run `hetao build` again") from error
 
 
 def _together(documents: NDArray[np.int64], runs: NDArray[np.int64]) -> list[tuple[int, NDArray[np.int64]]]:

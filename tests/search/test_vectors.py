@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from kg.errors import BuildError
 from kg.search import late as late_module
 from kg.search.dense import DenseIndex
 from kg.search.fusion import fuse
@@ -44,7 +45,11 @@ def test_cosines_are_the_inner_products_of_numpy() -> None:
     expected = halved(vectors).astype(np.float32) @ question
     assert numbers.tolist() == np.argsort(-expected, kind="stable")[:7].tolist()
     np.testing.assert_allclose(cosines, np.sort(expected)[::-1][:7], atol=1e-6)
-    some = np.array([3, 0, 49])
+    some = np.array([3, 0, 49, 20])
+    numbers, cosines = index.nearest(question, 3, some)
+    assert numbers.tolist() == some[np.argsort(-expected[some])[:3]].tolist()
+    np.testing.assert_allclose(cosines, expected[numbers], atol=1e-6)
+    assert len(index.nearest(question, 9, some)[0]) == 4
     np.testing.assert_allclose(index.scores(question, some), expected[some], atol=1e-6)
     np.testing.assert_allclose(expected, vectors @ question, atol=1e-3)
 
@@ -119,8 +124,10 @@ def test_tokens_in_files_score_as_those_in_memory_to_the_last_bit(
     assert index.vectors(4).tobytes() == memory.vectors(4).tobytes()
     (tmp_path / "3.npy").write_bytes((tmp_path / "3.npy").read_bytes()[:140])
     if not held:
-        with pytest.raises(OSError, match=r"3\.npy is not whole|Invalid argument"):
+        with pytest.raises(BuildError, match="run `hetao build` again"):
             index.scores(question, every)
+    with pytest.raises(ValueError, match=r"3\.npy is not whole"):
+        TokenFiles([tmp_path / f"{i}.npy" for i in range(len(pieces))], first, 48, scales.__getitem__)
 
 
 def test_an_index_without_tokens_scores_zero() -> None:
