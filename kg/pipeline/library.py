@@ -14,7 +14,7 @@ from pathlib import Path
 from kg.builds import Build
 from kg.checksums import sha256
 from kg.errors import BuildError, HetaoError
-from kg.records import LISTS
+from kg.facts import DocumentFacts
 from kg.writing import write_whole
 
 FILE = "library.json"
@@ -130,28 +130,24 @@ def entries(build: Build, library: Sources | None) -> list[LibraryEntry]:
     Raises:
         BuildError: a file of the build is missing or damaged.
     """
-    return [_entry(build.folder / "documents" / slug, library) for slug in build.manifest["documents"]]
+    files = library.files if library else {}
+    return [_entry(one, files.get(one.slug, one.file)) for one in build.facts]
 
 
-def _entry(folder: Path, library: Sources | None) -> LibraryEntry:
-    try:
-        head = json.loads((folder / "document.json").read_bytes())
-        counts = {name: (folder / f"{name}.jsonl").read_bytes().count(b"\n") for name in LISTS}
-        return LibraryEntry(
-            slug=head["slug"],
-            title=head["title"],
-            number=head["identifier"],
-            issuer=head["publisher"],
-            date=head["issued"],
-            form=head["source"]["form"],
-            obligations=counts["obligations"],
-            file=(library.files if library else {}).get(head["slug"], head["source"]["name"]),
-            sha256=head["source"]["sha256"],
-            counts=counts,
-            notes=(*head["source"]["notes"], *head["notes"]),
-        )
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BuildError(folder, "the document is missing or damaged", "run `hetao build` again") from error
+def _entry(facts: DocumentFacts, file: str) -> LibraryEntry:
+    return LibraryEntry(
+        slug=facts.slug,
+        title=facts.title,
+        number=facts.identifier,
+        issuer=facts.publisher,
+        date=facts.issued,
+        form=facts.form,
+        obligations=facts.counts["obligations"],
+        file=file,
+        sha256=facts.sha256,
+        counts=facts.counts,
+        notes=facts.notes,
+    )
 
 
 def find_entry(found: Sequence[LibraryEntry], name: str) -> LibraryEntry:
