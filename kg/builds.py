@@ -26,7 +26,7 @@ from typing import Any, Final
 from kg.checksums import sha256 as sha256  # for the rooms that use it from here
 from kg.checksums import unchanged
 from kg.errors import BuildError
-from kg.facts import Facts, load_facts
+from kg.facts import LETTERS, DocumentFacts, load_facts
 from kg.models import Records
 from kg.parts import ABOUT, part_is_whole
 from kg.records import StoredRecords
@@ -58,9 +58,22 @@ class Build:
         return StoredRecords(self.documents)
 
     @cached_property
-    def facts(self) -> tuple[Facts, ...]:
+    def facts(self) -> tuple[DocumentFacts, ...]:
         """What is kept in memory of every document, in the same order."""
         return tuple(map(load_facts, self.documents))
+
+    @cached_property
+    def files(self) -> dict[str, str]:
+        """The name of the file of each document, by its slug."""
+        return {one.slug: one.file for one in self.facts}
+
+    def letters(self, slug: str) -> bytes:
+        """Return the text of a document as names are compared, in UTF-8; a `BuildError` if its file is missing."""
+        path = self.folder / DOCUMENTS / slug / LETTERS
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise BuildError(path, "the file is missing or damaged", "run `hetao build` again") from error
 
     @property
     def documents(self) -> list[Path]:

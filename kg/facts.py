@@ -1,30 +1,34 @@
-"""Records of a document → the little of it that is kept in memory for every document of a build."""
+"""What is kept in memory of every document of a build, which `kg.answer.facts` draws from its records ↔ its file."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from kg.errors import BuildError
-from kg.models import Records
-from kg.records import LISTS
 
 FILE: Final = "facts.json"
-
-Category = Literal["agent", "zone", "policy"]
+LETTERS: Final = "letters.txt"
+"""The files of a document with its facts, and with its text as names are compared: folded letters and digits alone."""
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What is asked of every document of a build: what it is called, and which names it has for what.
+class DocumentFacts:
+    """What a document is called, how much it holds, and which names it has for what.
 
-    `file` is the name of its file, `sha256` that file's, `form` its kind; `notes` say what was lost or is in doubt.
-    `counts` has the number of records of each kind, `clauses` the ids in reading order. `names` and `aliases` are the
-    forms under which questions know its agents of a proper name or group, its zones and (by name alone) its policies:
-    the form, the category, and the name.
+    Attributes:
+        region, status, changed_by, repeals, amends: as `kg.models.Document` has them.
+        file, sha256, form, characters: of its source: the file's name and checksum, its kind, the length of its text.
+        notes: what was lost or is in doubt.
+        counts: the number of records of each kind.
+        reviewed: how many of its obligations show a person's review.
+        clauses, chapters: their ids in reading order.
+        agents: the name, the tier, and the forms by which questions know it, folded, that of the name first.
+        zones: the name and such forms.
+        policies: the name and its form.
+        spoken: the folded general names of bodies and places that stand in its text.
     """
 
     slug: str
@@ -32,55 +36,32 @@ class Facts:
     identifier: str | None
     issued: str | None
     publisher: str | None
+    region: str | None
+    status: str | None
+    changed_by: str | None
+    repeals: tuple[str, ...]
+    amends: tuple[str, ...]
     file: str
-    form: str
     sha256: str
+    form: str
+    characters: int
     notes: tuple[str, ...]
     counts: dict[str, int]
+    reviewed: int
     clauses: tuple[str, ...]
-    names: tuple[tuple[str, Category, str], ...]
-    aliases: tuple[tuple[str, Category, str], ...]
+    chapters: tuple[str, ...]
+    agents: tuple[tuple[str, str, tuple[str, ...]], ...]
+    zones: tuple[tuple[str, tuple[str, ...]], ...]
+    policies: tuple[tuple[str, str], ...]
+    spoken: tuple[str, ...]
 
 
-def facts_of(records: Records, folded: Callable[[str], str]) -> Facts:
-    """Return the facts of *records*; *folded* gives the form in which names are matched."""
-    document = records.document
-    return Facts(
-        slug=document.slug,
-        title=document.title,
-        identifier=document.identifier,
-        issued=document.issued,
-        publisher=document.publisher,
-        file=document.source.name,
-        form=document.source.form,
-        sha256=document.source.sha256,
-        notes=(*document.source.notes, *records.notes),
-        counts={kind: len(document.clauses if kind == "clauses" else getattr(records, kind)) for kind in LISTS},
-        clauses=tuple(clause.id for clause in document.clauses),
-        names=tuple(_forms(records, folded, by_name=True)),
-        aliases=tuple(_forms(records, folded, by_name=False)),
-    )
-
-
-def _forms(records: Records, folded: Callable[[str], str], *, by_name: bool) -> Iterator[tuple[str, Category, str]]:
-    zones = {folded(zone.name) for zone in records.zones}
-    for policy in records.policies if by_name else ():
-        yield folded(policy.name), "policy", policy.name
-    for zone in records.zones:
-        for form in map(folded, (zone.name,) if by_name else zone.aliases):
-            yield form, "zone", zone.name
-    for agent in (agent for agent in records.agents if agent.tier in ("named", "collective")):
-        for form in map(folded, (agent.name,) if by_name else agent.aliases):
-            if form not in zones:
-                yield form, "agent", agent.name
-
-
-def facts_file(facts: Facts) -> bytes:
+def facts_file(facts: DocumentFacts) -> bytes:
     """Return *facts* as the bytes of `facts.json`."""
     return json.dumps(asdict(facts), ensure_ascii=False).encode("utf-8")
 
 
-def load_facts(folder: Path) -> Facts:
+def load_facts(folder: Path) -> DocumentFacts:
     """Return the facts that `facts_file` wrote to the folder of a document.
 
     Raises:
@@ -88,11 +69,10 @@ def load_facts(folder: Path) -> Facts:
     """
     try:
         plain: dict[str, Any] = json.loads((folder / FILE).read_bytes())
-        plain |= {name: _listed(plain[name]) for name in ("notes", "clauses", "names", "aliases")}
-        return Facts(**plain)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        return DocumentFacts(**{name: _frozen(value) for name, value in plain.items()})
+    except (OSError, ValueError, TypeError, AttributeError) as error:
         raise BuildError(folder / FILE, "the file is missing or damaged", "run `hetao build` again") from error
 
 
-def _listed(value: list[Any]) -> tuple[Any, ...]:
-    return tuple(tuple(one) if isinstance(one, list) else one for one in value)
+def _frozen(value: Any) -> Any:  # noqa: ANN401 - JSON
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value

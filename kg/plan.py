@@ -58,8 +58,8 @@ class Plan:
         workspace = _workspace(data)
         if document is None:
             return cls(workspace.records[0], workspace)
-        slug = slug_of(workspace.records, document)
-        return cls(next(one for one in workspace.records if one.document.slug == slug), workspace, alone=True)
+        files = workspace.build.files
+        return cls(workspace.records[list(files).index(slug_of(files, document))], workspace, alone=True)
 
     @classmethod
     def read(cls, path: str | Path) -> Self:
@@ -87,7 +87,7 @@ class Plan:
         """
         workspace = _workspace(data)
         try:
-            return tuple(one.document.slug for one in workspace.records)
+            return tuple(workspace.build.files)
         finally:
             workspace.close()
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from kg.answer.ask import Answerer
+from kg.answer.library import Library
 from kg.answer.office_model import office_model
 from kg.answer.reader import Reader
 from kg.answer.record import Answer
@@ -87,7 +88,8 @@ class Workspace:
     def answerer(self) -> Answerer:
         """The answerer of questions; reading the records, the search index and the graph takes about a second."""
         office = office_model(load_reader())
-        return Answerer(self.records, self.ranker, self.select, Reader(self.build.index / READER), office)
+        library = Library(self.records, self.build.facts, self.build.letters)
+        return Answerer(library, self.ranker, self.select, Reader(self.build.index / READER), office)
 
     def ask(self, question: str, *, document: str | None = None, previous: str | None = None) -> Answer:
         """Return the answer to *question*.
@@ -101,7 +103,7 @@ class Workspace:
             QuestionError: *question* cannot be read as a question, or there is no such *document*.
         """
         # before anything is opened, so that an unknown name is reported at once
-        slug = None if document is None else slug_of(self.records, document)
+        slug = None if document is None else slug_of(self.build.files, document)
         return self.answerer.ask(question, document=slug, previous=previous)
 
     @cached_property
@@ -132,7 +134,7 @@ class Workspace:
         Raises:
             QuestionError: there is no such *document*.
         """
-        documents = () if document is None else (slug_of(self.records, document),)
+        documents = () if document is None else (slug_of(self.build.files, document),)
         return self.ranker.search(query, top, documents)
 
     @cached_property
@@ -163,7 +165,13 @@ class Workspace:
 
     def document(self, slug: str) -> Document | None:
         """Return the document named *slug*, or None."""
-        return next((one.document for one in self.records if one.document.slug == slug), None)
+        found = self.records_named(slug)
+        return found.document if found else None
+
+    def records_named(self, slug: str) -> Records | None:
+        """Return the records of the document named *slug*, or None."""
+        slugs = self.build.manifest["documents"]
+        return self.records[slugs.index(slug)] if slug in slugs else None
 
     def clause(self, document: str, clause: str) -> Clause | None:
         """Return a clause by its document's slug and its id, or None."""

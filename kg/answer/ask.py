@@ -26,7 +26,6 @@ from kg.answer.signs import weights
 from kg.answer.slugs import SHOWN, slug_of
 from kg.answer.windows import Windows
 from kg.answer.wording import say
-from kg.models import Records
 from kg.search.ranking import Ranker
 from kg.search.units import Unit
 from kg.search.words import traditional
@@ -40,27 +39,28 @@ _LACKS: dict[str, Reason] = {"agency": "no_agency_named", "deadline": "no_date_g
 
 
 class Answerer:
-    """Answers questions about the documents in *records*; *select* runs a SPARQL SELECT over their graph.
+    """Answers questions about the documents of *library*; *select* runs a SPARQL SELECT over their graph.
 
     Holds no state between questions, so that one serves many threads.
     """
 
     def __init__(
         self,
-        records: Sequence[Records],
+        library: Library,
         ranker: Ranker,
         select: Select,
         reader: Reader,
         office: OfficeModel | None = None,
     ) -> None:
         """*office*, if any, is a model of the office's own, which may choose among what was read."""
-        self.library = Library(records)
+        self.library = library
         self._ranker = ranker
         self._select = select
         self._reader = reader
         self._office = office
-        self._windows = Windows({one.document.slug: one.document for one in records}, ranker.sentences)
-        listed = [(one.document.slug, obligation) for one in records for obligation in one.obligations]
+        self._windows = Windows(library.documents, ranker.sentences)
+        marked = (slug for slug, one in library.facts.items() if one.reviewed)
+        listed = ((slug, obligation) for slug in marked for obligation in library.records[slug].obligations)
         self._marked = [(slug, obligation) for slug, obligation in listed if obligation.review != "extracted"]
 
     def ask(
@@ -72,7 +72,7 @@ class Answerer:
         asked. *previous* is the question asked before.
         """
         began = time.perf_counter()
-        documents = () if document is None else (slug_of(tuple(self.library.records.values()), document),)
+        documents = () if document is None else (slug_of(self.library.files, document),)
         read_question(text)
         resolved = resolve(text, previous)
         if resolved.unclear is not None:
@@ -92,7 +92,7 @@ class Answerer:
         answer = self._answer(self.look_up(narrowed.text, narrowed.documents))
         notes = list(answer.notes)
         if narrowed.documents and not documents:
-            titles = [self.library.records[slug].document.title for slug in narrowed.documents[:SHOWN]]
+            titles = [self.library.facts[slug].title for slug in narrowed.documents[:SHOWN]]
             notes.append(say(answer.lang, "narrowed", names=titles))
         if answer.answered and answer.lang == "zh-Hant":
             notes.append(say(answer.lang, "rendering", quote=traditional(answer.evidence[0].quote)))
@@ -136,9 +136,8 @@ class Answerer:
             return self._refusal(asked, "not_in_plan", None)
         facts = facts_asked(question)
         if facts:
-            for slug in asked.documents or self.library.records:
-                document = self.library.records[slug].document
-                found, unit = find_facts(self._select, document, facts, self._ranker.sentences(slug))
+            for slug in asked.documents or self.library.facts:
+                found, unit = find_facts(self._select, slug, facts, self._ranker.sentences(slug))
                 if found.items:
                     return self._found(asked, found, [unit])
         return None

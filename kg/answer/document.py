@@ -11,7 +11,6 @@ from kg.answer.question import Question
 from kg.answer.record import Item
 from kg.answer.rows import Rows, Select, iri, run
 from kg.extract.dates import times
-from kg.models import Document
 from kg.rules import Entry, Strict, WayOfAsking, each_once, load
 from kg.search.units import Unit
 from kg.vocab import thing
@@ -40,11 +39,11 @@ def facts_asked(question: Question) -> tuple[Fact, ...]:
     return tuple(fact.id for fact in rules.facts if fact.regex.search(question.plain))
 
 
-def find_facts(select: Select, document: Document, facts: Sequence[Fact], units: Sequence[Unit]) -> tuple[Rows, Unit]:
+def find_facts(select: Select, document: str, facts: Sequence[Fact], units: Sequence[Unit]) -> tuple[Rows, Unit]:
     """Return the *facts* in the document's own words, the query that gives them, and the unit the first stands in.
 
-    *units* are the document's sentences in reading order. A date is given as the document writes it. There are no items
-    if the document has none of the facts.
+    *units* are the sentences of *document*, a slug, in reading order. A date is given as the document writes it. There
+    are no items if the document has none of the facts.
     """
     lines = " ".join(f"OPTIONAL {{ ?plan dcterms:{fact} ?{fact} }}" for fact in facts if fact != "publisher")
     if "publisher" in facts:
@@ -54,11 +53,11 @@ def find_facts(select: Select, document: Document, facts: Sequence[Fact], units:
         )
     variables = " ".join(f"?{fact}" for fact in facts)
     query = f"SELECT DISTINCT {variables} ?plan WHERE {{\n  ?plan a ?type .\n  {lines.strip()}\n}}\n"
-    rows, shown = run(select, query, {"plan": iri(document.slug)})
+    rows, shown = run(select, query, {"plan": iri(document)})
     row = next(iter(rows), {})
     found = [(fact, row[fact]) for fact in facts if row.get(fact)]
     places = [_place(fact, value, units) for fact, value in found]
-    items = [Item(words, thing(document.slug)) for words, _ in places]
+    items = [Item(words, thing(document)) for words, _ in places]
     return Rows(tuple(items), shown), places[0][1] if places else units[0]
 
 

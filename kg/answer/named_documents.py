@@ -10,7 +10,8 @@ from functools import cache
 from kg.answer.document import facts_asked
 from kg.answer.library import Library
 from kg.answer.question import read_question
-from kg.models import Document, strip_space
+from kg.facts import DocumentFacts
+from kg.models import strip_space
 from kg.patterns import pattern
 from kg.search.words import folded
 
@@ -47,7 +48,7 @@ def narrow(text: str, library: Library, documents: tuple[str, ...] = ()) -> Narr
     are asked alone whatever the question names; a title among theirs is taken off all the same. Where a place is
     named, a document that only speaks of it is asked as well.
     """
-    if len(library.records) < 2:
+    if len(library.facts) < 2:
         return Narrowed(text, documents)
     read = _Folded.of(text)
     found = _by_name(read.text, library) or _by_place(read.text, library)
@@ -69,7 +70,7 @@ def _by_name(text: str, library: Library) -> tuple[int, int, tuple[str, ...]] | 
         before = pattern("naming", "before").search(text[:at])
         behind = pattern("naming", "behind").match(text, at + len(name))
         year = before.group("year") if before else None
-        dated = tuple(slug for slug in names[name] if year and _year(library.records[slug].document) == year)
+        dated = tuple(slug for slug in names[name] if year and _year(library.facts[slug]) == year)
         return (before.start() if before else at), (behind.end() if behind else at + len(name)), dated or names[name]
     return None
 
@@ -78,8 +79,8 @@ def _by_place(text: str, library: Library) -> tuple[int, int, tuple[str, ...]] |
     """Return the place at the head of *text* and the documents of that place, or that speak of it."""
     for place, slugs in _places(library).items():
         if text.startswith(place):
-            named = tuple(dict.fromkeys((*slugs, *_speaking_of(place, library))))
-            if len(named) == len(library.records):
+            named = tuple(dict.fromkeys((*slugs, *library.speaking_of(place))))
+            if len(named) == len(library.facts):
                 return None
             behind = pattern("naming", "of-place").match(text, len(place))
             return 0, behind.end() if behind else 0, named
@@ -90,15 +91,15 @@ def _by_place(text: str, library: Library) -> tuple[int, int, tuple[str, ...]] |
 def _names(library: Library) -> Mapping[str, tuple[str, ...]]:
     """Return the documents of *library* by each of their names, folded, the longest first."""
     found: dict[str, list[str]] = {}
-    for slug, one in library.records.items():
-        for name in _names_of(one.document):
+    for slug, one in library.facts.items():
+        for name in _names_of(one):
             if len(name) >= SHORTEST:
                 found.setdefault(name, []).append(slug)
     ordered = sorted(found, key=lambda one: (-len(one), one))
     return {name: tuple(dict.fromkeys(found[name])) for name in ordered}
 
 
-def _names_of(document: Document) -> Iterator[str]:
+def _names_of(document: DocumentFacts) -> Iterator[str]:
     title = folded(strip_space(document.title))
     yield title
     core = pattern("naming", "core").match(title)
@@ -116,22 +117,13 @@ def _names_of(document: Document) -> Iterator[str]:
 def _places(library: Library) -> Mapping[str, tuple[str, ...]]:
     """Return the documents of *library* by the place that issued them, the longest name first."""
     found: dict[str, list[str]] = {}
-    for slug, one in library.records.items():
-        for name in (one.document.publisher or "", one.document.title):
+    for slug, one in library.facts.items():
+        for name in (one.publisher or "", one.title):
             place = pattern("naming", "place").match(folded(strip_space(name)))
             if place:
                 found.setdefault(place.group(), []).append(slug)
     return {place: tuple(dict.fromkeys(found[place])) for place in sorted(found, key=lambda one: (-len(one), one))}
 
 
-@cache
-def _speaking_of(place: str, library: Library) -> tuple[str, ...]:
-    return tuple(
-        slug
-        for slug, one in library.records.items()
-        if any(place in folded(clause.text) for clause in one.document.clauses)
-    )
-
-
-def _year(document: Document) -> str | None:
+def _year(document: DocumentFacts) -> str | None:
     return document.issued[:4] if document.issued else None

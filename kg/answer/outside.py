@@ -41,7 +41,11 @@ def names_in(question: Question, called: Sequence[str], library: Library) -> tup
     """
     text = question.plain.replace(" ", "") if question.lang != "en" else question.plain
     text = " ".join([text, *called])
-    forms = {**_strange(library), **library.forms}
+    strange = _strange(library)
+    longest = max(library.longest, *map(len, strange)) if strange else library.longest
+    # a question has some hundreds of parts, a library a hundred thousand names
+    inside = {text[at : at + size] for at in range(len(text)) for size in range(1, longest + 1)}
+    forms = {form: one for form in inside if (one := library.forms.get(form) or strange.get(form))}
     found: list[tuple[int, Named]] = []
     taken = bytearray(len(text))
     parts: set[str | None] = {None}
@@ -74,7 +78,7 @@ def outside(question: Question, named: tuple[Named, ...], library: Library) -> R
     if strange and (any(one.special for one in strange) or not any(one.name for one in named)):
         return "other_place"
     titles = {folded(title) for title in _TITLE.findall(question.plain)}
-    if any(title not in library.text for title in titles):
+    if any(not library.speaking_of(title) for title in titles):
         return "other_document"
     return None
 
@@ -97,7 +101,7 @@ def _strange(library: Library) -> dict[str, Named]:
     found: dict[str, Named] = {}
     for entry in general_entries():
         forms = [folded(form) for form in entry.forms]
-        if any(form in library.text or form in library.forms for form in forms):
+        if any(form in library.spoken or form in library.forms for form in forms):
             continue
         category: Category = "agent" if entry.category == "agent" else "zone"
         if category == "agent" and entry.tier != "named":

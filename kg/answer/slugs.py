@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import PurePath
 
 from kg.errors import QuestionError
-from kg.models import Records
 from kg.refusals import refused, shortened
 
 SHOWN = 12  # documents that are listed if the one named is not there
 
 
-def slug_of(records: Sequence[Records], name: str) -> str:
+def slug_of(files: Mapping[str, str], name: str) -> str:
     """Return the slug of the document *name*, which is a slug, or a file's name with or without its ending.
 
     Raises:
-        QuestionError: none of *records* has that name, or several files have.
+        QuestionError: none of *files*, the names of files by slug, is called that, or several are.
     """
-    files = {one.document.slug: one.document.source.name for one in records}
     if name in files:
         return name
     found = [slug for slug, file in files.items() if name in (file, PurePath(file).stem)]

@@ -65,7 +65,7 @@ def ask(
     if as_json:
         click.echo(json.dumps(answer.to_json(), ensure_ascii=False, indent=1))
     else:
-        click.echo(answer_text(answer, several=len(workspace.records) > 1))
+        click.echo(answer_text(answer, several=len(workspace.build.facts) > 1))
 
 
 def _ask_all(batch: Path, out: Path, document: str | None, data: Path) -> None:
@@ -82,7 +82,7 @@ def _ask_all(batch: Path, out: Path, document: str | None, data: Path) -> None:
 
     rows = read_rows(batch)
     workspace = Workspace(load_build(data))
-    every = None if document is None else slug_of(workspace.records, document)
+    every = None if document is None else slug_of(workspace.build.files, document)
 
     def answered(row: QuestionRow) -> Answer:
         asked = row.document or every
@@ -117,7 +117,7 @@ def search(query: str, as_json: bool, top: int, document: str | None, data: Path
         click.echo(json.dumps(plain, ensure_ascii=False, indent=1))
         return
     for one in found:
-        of = f"{one.document} " if len(workspace.records) > 1 else ""
+        of = f"{one.document} " if len(workspace.build.facts) > 1 else ""
         click.echo(f"{one.score:.3f}  {of}{one.clause} [{one.start}-{one.end}] {one_line(one.quote, 200)}")
     if not found:
         click.echo("hetao: nothing was found", err=True)

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from spacy.attrs import IDX, LENGTH, TAG  # type: ignore[import-not-found]
-
 from kg.extract.names import KnownName, NameHit
 from kg.read.script import simplified
 
@@ -96,6 +94,9 @@ def words_and_names(doc: Doc) -> Analysis:
     as a name by its words, its label and its id (the canonical name, where it has one). Those of any label but AGENT,
     ZONE and FACILITY are left out.
     """
+    # spaCy takes seconds to import, which a build that finds nothing changed should not wait for
+    from spacy.attrs import IDX, LENGTH, TAG  # type: ignore[import-not-found]
+
     written = doc.text
     text = simplified(written)
     tags = [doc.vocab.strings[tag] for tag in doc.to_array(TAG).tolist()]

@@ -18,7 +18,7 @@ from kg.pipeline.folders import LeftOut, left_out
 from kg.pipeline.quotes import wrong_quotes
 from kg.pipeline.sources import Taken
 from kg.pipeline.stores import SHARED, shared_lines
-from kg.pipeline.workers import Outcome, run
+from kg.pipeline.workers import JobOutcome, run
 from kg.records import document_file, json_lines, record_files
 from kg.review.applied import FILE, Reviewed, apply_reviews, fingerprint
 from kg.writing import write_whole
@@ -111,7 +111,7 @@ def make_part(job: PartJob, progress: Callable[[int, int], None] | None = None) 
     return KeptParts(job.parts).make(DOCUMENT, job.key, write).name
 
 
-def _outcomes(missing: Sequence[PartJob], jobs: int, progress: Progress | None) -> Iterator[Outcome[PartJob, str]]:
+def _outcomes(missing: Sequence[PartJob], jobs: int, progress: Progress | None) -> Iterator[JobOutcome[PartJob, str]]:
     told = progress or (lambda _name, _done, _total, _unit: None)
     workers = min(jobs, len(missing), sum(len(one.taken.source.text) for one in missing) // WORTH)
     if workers > 1:
@@ -128,16 +128,16 @@ def _outcomes(missing: Sequence[PartJob], jobs: int, progress: Progress | None) 
         elif progress is not None:
             clauses = partial(_clauses, progress, name)
         try:
-            yield Outcome(job, make_part(job, clauses))
+            yield JobOutcome(job, make_part(job, clauses))
         except BuildError as error:
-            yield Outcome(job, error=error)
+            yield JobOutcome(job, error=error)
 
 
 def _clauses(progress: Progress, name: str, done: int, total: int) -> None:
     progress(name, done, total, "part")
 
 
-def _refusal(outcome: Outcome[PartJob, str]) -> BuildError:
+def _refusal(outcome: JobOutcome[PartJob, str]) -> BuildError:
     """Return why a document is refused; any other error is raised."""
     if outcome.error is None:
         fix = "leave it out, or run it again where more memory is free"
@@ -164,11 +164,11 @@ def _write_part(
         BuildError: the records differ from the source, or the shapes refuse their graph.
     """
     # these take seconds to import, which a build that finds nothing changed should not wait for
+    from kg.answer.facts import facts_of, text_letters
     from kg.extract import extract_with_coverage
     from kg.extract.localities import named_in_full
     from kg.graph.build import to_graph
     from kg.graph.export import serialise
-    from kg.search.words import folded
 
     found = extract_with_coverage(taken.document(), taken.names, progress)
     records, outcomes = apply_reviews(named_in_full(found.records, taken.names), reviews)
@@ -180,7 +180,8 @@ def _write_part(
         "document.json": document_file(records),
         "silent.jsonl": json_lines([*found.silent, *_rejected(outcomes)]),
         FILE: json_lines(outcomes),
-        facts.FILE: facts.facts_file(facts.facts_of(records, folded)),
+        facts.FILE: facts.facts_file(facts_of(records)),
+        facts.LETTERS: text_letters(records),
         TRIPLES: triples,
         SHARED: shared_lines(triples, taken.slug),
     }

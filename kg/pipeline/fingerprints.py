@@ -98,6 +98,7 @@ def _own_files() -> dict[str, dict[str, str]]:
     code = [
         *(PACKAGE / f"{name}.py" for name in ("models", "vocab", "records", "rules", "patterns", "exports")),
         *(PACKAGE / f"{name}.py" for name in ("builds", "checksums", "facts", "parts")),
+        PACKAGE / "answer" / "facts.py",
         *(PACKAGE / "review" / name for name in ("corrections.py", "applied.py")),
         *(
             path

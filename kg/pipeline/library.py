@@ -14,8 +14,8 @@ from pathlib import Path
 from kg.builds import Build
 from kg.checksums import sha256
 from kg.errors import BuildError, HetaoError
+from kg.facts import DocumentFacts
 from kg.models import strip_space
-from kg.records import LISTS
 from kg.writing import write_whole
 
 FILE = "library.json"
@@ -117,8 +117,6 @@ class LibraryEntry:
     sha256: str
     counts: dict[str, int]
     notes: tuple[str, ...]
-    repeals: tuple[str, ...] = ()
-    amends: tuple[str, ...] = ()
 
     @property
     def changed(self) -> str | None:
@@ -138,10 +136,11 @@ def entries(build: Build, library: Sources | None) -> list[LibraryEntry]:
     Raises:
         BuildError: a file of the build is missing or damaged.
     """
-    found = [_entry(build.folder / "documents" / slug, library) for slug in build.manifest["documents"]]
+    files = library.files if library else {}
+    found = [_entry(one, files.get(one.slug, one.file)) for one in build.facts]
     changed = {
         _plain(title): (status, one.slug)
-        for one in found
+        for one in build.facts
         for status, titles in (("amended", one.amends), ("repealed", one.repeals))
         for title in titles
     }
@@ -158,30 +157,23 @@ def _plain(title: str) -> str:
     return strip_space(title).strip("《》")
 
 
-def _entry(folder: Path, library: Sources | None) -> LibraryEntry:
-    try:
-        head = json.loads((folder / "document.json").read_bytes())
-        counts = {name: (folder / f"{name}.jsonl").read_bytes().count(b"\n") for name in LISTS}
-        return LibraryEntry(
-            slug=head["slug"],
-            title=head["title"],
-            number=head["identifier"],
-            issuer=head["publisher"],
-            date=head["issued"],
-            region=head["region"],
-            status=head["status"],
-            by=head["changed_by"],
-            form=head["source"]["form"],
-            obligations=counts["obligations"],
-            file=(library.files if library else {}).get(head["slug"], head["source"]["name"]),
-            sha256=head["source"]["sha256"],
-            counts=counts,
-            notes=(*head["source"]["notes"], *head["notes"]),
-            repeals=tuple(head["repeals"]),
-            amends=tuple(head["amends"]),
-        )
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BuildError(folder, "the document is missing or damaged", "run `hetao build` again") from error
+def _entry(facts: DocumentFacts, file: str) -> LibraryEntry:
+    return LibraryEntry(
+        slug=facts.slug,
+        title=facts.title,
+        number=facts.identifier,
+        issuer=facts.publisher,
+        date=facts.issued,
+        region=facts.region,
+        status=facts.status,
+        by=facts.changed_by,
+        form=facts.form,
+        obligations=facts.counts["obligations"],
+        file=file,
+        sha256=facts.sha256,
+        counts=facts.counts,
+        notes=facts.notes,
+    )
 
 
 def find_entry(found: Sequence[LibraryEntry], name: str) -> LibraryEntry:

@@ -95,6 +95,7 @@ def read_documents(
     names = NamesFiles()
     # a file of a folder gives way to the same document named itself
     seen = {source.sha256: path.name for path, source in given.items()}
+    programs = _programs()
     gone = {one.file for one in removed} | {one.sha256 for one in removed}
     for one in files:
         if source := given.get(one.path):
@@ -102,7 +103,7 @@ def read_documents(
             taken.append(Taken(one, source, own, _document(source, own).slug, _about(one.path)))
             continue
         try:
-            document = _read_below(one, names, parts, seen.keys() | gone)
+            document = _read_below(one, names, parts, seen.keys() | gone, programs)
         except SourceError as error:
             left.append(left_out(one.name, error))
             continue
@@ -116,7 +117,9 @@ def read_documents(
     return _told_apart(taken, slugs), left
 
 
-def _read_below(one: SourceFile, names: NamesFiles, parts: KeptParts, passed: Container[str]) -> Taken | None:
+def _read_below(
+    one: SourceFile, names: NamesFiles, parts: KeptParts, passed: Container[str], programs: Mapping[str, object]
+) -> Taken | None:
     """Return a file of a folder as a document, None if *passed* has its checksum or its path.
 
     Raises:
@@ -140,7 +143,7 @@ def _read_below(one: SourceFile, names: NamesFiles, parts: KeptParts, passed: Co
         "sha256": digest,
         "name": one.path.name,
         "names": names_digest(own),
-        "programs": _programs(),
+        "programs": programs,
     }
     kept = parts.find(READ, inputs)
     if kept is not None:

@@ -22,25 +22,25 @@ from typing import Final, Generic, TypeVar
 from kg.errors import HetaoError
 
 Job = TypeVar("Job")
-Result = TypeVar("Result")
+Returned = TypeVar("Returned")
 
 MEMORY: Final = 1024**3
 """Bytes of memory that a worker is given: half as much for the models, and the rest for a document of 1 MB."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome(Generic[Job, Result]):
+class JobOutcome(Generic[Job, Returned]):
     """What came of a job: its result, or why there is none: the error it raised, or `lost`, what its process died of
     twice, the second time with nothing beside it.
     """
 
     job: Job
-    result: Result | None = None
+    result: Returned | None = None
     error: HetaoError | None = None
     lost: str = ""
 
 
-def run(jobs: Iterable[Job], do: Callable[[Job], Result], workers: int) -> Iterator[Outcome[Job, Result]]:
+def run(jobs: Iterable[Job], do: Callable[[Job], Returned], workers: int) -> Iterator[JobOutcome[Job, Returned]]:
     """Yield the outcome of *do* for each of *jobs* as they finish, at most *workers* at a time, each in a process.
 
     A job is handed out when a worker is free for it. One whose worker dies is done once more after all others, alone.
@@ -56,8 +56,8 @@ def run(jobs: Iterable[Job], do: Callable[[Job], Result], workers: int) -> Itera
     """
     waiting = deque(jobs)
     again: deque[Job] = deque()
-    idle: list[_Worker[Job, Result]] = []
-    busy: dict[connection.Connection, _Worker[Job, Result]] = {}
+    idle: list[_JobProcess[Job, Returned]] = []
+    busy: dict[connection.Connection, _JobProcess[Job, Returned]] = {}
     try:
         while waiting or busy or again:
             # what may have died for want of memory is done with nothing beside it
@@ -65,7 +65,7 @@ def run(jobs: Iterable[Job], do: Callable[[Job], Result], workers: int) -> Itera
             while len(busy) < (1 if alone else workers) and (waiting or (alone and again)):
                 if alone:
                     _end(idle)
-                worker = idle.pop() if idle else _Worker(do)
+                worker = idle.pop() if idle else _JobProcess(do)
                 worker.give(waiting.popleft() if waiting else again.popleft())
                 busy[worker.connection] = worker
             ready = connection.wait(list(busy))
@@ -105,10 +105,10 @@ def _free_memory() -> int | None:
         return free
 
 
-class _Worker(Generic[Job, Result]):
+class _JobProcess(Generic[Job, Returned]):
     """A process that does one job at a time."""
 
-    def __init__(self, do: Callable[[Job], Result]) -> None:
+    def __init__(self, do: Callable[[Job], Returned]) -> None:
         # a fork would share the threads and locks of whatever this process has opened
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
@@ -122,7 +122,7 @@ class _Worker(Generic[Job, Result]):
         with suppress(OSError):  # it has died already, which `take` finds
             self.connection.send(job)
 
-    def take(self) -> Outcome[Job, Result]:
+    def take(self) -> JobOutcome[Job, Returned]:
         """Return the outcome of its job, `lost` if the process died over it."""
         try:
             result, error = self.connection.recv()
@@ -130,10 +130,10 @@ class _Worker(Generic[Job, Result]):
             self.process.join()
             code = self.process.exitcode or 0
             self.connection.close()
-            return Outcome(self._job, lost=signal.Signals(-code).name if code < 0 else f"exit code {code}")
+            return JobOutcome(self._job, lost=signal.Signals(-code).name if code < 0 else f"exit code {code}")
         if error is not None and not isinstance(error, HetaoError):
             raise error
-        return Outcome(self._job, result, error)
+        return JobOutcome(self._job, result, error)
 
     def end(self) -> None:
         self.process.kill()
@@ -141,12 +141,12 @@ class _Worker(Generic[Job, Result]):
         self.connection.close()
 
 
-def _end(workers: list[_Worker[Job, Result]]) -> None:
+def _end(workers: list[_JobProcess[Job, Returned]]) -> None:
     while workers:
         workers.pop().end()
 
 
-def _serve(jobs: connection.Connection, do: Callable[[Job], Result]) -> None:
+def _serve(jobs: connection.Connection, do: Callable[[Job], Returned]) -> None:
     """Do what comes through *jobs* until its other end is closed."""
     # Ctrl-C reaches every process of a terminal; the parent decides what it means
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from kg.answer.slugs import slug_of
@@ -27,7 +26,7 @@ def read_versions(old: str, new: str, data: Path) -> tuple[Records, Records]:
     if all(one is None for one in sources):
         build = load_build(data)
         try:
-            found = [_of_build(build.records, name) for name in (old, new)]
+            found = [build.records[list(build.files).index(slug_of(build.files, name))] for name in (old, new)]
         finally:
             build.close()
         return found[0], found[1]
@@ -35,11 +34,6 @@ def read_versions(old: str, new: str, data: Path) -> tuple[Records, Records]:
         if source is None:
             raise HetaoError(name, "there is no such file", "name two files, or two documents of the build")
     return _with_common_names([(one, Path(name)) for one, name in zip(sources, (old, new), strict=True) if one])
-
-
-def _of_build(records: Sequence[Records], name: str) -> Records:
-    slug = slug_of(records, name)
-    return next(one for one in records if one.document.slug == slug)
 
 
 def _with_common_names(sources: list[tuple[SourceText, Path]]) -> tuple[Records, Records]:

@@ -99,16 +99,8 @@ def facts(build: Build) -> Facts:
         built=written.isoformat(" ", "minutes"),
         built_by=str(inputs["version"]),
         sources=tuple(
-            Source(
-                one.document.source.name,
-                one.document.source.sha256,
-                one.document.title,
-                one.document.identifier,
-                one.document.publisher,
-                one.document.issued,
-                len(one.document.source.text),
-            )
-            for one in build.records
+            Source(one.file, one.sha256, one.title, one.identifier, one.publisher, one.issued, one.characters)
+            for one in build.facts
         ),
         counts=dict(build.manifest["counts"]),
         model=_model(build),

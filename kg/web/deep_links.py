@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 
 from kg.errors import QueryError
@@ -52,9 +52,10 @@ def read_visit(desk: Desk, query: Mapping[str, str], lang: Lang) -> Visit:
 
 def _visit(desk: Desk, query: Mapping[str, str], lang: Lang) -> Visit:
     say = words(lang)
-    among = [one for one in desk.records if query.get("document", one.document.slug) == one.document.slug]
     if query.get("q", "").strip():
         return Visit("ask", question=query["q"])
+    one = desk.records_named(query["document"]) if "document" in query else None
+    among = [one] if one else [] if "document" in query else desk.records
     if (tab := query.get("view", "")) in say["tabs"]:
         if tab == "read" and query.get("document") and among:
             return Visit(tab, clause=(among[0], among[0].document.clauses[0]))
@@ -73,7 +74,7 @@ def _visit(desk: Desk, query: Mapping[str, str], lang: Lang) -> Visit:
     return Visit()
 
 
-def _ledger(among: list[Records], query: Mapping[str, str], lang: Lang) -> Visit:
+def _ledger(among: Sequence[Records], query: Mapping[str, str], lang: Lang) -> Visit:
     wanted = _filter(among, query)
     if not any(query.get(each.name) for each in fields(Filter)):
         wanted = replace(wanted, tier=OPENING.tier)
@@ -84,7 +85,7 @@ def _ledger(among: list[Records], query: Mapping[str, str], lang: Lang) -> Visit
         return Visit("ledger", wanted=wanted, notice=line_in(error, lang))
 
 
-def _filter(among: list[Records], query: Mapping[str, str]) -> Filter:
+def _filter(among: Sequence[Records], query: Mapping[str, str]) -> Filter:
     """Return a link's filter for the ledger, ignoring values that are not in their lists."""
     given = {name: query.get(name, "").strip() for name in (each.name for each in fields(Filter))}
     rows = [row for one in among for row in one.obligations]
@@ -108,11 +109,11 @@ def _filter(among: list[Records], query: Mapping[str, str]) -> Filter:
     return Filter(**given)
 
 
-def _clause(among: list[Records], number: str) -> tuple[Records, Clause] | None:
+def _clause(among: Sequence[Records], number: str) -> tuple[Records, Clause] | None:
     return next(((one, c) for one in among for c in one.document.clauses if c.id == number), None)
 
 
-def _obligation(among: list[Records], number: str) -> Visit | None:
+def _obligation(among: Sequence[Records], number: str) -> Visit | None:
     """Return the visit to the obligation with this id in its build, or with this task_id, which lasts over builds."""
     for one in among:
         for row in one.obligations:

@@ -65,3 +65,7 @@ def test_the_help_loads_nothing_heavy() -> None:
 @pytest.mark.parametrize("module", ["faiss", "rdflib"])
 def test_a_heavy_import_would_be_seen(module: str) -> None:
     assert module in loaded_by(f"import {module}")
+
+
+def test_a_build_that_finds_nothing_changed_waits_for_no_model() -> None:
+    assert loaded_by("import kg.pipeline").isdisjoint({"spacy", "torch", "onnxruntime", "rdflib", "pyshacl"})

@@ -16,7 +16,7 @@ from kg import pipeline
 from kg.builds import load_build
 from kg.errors import BuildError, HetaoError
 from kg.pipeline import document_parts
-from kg.pipeline.workers import Outcome, processors, run
+from kg.pipeline.workers import JobOutcome, processors, run
 from kg.settings import load_jobs
 from tests.pipeline.jobs_done import Errand, make_part_or_die, run_errand
 from tests.pipeline.test_build import contents
@@ -57,7 +57,7 @@ def gone(processes: Sequence[int], seconds: float = 20) -> bool:
 
 def test_a_worker_that_dies_costs_its_own_job_alone(tmp_path: Path) -> None:
     jobs = errands(tmp_path, a="do", b="die once", c="die", d="refuse", e="do")
-    found: dict[str, Outcome[Errand, str]] = {one.job.name: one for one in run(jobs, run_errand, 2)}
+    found: dict[str, JobOutcome[Errand, str]] = {one.job.name: one for one in run(jobs, run_errand, 2)}
     assert sorted(found) == ["a", "b", "c", "d", "e"]
     assert [found[name].result is not None for name in "abcde"] == [True, True, False, False, True]
     assert found["c"].lost == "SIGKILL"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from kg.answer.facts import letters
 from kg.answer.library import Library
+from kg.facts import DocumentFacts
 from kg.models import Agent, Chapter, Clause, Records, Zone
 from kg.search.expansion import vocabulary
-from kg.search.words import folded
 from kg.vocab import thing
 
 # agents of these tiers are asked for all their obligations; what firms have to do is asked of one matter at a time
@@ -30,54 +31,68 @@ class Scope:
         """The records of the documents, in the order of the build."""
         return tuple(one for slug, one in self.library.records.items() if slug in self.documents)
 
+    @property
+    def facts(self) -> tuple[DocumentFacts, ...]:
+        """The facts of the documents, in the order of the build."""
+        return tuple(one for slug, one in self.library.facts.items() if slug in self.documents)
+
     def titled(self, title: str) -> Scope | None:
         """Return the one document of the scope whose title has *title* in it; None if there is none, or several."""
         called = bare(title)
-        found = [one.document.slug for one in self.records if called and called in bare(one.document.title)]
+        found = [one.slug for one in self.facts if called and called in bare(one.title)]
         return Scope(self.library, tuple(found)) if len(found) == 1 else None
 
     def agent(self, called: str) -> str | None:
         """Return the name of the agent that is *called* so; None if there is none, or more than one."""
-        places = {zone.name for zone in self._zones(called)}
-        agents = [agent for one in self.records for agent in one.agents if agent.tier in WITH_OBLIGATIONS]
+        places = set(self._zones(called))
         # a province or a city has the name of its government, whatever a question means by it
-        names = {agent.name for agent in agents if agent.name in places or is_called(agent, called)}
+        names = {
+            name
+            for one in self.facts
+            for name, tier, forms in one.agents
+            if tier in WITH_OBLIGATIONS and (name in places or _called(forms, called))
+        }
         return _the_one(names, called)
 
     def zone(self, called: str) -> str | None:
         """Return the name of the zone that is *called* so; None if there is none, or more than one."""
-        return _the_one({zone.name for zone in self._zones(called)}, called)
+        return _the_one(set(self._zones(called)), called)
 
     def things(self, called: str) -> dict[str, str]:
         """Return the IRI of each agent and zone that is *called* so, with its name."""
-        agents = [agent for one in self.records for agent in one.agents if is_called(agent, called)]
-        found = {thing("agent", agent.name): agent.name for agent in agents}
-        return found | {thing("zone", zone.name): zone.name for zone in self._zones(called)}
+        agents = (name for one in self.facts for name, _, forms in one.agents if _called(forms, called))
+        found = {thing("agent", name): name for name in agents}
+        return found | {thing("zone", name): name for name in self._zones(called)}
 
-    def _zones(self, called: str) -> Iterator[Zone]:
-        return (zone for one in self.records for zone in one.zones if is_called(zone, called))
+    def _zones(self, called: str) -> Iterator[str]:
+        return (name for one in self.facts for name, forms in one.zones if _called(forms, called))
 
     def clause(self, number: str) -> tuple[tuple[str, str], ...]:
         """Return the clause of this number with its items, as pairs of slug and id; () unless one document has it."""
-        found = [one for one in self.records if self.library.has_clause(number, (one.document.slug,))]
+        found = [one for one in self.facts if self.library.has_clause(number, (one.slug,))]
         if len(found) != 1:
             return ()
-        document = found[0].document
-        return tuple((document.slug, c.id) for c in document.clauses if c.id == number or is_below(c.id, number))
+        return tuple((found[0].slug, id_) for id_ in found[0].clauses if id_ == number or is_below(id_, number))
 
     def chapter(self, number: str) -> tuple[tuple[str, Chapter], ...]:
         """Return the chapter of this number with its sections, each with the slug; () unless one document has it."""
-        found = [one.document for one in self.records if any(c.id == number for c in one.document.chapters)]
+        found = [one.slug for one in self.facts if number in one.chapters]
         if len(found) != 1:
             return ()
-        return tuple((found[0].slug, c) for c in found[0].chapters if c.id == number or is_below(c.id, number))
+        chapters = self.library.documents[found[0]].chapters
+        return tuple((found[0], c) for c in chapters if c.id == number or is_below(c.id, number))
 
     def clauses_with(self, words: str) -> tuple[tuple[str, str], ...]:
         """Return the clauses that the folded *words* stand in, as pairs of slug and id, in reading order."""
         if len(words) < SHORTEST:
             return ()
+        speaking = set(self.library.speaking_of(words))
         return tuple(
-            (slug, clause) for slug in self.documents for clause, text in _texts(self.library, slug) if words in text
+            (slug, clause)
+            for slug in self.documents
+            if slug in speaking
+            for clause, text in _texts(self.library, slug)
+            if words in text
         )
 
     def clauses(self) -> Iterator[tuple[str, Clause]]:
@@ -103,6 +118,11 @@ def _the_one(names: set[str], called: str) -> str | None:
     return min(full or names) if len(full or names) == 1 else None
 
 
+def _called(forms: Iterable[str], called: str) -> bool:
+    """Whether *called*, as `bare` gives it, is one of the folded *forms*."""
+    return any(bare(form) == called for form in forms)
+
+
 def is_called(one: Agent | Zone, called: str) -> bool:
     """Whether *called*, as `bare` gives it, is a name of *one*."""
     return any(bare(form) == called for form in (one.name, *one.aliases))
@@ -111,7 +131,7 @@ def is_called(one: Agent | Zone, called: str) -> bool:
 @lru_cache(maxsize=200_000)
 def bare(form: str) -> str:
     """Return *form*, folded, without signs and blanks, as names are compared."""
-    return "".join(c for c in folded(form) if c.isalnum())
+    return letters(form)
 
 
 def is_below(id_: str, above: str) -> bool:

@@ -193,10 +193,10 @@ def _way_on(answer: Answer, desk: Desk) -> Html:
     near += [(one.document, one.clause) for one in answer.ranking]
     for document, number in list(dict.fromkeys(near))[:NEAREST]:
         clause = desk.clause(document, number)
-        rows = [row for one in desk.records if one.document.slug == document for row in one.obligations]
-        if clause is not None:
+        one = desk.records_named(document)
+        if clause is not None and one is not None:
             opened = go(heading(clause, answer.lang), clause_query(desk, document, number))
-            count = sum(row.clause == number for row in rows)
+            count = sum(row.clause == number for row in one.obligations)
             query = {"view": "ledger", **clause_query(desk, document, number)}
             tasks = join([" · ", go(say["tasks_of"].format(count=count), query)]) if count else ""
             links.append(tag("li", source_html(desk, document), opened, tasks))

@@ -16,7 +16,7 @@ from kg.workspace import FORMATS
 
 def head_html(desk: Desk, lang: Lang, addresses: Mapping[Lang, str]) -> Html:
     """Return the head of the page: its title, its documents, and links to the page in the other languages."""
-    documents = [one.document for one in desk.records]
+    documents = desk.build.facts
     return fragment("head.html", lang=lang, say=words(lang), words=words, documents=documents, addresses=addresses)
 
 

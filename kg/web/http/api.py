@@ -229,7 +229,7 @@ def export(
         current = tag(desk, f"{format}-{hashlib.sha256(content).hexdigest()[:16]}")
         if has(request, current):
             return unchanged(current)
-    slugs = [one.document.slug for one in desk.records]
+    slugs = list(desk.build.files)
     name = f"hetao-ledger{f'-{slugs[0]}' if len(slugs) == 1 else ''}.{format}"
     headers = {"Content-Disposition": attachment(name), "ETag": current}
     return Response(content, media_type=MEDIA_TYPES[format], headers=headers)

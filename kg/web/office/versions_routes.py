@@ -65,8 +65,8 @@ def file(desk: DeskDep, lang: LangDep, person: Asking, old: str, new: str, form:
 
 
 def _compared(desk: Desk, old: str, new: str) -> Differences:
-    documents = {one.document.slug: one for one in desk.records}
-    return compare(*(documents[slug_of(desk.records, name)] for name in (old, new)))
+    files = desk.build.files
+    return compare(*(desk.records[list(files).index(slug_of(files, name))] for name in (old, new)))
 
 
 def _called(one: Records) -> str:

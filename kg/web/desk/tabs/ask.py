@@ -37,7 +37,7 @@ class AskTab(Tab):
 
     def build(self) -> None:
         """Lay out the question box, the choice of a document if there are several, examples, and the answer."""
-        say, documents = self.say, [one.document for one in self.desk.records]
+        say, documents = self.say, self.desk.build.facts
         named = [(" ".join(filter(None, (one.title, one.identifier))), one.slug) for one in documents]
         with gr.Row():
             self.question = gr.Textbox(label=say["ask"], placeholder=say["ask_hint"], elem_id="question", scale=8)
@@ -92,6 +92,6 @@ class AskTab(Tab):
     def _slug(self, document: str) -> str:
         """Return the entry of the list for a document named in a link: all documents if there is none of that name."""
         try:
-            return slug_of(self.desk.records, document) if document else ""
+            return slug_of(self.desk.build.files, document) if document else ""
         except QuestionError:
             return ""
