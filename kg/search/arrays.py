@@ -45,20 +45,47 @@ def open_arrays(path: Path) -> Arrays:
     """
     import numpy as np
 
-    mapped = np.memmap(path, np.uint8, "r")
-    with path.open("rb") as file:
-        line = file.readline()
-    about = json.loads(line)
-    whole = mapped.view(np.ndarray)[_padded(len(line)) :]
-    if about[_NAME] != _VERSION or about["bytes"] != len(whole):
+    about, at = _about(path)
+    whole = np.memmap(path, np.uint8, "r").view(np.ndarray)[at:]
+    if about["bytes"] != len(whole):
         raise ValueError(f"{path.name} is not whole")
     found: Arrays = {}
     for name, one in about["listed"].items():
-        descr = one["type"] if isinstance(one["type"], str) else [tuple(field) for field in one["type"]]
-        dtype: np.dtype[Any] = np.dtype(descr)
-        count = int(np.prod(one["shape"], dtype=np.int64))
-        found[name] = whole[one["at"] : one["at"] + count * dtype.itemsize].view(dtype).reshape(one["shape"])
+        dtype = _type(one)
+        size = int(np.prod(one["shape"], dtype=np.int64)) * dtype.itemsize
+        found[name] = whole[one["at"] : one["at"] + size].view(dtype).reshape(one["shape"])
     return found
+
+
+def read_array(path: Path, name: str) -> NDArray[Any]:
+    """Return one of the arrays in *path*, read into memory: nothing of the file stays mapped, as all of it would if it
+    were copied from a map.
+
+    Raises:
+        ValueError: the file is damaged. OSError: it cannot be read. KeyError: it has no such array.
+    """
+    import numpy as np
+
+    about, at = _about(path)
+    one = about["listed"][name]
+    count = int(np.prod(one["shape"], dtype=np.int64))
+    return np.fromfile(path, _type(one), count, offset=at + one["at"]).reshape(one["shape"])
+
+
+def _about(path: Path) -> tuple[dict[str, Any], int]:
+    """Return what a file says it holds, and where that begins."""
+    with path.open("rb") as file:
+        line = file.readline()
+    about: dict[str, Any] = json.loads(line)
+    if about[_NAME] != _VERSION:
+        raise ValueError(f"{path.name} is of another version")
+    return about, _padded(len(line))
+
+
+def _type(one: Mapping[str, Any]) -> np.dtype[Any]:
+    import numpy as np
+
+    return np.dtype(one["type"] if isinstance(one["type"], str) else [tuple(field) for field in one["type"]])
 
 
 def _padded(size: int) -> int:

@@ -280,11 +280,13 @@ class _LegScores:
 
 
 def _first(scores: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Return the positions of the `FIRST` largest of *scores*, equal ones in order."""
-    if len(scores) <= FIRST:
-        return np.arange(len(scores))
-    least = np.partition(scores, len(scores) - FIRST)[len(scores) - FIRST]
-    larger, equal = np.flatnonzero(scores > least), np.flatnonzero(scores == least)
+    """Return the positions of the `FIRST` largest of *scores*, of which most may be 0; equal ones in order."""
+    some = np.flatnonzero(scores > 0)
+    if len(some) < FIRST:
+        return np.sort(np.concatenate([some, np.flatnonzero(scores <= 0)[: FIRST - len(some)]]))
+    own = scores[some]
+    least = np.partition(own, len(own) - FIRST)[len(own) - FIRST]
+    larger, equal = some[own > least], some[own == least]
     return np.concatenate([larger, equal[: FIRST - len(larger)]])
 
 

@@ -31,7 +31,7 @@ from pydantic import NonNegativeFloat
 from kg.errors import BuildError, ModelError
 from kg.parts import KeptParts
 from kg.rules import Strict, load
-from kg.search.arrays import open_arrays, save_arrays
+from kg.search.arrays import open_arrays, read_array, save_arrays
 from kg.search.bm25 import Bm25
 from kg.search.dense import DenseIndex
 from kg.search.document_index import ARRAYS, NAMES, Embedding, Indexed, Prepared, prepare
@@ -193,7 +193,7 @@ def _vectors(about: Mapping[str, Any], segments: Segments, folder: Path, threads
     encoder = _encoder(about, folder / "encoder", threads)
     paths = [_tokens_of(folder, slug) for slug in segments.documents]
     tokens = TokenFiles(paths, segments.token_at, about["token_dimensions"], partial(segments.values, "scales"))
-    dense = DenseIndex((one["dense"] for one in segments.arrays), about["dimensions"])
+    dense = DenseIndex((read_array(path, "dense") for path in _segment_files(folder)), about["dimensions"])
     turn = late_map(about.get("fingerprint", ""))
     return Vectors(encoder, dense, LateIndex(tokens, segments.runs_of), turn)
 
@@ -305,7 +305,11 @@ def _join(members: Sequence[Prepared], folder: Path) -> None:
 
 
 def _segments_in(folder: Path) -> Segments:
-    return Segments.open(sorted((folder / "segments").iterdir()))
+    return Segments.open(_segment_files(folder))
+
+
+def _segment_files(folder: Path) -> list[Path]:
+    return sorted((folder / "segments").iterdir())
 
 
 def _tokens_of(folder: Path, slug: str) -> Path:

@@ -12,7 +12,7 @@ import pytest
 from kg.models import Agent, Records, Zone
 from kg.parts import KeptParts
 from kg.search import segments as segments_module
-from kg.search.arrays import open_arrays, save_arrays
+from kg.search.arrays import open_arrays, read_array, save_arrays
 from kg.search.document_index import Indexed
 from kg.search.ranking import Ranker
 from kg.search.segments import grouped
@@ -58,6 +58,7 @@ def test_arrays_come_back_from_their_file_and_a_damaged_file_is_refused(tmp_path
         assert found[name].dtype == array.dtype
         assert found[name].tolist() == array.tolist()
         assert not found[name].flags.writeable
+        assert read_array(tmp_path / "arrays", name).tolist() == array.tolist()
     whole = (tmp_path / "arrays").read_bytes()
     for damaged in (whole[:-1], whole[:40], b"", whole + b"\0" * 64):
         (tmp_path / "damaged").write_bytes(damaged)
