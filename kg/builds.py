@@ -182,6 +182,11 @@ def remove_others(data: Path, keep: str) -> None:
                 remove(path)
 
 
+def names(data: Path) -> frozenset[str]:
+    """Return the names of the builds in *data*, in use or current."""
+    return frozenset(path.name for path in (data / "builds").iterdir() if _NAME.fullmatch(path.name))
+
+
 def _used(folder: Path) -> bool:
     try:
         handle = os.open(folder / "manifest.json", os.O_RDONLY)

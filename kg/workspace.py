@@ -19,8 +19,8 @@ from kg.errors import HetaoError, QueryError
 from kg.exports import exports
 from kg.extract.coverage import Coverage, coverage
 from kg.graph.result import Term
-from kg.graph.sparql import select
-from kg.graph.store import GraphStore, open_store
+from kg.graph.sparql import Queryable, open_graph, select
+from kg.graph.store import open_store
 from kg.ledger.assignment import asked_assignee
 from kg.ledger.catalogue import columns
 from kg.ledger.changes import Reported
@@ -34,7 +34,7 @@ from kg.models import Clause, Document, Records
 from kg.review.applied import Reviewed, load_reviewed
 from kg.search.ranking import Found, Ranker
 from kg.search.store import READER
-from kg.settings import Keeping, load_keeping, load_reader
+from kg.settings import Keeping, load_keeping, load_reader, load_sparql
 
 GraphFormat = Literal["ttl", "jsonld"]
 Format = Literal["csv", "xlsx", "docx", "json", "ics", "ttl", "jsonld"]
@@ -72,9 +72,9 @@ class Workspace:
         return self.build.records
 
     @cached_property
-    def store(self) -> GraphStore:
-        """The graph of the build, to be queried."""
-        return open_store(self.build.store)
+    def store(self) -> Queryable:
+        """The graph of the build, to be queried, on the SPARQL server if one is set."""
+        return open_graph(self.build.store, load_sparql())
 
     @cached_property
     def answerer(self) -> Answerer:
@@ -134,13 +134,18 @@ class Workspace:
         return Snapshots(self.build, self.data, self.keeping.database_url)
 
     @contextmanager
-    def store_for(self, query: str) -> Iterator[GraphStore]:
-        """Yield the store to run *query* on: for one with GRAPH, a store that also holds the current reports."""
+    def store_for(self, query: str) -> Iterator[Queryable]:
+        """Yield the store to run *query* on: for one with GRAPH, one on disk that also holds the current reports."""
         if not names_graph(query):
             yield self.store
             return
         with self.snapshots.lease() as found:
-            yield found or self.store
+            yield found or self.local_store
+
+    @cached_property
+    def local_store(self) -> Queryable:
+        """The graph of the build on disk, with the ontology in a graph of its own, whatever server is set."""
+        return open_store(self.build.store)
 
     def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> Sequence[dict[str, str]]:
         """Return the rows of a SELECT, *bindings* given to its variables, as variable → text of the term."""
@@ -148,8 +153,9 @@ class Workspace:
 
     def close(self) -> None:
         """Release the graph and the build, which a later build may then delete."""
-        if "store" in self.__dict__:
-            self.store.close()
+        for name in ("store", "local_store"):
+            if name in self.__dict__:
+                self.__dict__[name].close()
         if "snapshots" in self.__dict__:
             self.snapshots.close()
         self.build.close()

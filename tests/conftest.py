@@ -33,6 +33,7 @@ for _name in (
     "HETAO_READER_MODEL",
     "HETAO_READER_KEY",
     "HETAO_READER_SECONDS",
+    *(f"HETAO_SPARQL_{_part}" for _part in ("URL", "UPDATE_URL", "GRAPHS_URL", "USER", "PASSWORD")),
 ):
     os.environ.pop(_name, None)
 os.environ.update(

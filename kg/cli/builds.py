@@ -113,7 +113,7 @@ def make(sources: tuple[Path, ...], data: Path, *, removed: Sequence[Removed] = 
 
     *removed* and *remember* are those of `pipeline.build`.
     """
-    from kg import pipeline
+    from kg import pipeline, settings
 
     with progress_bar() as (bar, advance):
 
@@ -133,6 +133,7 @@ def make(sources: tuple[Path, ...], data: Path, *, removed: Sequence[Removed] = 
             reviews=_reviews(data),
             removed=removed,
             remember=remember,
+            server=settings.load_sparql(),
         )
     if made.new:
         _carry_on(data)

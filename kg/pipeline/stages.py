@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
     from rdflib import Graph
 
     from kg.extract.document import Silence
+    from kg.graph.remote import SparqlClient
     from kg.review.verdicts import Review
+    from kg.settings import SparqlServer
 
 STEPS = (
     "locked",
@@ -59,6 +62,9 @@ RECORDS, TRIPLES = "records", "graph.nt"
 """What is in such a part: a folder and a file."""
 
 PIECE = 16 * 1024**2
+
+SENT = 2 * 1024**2
+"""Bytes of triples that are sent to a SPARQL server at a time."""
 
 ENCODERS = "encoders"
 """The folder beside the builds for exported encoders; one export serves every build with its model."""
@@ -100,6 +106,7 @@ def build(
     reviews: Mapping[str, Review] | None = None,
     removed: Sequence[Removed] = (),
     remember: bool = True,
+    server: SparqlServer | None = None,
 ) -> Made:
     """Return the build of *sources* in the folder *data*, made now unless it is there already.
 
@@ -112,11 +119,14 @@ def build(
     *model*, whose vectors it holds (None: no vectors), and people's *reviews* of rows (the last of each, by task). A
     whole build with the same fingerprint is left as it is.
 
+    The graph is written to the SPARQL *server* too, if there is one, before the build becomes the current one, and the
+    graphs of builds that are gone are removed there.
+
     *on_step* is called with each of `STEPS` when it is reached.
 
     Raises:
         HetaoError: a source cannot be read, *data* cannot be written, another build is being made there, the shapes
-            refuse the graph, or *model* is not a model.
+            refuse the graph, *model* is not a model, or *server* is away.
     """
     step = on_step or (lambda _: None)
     if not sources:
@@ -146,12 +156,15 @@ def build(
         if new:
             _Making(folder, parts, inputs, held, model, progress, step).make(documents)
             parts.remove_unused()
+        sparql = _publish(server, folder) if server else None
         if builds.current_name(data) != name:
             builds.point_to(data, name)
             step("pointed")
         if remember:
             _keep_sources(data, sources, documents, removed)
         builds.remove_others(data, keep=name)
+        if sparql is not None:
+            _withdraw(sparql, data)
         step("removed")
         # still under the lock: after it a build of other sources may delete this one
         made = builds.load_build(data)
@@ -161,6 +174,29 @@ def build(
     notes = (*lost, *made.manifest["notes"])
     left_out_ones = tuple(LeftOut(**one) for one in made.manifest["left_out"])
     return Made(folder, new, dict(made.manifest["counts"]), encodings, notes, left_out_ones)
+
+
+def _publish(server: SparqlServer, folder: Path) -> SparqlClient:
+    """Write the graph of the build in *folder* to *server*, unless it is there whole."""
+    from kg.graph.publishing import holder_of, is_published, publish
+    from kg.graph.remote import SparqlClient
+    from kg.graph.terms import ontology
+
+    client, holder = SparqlClient(server), holder_of(folder.parent.parent)
+    if not is_published(client, folder.name, holder):
+        lines = set(ontology().serialize(format="nt", encoding="utf-8").splitlines(keepends=True))
+        with (folder / "graph.nt").open("rb") as file:
+            # a document may say what the ontology says, and the server's count is compared with what was sent
+            lines -= {line for line in file if line in lines}
+        publish(client, folder.name, holder, chain(_pieces(folder / "graph.nt", SENT), [b"".join(sorted(lines))]))
+    return client
+
+
+def _withdraw(client: SparqlClient, data: Path) -> None:
+    """Remove the graphs of builds that are no longer in *data* from the server."""
+    from kg.graph.publishing import holder_of, withdraw_others
+
+    withdraw_others(client, holder_of(data), builds.names(data))
 
 
 def _keep_sources(data: Path, sources: Sequence[Path], documents: Sequence[Taken], removed: Sequence[Removed]) -> None:
@@ -321,10 +357,10 @@ def _write_part(
     write_whole(folder / TRIPLES, serialise(graph, "nt"))
 
 
-def _pieces(path: Path) -> Iterator[bytes]:
+def _pieces(path: Path, size: int = PIECE) -> Iterator[bytes]:
     """Yield the lines of a file in pieces, because the store holds what it is given at once in memory several times."""
     with path.open("rb") as file:
-        while piece := file.read(PIECE):
+        while piece := file.read(size):
             yield piece + file.readline()
 
 
