@@ -1,6 +1,9 @@
 """A data folder ↔ the builds in it: which one is current, which are in use, what is left over.
 
 DIR/builds/<16 hex digits>/   a whole build; its name is the start of its fingerprint
+    documents/<slug>/         the records and triples of a document, with their checksums in `part.json`
+    index/ store/             what is made of all of them
+    manifest.json             what it was made from, counts, and the checksums of the other files
 DIR/builds/.tmp-…/            one being made or deleted; a leftover if nobody holds the lock
 DIR/current                   the name of the build in use, one line, replaced as a whole
 DIR/build.lock                held while a build is made; the system releases it with the process
@@ -9,25 +12,33 @@ DIR/build.lock                held while a build is made; the system releases it
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import os
 import re
 import shutil
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from kg.checksums import sha256 as sha256  # for the rooms that use it from here
+from kg.checksums import unchanged
 from kg.errors import BuildError
+from kg.facts import Facts, load_facts
 from kg.models import Records
-from kg.records import load_records
+from kg.parts import ABOUT, part_is_whole
+from kg.records import StoredRecords
 from kg.writing import make_folder, sync_folder, write_whole, writing
 
-FORMAT = 4
+FORMAT = 5
 """Increased when the files of a build change their meaning; a build of another format is rebuilt."""
+
+MANIFEST: Final = "manifest.json"
+DOCUMENTS: Final = "documents"
+TRIPLES: Final = "graph.nt"
+"""What a build is made from, the folder of its documents, and the file of the triples of each there."""
 
 _NAME = re.compile(r"[0-9a-f]{16}")
 
@@ -42,14 +53,24 @@ class Build:
         self.close = weakref.finalize(self, os.close, in_use)
 
     @cached_property
-    def records(self) -> tuple[Records, ...]:
-        """The records of every document, in the order the sources were given."""
-        return tuple(load_records(self.folder / "documents" / slug) for slug in self.manifest["documents"])
+    def records(self) -> Sequence[Records]:
+        """The records of each document, loaded when they are asked for, in the order the sources were given."""
+        return StoredRecords(self.documents)
+
+    @cached_property
+    def facts(self) -> tuple[Facts, ...]:
+        """What is kept in memory of every document, in the same order."""
+        return tuple(map(load_facts, self.documents))
 
     @property
-    def graph(self) -> Path:
-        """The graph as sorted N-Triples."""
-        return self.folder / "graph.nt"
+    def documents(self) -> list[Path]:
+        """The folder of each document, in the order the sources were given."""
+        return [self.folder / DOCUMENTS / slug for slug in self.manifest["documents"]]
+
+    @property
+    def graphs(self) -> list[Path]:
+        """The files of the triples of each document, sorted N-Triples."""
+        return [folder / TRIPLES for folder in self.documents]
 
     @property
     def store(self) -> Path:
@@ -92,7 +113,7 @@ def held_slugs(data: Path) -> dict[str, str]:
     """Return the slug of each document in the current build of *data*, of any version, by its checksum."""
     name = current_name(data)
     try:
-        sources = json.loads((data / "builds" / str(name) / "manifest.json").read_bytes())["inputs"]["sources"]
+        sources = json.loads((data / "builds" / str(name) / MANIFEST).read_bytes())["inputs"]["sources"]
         return {str(one["sha256"]): str(one["slug"]) for one in sources}
     except (OSError, ValueError, KeyError, TypeError):  # no build yet, or a damaged one, which is made anew
         return {}
@@ -100,7 +121,7 @@ def held_slugs(data: Path) -> dict[str, str]:
 
 def open_build(folder: Path) -> Build | None:
     """Return the build in *folder*, marked as in use, or None if *folder* is not a build of this format."""
-    path = folder / "manifest.json"
+    path = folder / MANIFEST
     try:
         in_use = os.open(path, os.O_RDONLY)
     except OSError:
@@ -117,24 +138,24 @@ def open_build(folder: Path) -> Build | None:
     return None
 
 
-def is_whole(folder: Path) -> bool:
-    """Return whether *folder* is a build of this format and every listed file is as it was written."""
+def is_whole(folder: Path, *, every_byte: bool = False) -> bool:
+    """Return whether *folder* is a build of this format and every file but the store's is as it was written.
+
+    Without *every_byte* a file of the right size that was not written since is not read.
+    """
     build = open_build(folder)
     if build is None:
         return False
     try:
-        files: dict[str, str] = build.manifest["files"]
-        return all(sha256(folder / name) == digest for name, digest in files.items())
-    except OSError:
+        known = build.manifest["parts"]
+        return unchanged(folder / MANIFEST, build.manifest["files"], every_byte=every_byte) and all(
+            sha256(one / ABOUT) == known[one.name]["sha256"] and part_is_whole(one, every_byte=every_byte)
+            for one in build.documents
+        )
+    except (OSError, ValueError, KeyError, TypeError):
         return False
     finally:
         build.close()
-
-
-def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager
@@ -189,7 +210,7 @@ def names(data: Path) -> frozenset[str]:
 
 def _used(folder: Path) -> bool:
     try:
-        handle = os.open(folder / "manifest.json", os.O_RDONLY)
+        handle = os.open(folder / MANIFEST, os.O_RDONLY)
     except OSError:
         return False
     try:

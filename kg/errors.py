@@ -22,6 +22,10 @@ class HetaoError(Exception):
         self.fix = one_line(fix)
         super().__init__(f"{self.subject}: {self.problem}; {self.fix}")
 
+    def __reduce__(self) -> tuple[type[HetaoError], tuple[str, str, str]]:
+        # by its one argument, the line, an exception could not be made anew in another process
+        return type(self), (self.subject, self.problem, self.fix)
+
 
 class SourceError(HetaoError):
     """A document that cannot be read as text."""

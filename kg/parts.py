@@ -1,6 +1,6 @@
 """What is made of one document alone ↔ a folder of its own, found again by all that determines it.
 
-DATA/parts/<kind>-<digest>/    a part; `part.json` in it has the checksums of its files
+DATA/parts/<kind>-<digest>/    a part; `part.json` in it has the checksums and sizes of its files
 DATA/parts/.tmp-…/             one being made; a leftover if nobody builds
 """
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from kg.builds import sha256
+from kg.checksums import listed, unchanged
 from kg.writing import make_folder, write_whole, writing
 
 FOLDER: Final = "parts"
@@ -24,14 +24,16 @@ ABOUT: Final = "part.json"
 class KeptParts:
     """The parts in *folder*. Only for the holder of the build lock, because unused ones are deleted."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, every_byte: bool = False) -> None:
+        """With *every_byte* each file of a part is read before it is found."""
         self.folder = folder
+        self._every_byte = every_byte
         self._used: set[str] = set()
 
     def find(self, kind: str, inputs: object) -> Path | None:
         """Return the part of that *kind* made from *inputs*, plain JSON; None if there is none or it is damaged."""
         path = self._path(kind, inputs)
-        if not _is_whole(path):
+        if not part_is_whole(path, every_byte=self._every_byte):
             return None
         self._used.add(path.name)
         return path
@@ -44,13 +46,17 @@ class KeptParts:
             new = Path(beside) / "new"
             new.mkdir()
             fill(new)
-            written = sorted(one for one in new.rglob("*") if one.is_file())
-            files = {one.relative_to(new).as_posix(): sha256(one) for one in written}
-            write_whole(new / ABOUT, json.dumps({"files": files}, indent=1).encode("utf-8"))
+            files = listed(new, (one for one in new.rglob("*") if one.is_file()))
+            write_whole(new / ABOUT, json.dumps({"files": files}).encode("utf-8"))
             shutil.rmtree(path, ignore_errors=True)
             new.replace(path)
         self._used.add(path.name)
         return path
+
+    def keep(self, name: str) -> Path:
+        """Return the part in the folder *name*, which another process made."""
+        self._used.add(name)
+        return self.folder / name
 
     def remove_leftovers(self) -> None:
         """Delete what a killed build left half made."""
@@ -70,9 +76,13 @@ class KeptParts:
         return self.folder / f"{kind}-{hashlib.sha256(plain.encode('ascii')).hexdigest()[:32]}"
 
 
-def _is_whole(folder: Path) -> bool:
+def part_is_whole(folder: Path, *, every_byte: bool = False) -> bool:
+    """Return whether *folder*, a part or a copy of one, holds what was written to it.
+
+    Without *every_byte* a file of the right size that was not written since is not read.
+    """
     try:
-        files: dict[str, str] = json.loads((folder / ABOUT).read_bytes())["files"]
-        return all(sha256(folder / name) == digest for name, digest in files.items())
+        listing = folder / ABOUT
+        return unchanged(listing, json.loads(listing.read_bytes())["files"], every_byte=every_byte)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):  # missing or damaged: made anew
         return False

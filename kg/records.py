@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from kg.errors import BuildError
 from kg.models import (
@@ -34,6 +35,9 @@ LISTS: dict[str, type] = {
     "terms": NounPhrase,
 }
 """The lists of records in the order of the work; each stands in `<name>.jsonl`."""
+
+KEPT = 256
+"""The most documents whose records stay in memory, some megabyte each; loading them again takes 40 ms each."""
 
 
 def json_line(record: Any) -> str:  # noqa: ANN401 - any record or plain dict
@@ -76,9 +80,7 @@ def source_head(source: SourceText) -> dict[str, Any]:
 
 def source_of(head: Mapping[str, Any], text: str) -> SourceText:
     """Return the source with *text* of which `source_head` said *head*; a ValueError if it says something else."""
-    from pydantic import TypeAdapter
-
-    found: SourceText = TypeAdapter(SourceText).validate_python({"text": text, **head})
+    found: SourceText = _adapter(SourceText).validate_python({"text": text, **head})
     return found
 
 
@@ -99,13 +101,46 @@ def document_file(records: Records) -> bytes:
     return (json.dumps(plain, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
 
 
+class StoredRecords(Sequence[Records]):
+    """The records in the folders of documents, each loaded when it is asked for; the last `KEPT` stay in memory.
+
+    To go through all of them loads all of them: what is wanted of every document stands in its facts. Threads may
+    share it.
+    """
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._folders = folders
+        self._load = lru_cache(maxsize=KEPT)(load_records)
+
+    def __len__(self) -> int:
+        return len(self._folders)
+
+    @overload
+    def __getitem__(self, at: int) -> Records: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Records, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> Records | tuple[Records, ...]:
+        if isinstance(at, slice):
+            return tuple(map(self._load, self._folders[at]))
+        return self._load(self._folders[at])
+
+
+@cache
+def _adapter(record: Any) -> Any:  # noqa: ANN401 - any record; pydantic's adapter of it
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(record)
+
+
 def load_records(folder: Path) -> Records:
     """Return the records that `record_files` and `document_file` wrote to *folder*, equal to those written.
 
     A file that is missing or does not hold what it should is a `BuildError`.
     """
     # pydantic takes a sixth of a second to import, which a command that loads nothing should not wait for
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import ValidationError
 
     name = "document.json"
     try:
@@ -115,7 +150,7 @@ def load_records(folder: Path) -> Records:
         lists: dict[str, tuple[Any, ...]] = {}
         for kind, record in LISTS.items():
             name = f"{kind}.jsonl"
-            adapter: TypeAdapter[Any] = TypeAdapter(record)
+            adapter = _adapter(record)
             lists[kind] = tuple(adapter.validate_json(line) for line in (folder / name).read_bytes().splitlines())
         name = "document.json"
         document = Document(
@@ -125,9 +160,9 @@ def load_records(folder: Path) -> Records:
             identifier=head["identifier"],
             issued=head["issued"],
             publisher=head["publisher"],
-            chapters=TypeAdapter(tuple[Chapter, ...]).validate_python(head["chapters"]),
+            chapters=_adapter(tuple[Chapter, ...]).validate_python(head["chapters"]),
             clauses=lists.pop("clauses"),
-            copies=TypeAdapter(tuple[Span, ...]).validate_python(head["copies"]),
+            copies=_adapter(tuple[Span, ...]).validate_python(head["copies"]),
         )
         return Records(document=document, notes=tuple(head["notes"]), **lists)
     except (OSError, ValueError, KeyError, TypeError, ValidationError) as error:

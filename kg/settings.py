@@ -40,6 +40,12 @@ class Setting:
 TABLE: tuple[Setting, ...] = (
     Setting("HETAO_DATA", "see the README", "the data folder, for what is built and kept; `--data` takes precedence"),
     Setting("HETAO_MODEL", "DATA/model/e5-small", "a SentenceTransformer folder, the embedding model"),
+    Setting(
+        "HETAO_JOBS",
+        "the number of cores",
+        "how many processes read documents for a build, 1 to 64, by default fewer if memory is short; "
+        "`--jobs` takes precedence",
+    ),
     Setting("HETAO_HOST", "127.0.0.1", "the address `hetao serve` listens on; `--host` takes precedence"),
     Setting("HETAO_PORT", "7860", "its port, 0 for any free one; `--port` takes precedence"),
     Setting(
@@ -245,6 +251,11 @@ def load_place(host: str | None, port: int | None, root_path: str | None) -> tup
         (_number("HETAO_PORT", int, 7860, 0, 65535) if port is None else port),
         (f"/{trimmed}" if trimmed else ""),
     )
+
+
+def load_jobs(jobs: int | None) -> int | None:
+    """Return how many processes read documents, as given, otherwise as set; None where neither says."""
+    return _number("HETAO_JOBS", int, 0, 1, 64) or None if jobs is None else jobs
 
 
 def _one_of(name: str, known: tuple[str, ...]) -> str:

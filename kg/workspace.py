@@ -67,8 +67,8 @@ class Workspace:
         return self.build.folder.parent.parent
 
     @property
-    def records(self) -> tuple[Records, ...]:
-        """The records of every document of the build."""
+    def records(self) -> Sequence[Records]:
+        """The records of every document of the build, each loaded when it is asked for."""
         return self.build.records
 
     @cached_property
@@ -230,7 +230,7 @@ class Workspace:
             raise HetaoError(f"assigned {assigned[0]}", f"{form} is the whole graph", "leave assigned out")
         return self._graph_export(form, as_of)
 
-    def records_of(self, assigned: Sequence[str] = ()) -> tuple[tuple[Records, ...], str]:
+    def records_of(self, assigned: Sequence[str] = ()) -> tuple[Sequence[Records], str]:
         """Return the records with the tasks given to the bodies *assigned*, and that scope in words; all without any.
 
         Raises:
@@ -251,7 +251,9 @@ class Workspace:
         from kg.ledger.store import Ledger
 
         # from the triples as written, because the store turns every kind of integer into one
-        graph = new_graph().parse(self.build.graph, format="nt")
+        graph = new_graph()
+        for path in self.build.graphs:
+            graph.parse(path, format="nt")
         with Ledger.lent(self.data, self.keeping.database_url) as ledger:
             if ledger is not None:
                 histories = ledger.histories() if as_of is None else until(ledger.histories(), as_of)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.options import data_option, progress_bar
+from kg.cli.options import data_option, jobs_option, progress_bar
 from kg.errors import one_line
 
 if TYPE_CHECKING:
@@ -25,8 +25,10 @@ SHOWN = 10
 
 @click.command()
 @click.argument("sources", metavar="[SOURCE]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--verify", is_flag=True, help="Read every file of what was built before, and make anew what is damaged.")
+@jobs_option
 @data_option
-def build(sources: tuple[Path, ...], data: Path) -> None:
+def build(sources: tuple[Path, ...], verify: bool, jobs: int | None, data: Path) -> None:
     """Build the graph, the search index and the ledger from each SOURCE (default: the plan that comes with hetao).
 
     A SOURCE is a document or a folder, which is searched with all folders below it. A file of a folder that cannot be
@@ -34,7 +36,7 @@ def build(sources: tuple[Path, ...], data: Path) -> None:
     If nothing has changed, nothing is done. The previous build stays in use until the new one is complete.
     """
     _say_what_is_replaced(sources, data)
-    report(make(sources, data))
+    report(make(sources, data, jobs=jobs, verify=verify))
 
 
 def _say_what_is_replaced(sources: tuple[Path, ...], data: Path) -> None:
@@ -108,12 +110,23 @@ def _carry_on(data: Path) -> None:
         click.echo(f"hetao: {again} reviews need another look: see `hetao review list`", err=True)
 
 
-def make(sources: tuple[Path, ...], data: Path, *, removed: Sequence[Removed] = (), remember: bool = True) -> Made:
+def make(
+    sources: tuple[Path, ...],
+    data: Path,
+    *,
+    jobs: int | None = None,
+    verify: bool = False,
+    removed: Sequence[Removed] = (),
+    remember: bool = True,
+) -> Made:
     """Return the build of *sources* (by default, the plans that come with the product), with a bar on a terminal.
 
-    *removed* and *remember* are those of `pipeline.build`.
+    *jobs* is how many processes read documents, by default as set or as the machine allows; *verify*, *removed*
+    and *remember* are those of `pipeline.build`.
     """
-    from kg import pipeline, settings
+    from kg import pipeline
+    from kg.pipeline.workers import processors
+    from kg.settings import load_jobs, load_sparql
 
     with progress_bar() as (bar, advance):
 
@@ -129,11 +142,13 @@ def make(sources: tuple[Path, ...], data: Path, *, removed: Sequence[Removed] = 
             sources or pipeline.plans(),
             data,
             model=_model(),
+            jobs=load_jobs(jobs) or processors(),
+            verify=verify,
             progress=progress,
             reviews=_reviews(data),
             removed=removed,
             remember=remember,
-            server=settings.load_sparql(),
+            server=load_sparql(),
         )
     if made.new:
         _carry_on(data)
@@ -207,7 +222,7 @@ def check(coverage: bool, as_json: bool, data: Path) -> None:
     else:
         _print_coverage(found, whole=coverage)
     if wrong := sum(len(done.wrong) for done in checks):
-        raise CheckError(data, f"{wrong} faults in the build", "see above; run `hetao build` again")
+        raise CheckError(data, f"{wrong} faults in the build", "see above; run `hetao build --verify`")
 
 
 def _print_coverage(found: Coverage, whole: bool) -> None:

@@ -298,7 +298,7 @@ def _opened(data: Path, *, find: bool = True) -> tuple[tuple[Records, ...], Ledg
     from kg.settings import load_keeping
 
     build = load_build(data)
-    records = build.records
+    records = tuple(build.records)
     build.close()
     return records, Ledger.find(data, load_keeping().database_url) if find else None
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.options import data_option
+from kg.cli.options import data_option, jobs_option
 from kg.errors import BuildError, HetaoError, one_line
 
 if TYPE_CHECKING:
@@ -80,10 +80,11 @@ def show(name: str, as_json: bool, data: Path) -> None:
 
 @library.command()
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@jobs_option
 @data_option
-def add(sources: tuple[Path, ...], data: Path) -> None:
+def add(sources: tuple[Path, ...], jobs: int | None, data: Path) -> None:
     """Add each SOURCE, a document or a folder, and build: `hetao build` with all sources so far and these."""
-    _make(_remembered(data).with_sources(sources), data)
+    _make(_remembered(data).with_sources(sources), data, jobs)
 
 
 @library.command()
@@ -103,14 +104,15 @@ def remove(names: tuple[str, ...], data: Path) -> None:
         raise HetaoError(names[0], "no document would be left", "keep one, or build others with `hetao build`")
     for one in gone.values():
         rest = rest.without(one)
-    _make(rest, data)
+    _make(rest, data, None)
 
 
 @library.command()
+@jobs_option
 @data_option
-def update(data: Path) -> None:
+def update(jobs: int | None, data: Path) -> None:
     """Read the sources again that the library was built from, and build: new documents, other ones, those gone."""
-    _make(_remembered(data), data)
+    _make(_remembered(data), data, jobs)
 
 
 def _remembered(data: Path) -> Sources:
@@ -123,7 +125,7 @@ def _remembered(data: Path) -> Sources:
     return found if found.sources else Sources(tuple(plans()), files=found.files)
 
 
-def _make(wanted: Sources, data: Path) -> None:
+def _make(wanted: Sources, data: Path, jobs: int | None) -> None:
     from kg.cli.builds import make, report
 
-    report(make(wanted.sources, data, removed=wanted.removed))
+    report(make(wanted.sources, data, jobs=jobs, removed=wanted.removed))

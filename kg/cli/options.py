@@ -31,6 +31,14 @@ def data_option(command: Command) -> Command:
     )(command)
 
 
+jobs_option = click.option(
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(1, 64),
+    help="How many processes read documents [default: $HETAO_JOBS, else one for each core, fewer if memory is short].",
+)
+
+
 output_option = click.option(
     "-o",
     "output",

@@ -5,10 +5,8 @@ from __future__ import annotations
 import heapq
 import io
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -20,12 +18,11 @@ from kg.graph.prefixes import PREFIXES
 from kg.graph.result import language_tag
 from kg.graph.terms import HK, ontology
 from kg.graph.tokens import tokens
-from kg.writing import whole_file
 
 EXPORT_FORMATS: Final = ("ttl", "jsonld", "nt")
 
-_OPEN_FILES: Final = 200
-"""How many files are merged at a time: a process may open no more than some thousand."""
+_PIECE: Final = 32 * 1024
+"""Bytes of each file that are held while files are merged."""
 
 
 def serialise(graph: Graph, form: str) -> bytes:
@@ -56,33 +53,26 @@ def notes_of(graph: Graph) -> list[str]:
     return sorted(notes)
 
 
-def write_merged(files: Sequence[Path], path: Path) -> int:
-    """Write the triples of *files*, each written as "nt", to *path* as `serialise` writes their union; return how many.
-
-    A triple of two files stands there once. No graph is held in memory.
-    """
-    count = 0
-    with TemporaryDirectory(prefix=".tmp-", dir=path.parent) as scratch, whole_file(path) as out:
-        while len(files) > _OPEN_FILES:
-            groups = [files[i : i + _OPEN_FILES] for i in range(0, len(files), _OPEN_FILES)]
-            files = [Path(scratch) / f"{len(files)}-{i}" for i in range(len(groups))]
-            for group, merged in zip(groups, files, strict=True):
-                with merged.open("wb") as file:
-                    file.writelines(_merged(group))
-        for line in _merged(files):
-            out.write(line)
-            count += 1
-    return count
+def merged(files: Iterable[Path]) -> Iterator[bytes]:
+    """Yield the lines of *files*, each written as "nt", as `serialise` writes their union: in order, each once."""
+    last = b""
+    for line in heapq.merge(*map(_lines, files)):
+        if line != last:
+            yield line
+        last = line
 
 
-def _merged(files: Sequence[Path]) -> Iterator[bytes]:
-    """Yield the lines of sorted *files* in order, each once."""
-    with ExitStack() as stack:
-        last = b""
-        for line in heapq.merge(*(stack.enter_context(file.open("rb")) for file in files)):
-            if line != last:
-                yield line
-            last = line
+def _lines(path: Path) -> Iterator[bytes]:
+    """Yield the lines of a file, which is open only while a piece of it is read: a process may open some hundreds."""
+    at = 0
+    while True:
+        with path.open("rb") as file:
+            file.seek(at)
+            piece = file.read(_PIECE) + file.readline()
+        if not piece:
+            return
+        at += len(piece)
+        yield from piece.splitlines(keepends=True)
 
 
 def _sorted_lines(graph: Graph) -> list[bytes]:

@@ -1,4 +1,4 @@
-"""Graphs ↔ an Oxigraph store on disk, written once and then only read, by any number of processes."""
+"""Graphs ↔ an Oxigraph store on disk, written once, then read by any number of processes, or copied to change."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class GraphStore:
 
 
 def write_store(graphs: Iterable[Graph], path: Path) -> int:
-    """Write *graphs* and the ontology to a new store at *path*; return the number of triples.
+    """Write *graphs* and the ontology to a new store at *path*; return the number of triples besides the ontology.
 
     Everything stands in the default graph, so that a query needs no GRAPH, and what two documents say alike stands
     there once. The ontology stands in the graph `https://w3id.org/hetao-kg/ns` as well, which tells it from the data.
@@ -98,12 +98,57 @@ def load_store(triples: Iterable[bytes], path: Path) -> int:
             store.bulk_load(lines, format=ox.RdfFormat.N_TRIPLES)
         store.bulk_load(words, format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(ONTOLOGY_IRI))
         store.flush()
-        count = len(store) - len(terms)  # which stands there twice, once in a graph of its own
+        count = len(store) - 2 * len(terms)  # which stand in the default graph and in one of their own
         del store  # lets go of the files
         beside.rename(path)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return count
+
+
+def change_store(before: Path, path: Path, *, gone: Iterable[bytes], said: Iterable[bytes]) -> int:
+    """Make a store at *path* of the one at *before*, and return how many triples more it holds.
+
+    The one before stays as it is, and may be read meanwhile: the files that both have are links to the same ones, which
+    the engine never writes to again.
+
+    Args:
+        before: a store made by `load_store` or this function, with the ontology of today.
+        path: must not exist; it is there complete or not at all.
+        gone: pieces of N-Triples that are removed first, apart from those of the ontology.
+        said: pieces of N-Triples that are added then.
+
+    Raises:
+        OSError, RuntimeError: the store before cannot be read, or the new one not be written.
+    """
+    terms = ox.NamedNode(ONTOLOGY_IRI)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        ox.Store.read_only(str(before)).backup(str(beside))
+        store = ox.Store(str(beside))
+        more = 0
+        for lines in gone:
+            for quad in _read(lines):
+                if quad in store and ox.Quad(quad.subject, quad.predicate, quad.object, terms) not in store:
+                    store.remove(quad)
+                    more -= 1
+        for lines in said:
+            new = [quad for quad in _read(lines) if quad not in store]
+            store.extend(new)
+            more += len(new)
+        store.flush()
+        del store  # lets go of the files
+        beside.rename(path)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return more
+
+
+def _read(lines: bytes) -> Iterable[ox.Quad]:
+    """Return the triples of *lines* as a store holds them: two spellings of a number are one."""
+    found = ox.Store()
+    found.load(lines, format=ox.RdfFormat.N_TRIPLES)
+    return found
 
 
 def open_store(path: Path | str, in_memory: bool = False) -> GraphStore:

@@ -21,7 +21,8 @@ from typing import Any
 
 import kg
 from kg.builds import FORMAT as BUILD_FORMAT
-from kg.builds import build_lock, is_whole, load_build, sha256
+from kg.builds import build_lock, is_whole, load_build
+from kg.checksums import sha256
 from kg.errors import HetaoError
 from kg.writing import make_folder, sync_folder, whole_file, writing
 

@@ -42,7 +42,7 @@ def examine(
         yield Diagnosis("build", False, str(error))
     else:
         try:
-            yield Diagnosis("build", True, str(build.folder))
+            yield _files(build)
             yield _fresh(build.manifest["inputs"], fingerprint)
             yield _store(build)
             if server is not None:
@@ -85,6 +85,12 @@ def changes(inputs: dict[str, Any], model: str | None) -> list[str]:
         else:
             found.append(name)
     return found
+
+
+def _files(build: builds.Build) -> Diagnosis:
+    if builds.is_whole(build.folder, every_byte=True):
+        return Diagnosis("build", True, str(build.folder))
+    return Diagnosis("build", False, f"{build.folder}: a file is missing or was changed; run `hetao build --verify`")
 
 
 def _store(build: builds.Build) -> Diagnosis:

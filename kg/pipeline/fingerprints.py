@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cache
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import kg
 from kg import builds
+from kg.checksums import sha256
 from kg.models import SourceText
 from kg.pipeline.folders import LeftOut
 from kg.resources import PACKAGE, data_dir, rules_dir
@@ -53,9 +55,15 @@ def common_inputs() -> dict[str, Any]:
     }
 
 
+@cache
+def common_digest() -> str:
+    """Return the hash of `common_inputs`."""
+    return hashlib.sha256(json.dumps(common_inputs(), sort_keys=True).encode()).hexdigest()
+
+
 def document_inputs(one: Taken, reviews: Sequence[str]) -> dict[str, Any]:
     """Return everything that determines the records and triples of one document; *reviews* are those of its rows."""
-    return {**common_inputs(), "source": source_inputs(one), "reviews": list(reviews)}
+    return {"common": common_digest(), "source": source_inputs(one), "reviews": list(reviews)}
 
 
 def source_inputs(one: Taken) -> dict[str, str | None]:
@@ -88,7 +96,7 @@ def _own_files() -> dict[str, dict[str, str]]:
     data = [*rules_dir().glob("*.yaml"), *data_dir("ontology").rglob("*.ttl")]
     code = [
         *(PACKAGE / f"{name}.py" for name in ("models", "vocab", "records", "rules", "patterns", "exports")),
-        *(PACKAGE / f"{name}.py" for name in ("builds", "parts")),
+        *(PACKAGE / f"{name}.py" for name in ("builds", "checksums", "facts", "parts")),
         *(PACKAGE / "review" / name for name in ("corrections.py", "applied.py")),
         *(
             path
@@ -97,8 +105,8 @@ def _own_files() -> dict[str, dict[str, str]]:
         ),
     ]
     return {
-        "rules": {path.name: builds.sha256(path) for path in sorted(data)},
-        "code": {path.relative_to(PACKAGE).as_posix(): builds.sha256(path) for path in sorted(code)},
+        "rules": {path.name: sha256(path) for path in sorted(data)},
+        "code": {path.relative_to(PACKAGE).as_posix(): sha256(path) for path in sorted(code)},
     }
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from kg import builds
+from kg.checksums import sha256
 from kg.errors import BuildError
 from kg.resources import data_dir
 
@@ -34,7 +34,7 @@ def held_sources(build: Path, scratch: Path) -> list[Path]:
         ]
     except (OSError, ValueError, KeyError, TypeError):
         return []
-    ours = {builds.sha256(path): path for path in data_dir("corpus").glob("*.txt")}
+    ours = {sha256(path): path for path in data_dir("corpus").glob("*.txt")}
     found = []
     for number, (name, digest, names, text) in enumerate(held):
         path = ours.get(digest)

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from kg.builds import Build, sha256
+from kg.builds import Build
+from kg.checksums import sha256
 from kg.errors import BuildError, HetaoError
 from kg.records import LISTS
 from kg.writing import write_whole

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg import builds
+from kg.checksums import sha256
 from kg.errors import OutputError, SourceError
 from kg.models import Document, Records, SourceText
 from kg.parts import KeptParts
-from kg.pipeline.fingerprints import common_inputs, library_version, names_digest
+from kg.pipeline.fingerprints import common_digest, library_version, names_digest
 from kg.pipeline.folders import NAMES, LeftOut, SourceFile, Why, left_out
 from kg.pipeline.library import Removed
 from kg.records import record_files, source_head, source_of
@@ -102,7 +102,7 @@ def read_documents(
             left.append(left_out(one.name, error))
             continue
         if document is None:
-            twin = seen.get(builds.sha256(one.path))
+            twin = seen.get(sha256(one.path))
             kind: Why = "duplicate" if twin else "removed"
             left.append(LeftOut(one.name, kind, f"it is the same as {twin}" if twin else "it was removed"))
         else:
@@ -121,7 +121,7 @@ def _read_below(one: SourceFile, names: NamesFiles, parts: KeptParts, passed: Co
 
     try:
         fits = one.path.is_file() and one.path.stat().st_size <= MAX_SOURCE_BYTES
-        digest = builds.sha256(one.path) if fits else None
+        digest = sha256(one.path) if fits else None
     except OSError:
         digest = None
     if digest is None:
@@ -131,7 +131,7 @@ def _read_below(one: SourceFile, names: NamesFiles, parts: KeptParts, passed: Co
         return None
     own = names.of(digest, one.path)
     inputs = {
-        **common_inputs(),
+        "common": common_digest(),
         "sha256": digest,
         "name": one.path.name,
         "names": names_digest(own),

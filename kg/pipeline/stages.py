@@ -5,33 +5,31 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg import builds
+from kg.checksums import listed, sha256
 from kg.errors import BuildError
-from kg.models import Records
+from kg.facts import load_facts
+from kg.parts import ABOUT, KeptParts
 from kg.parts import FOLDER as PARTS
-from kg.parts import KeptParts
-from kg.pipeline.fingerprints import document_inputs, fingerprint_inputs
-from kg.pipeline.folders import LeftOut, find_files, left_out
+from kg.pipeline.document_parts import Progress, make_parts
+from kg.pipeline.fingerprints import common_digest, fingerprint_inputs
+from kg.pipeline.folders import LeftOut, find_files
 from kg.pipeline.library import Removed, Sources, keep_library
-from kg.pipeline.quotes import wrong_quotes
+from kg.pipeline.remote_graph import remove_graphs, send_graph
 from kg.pipeline.sources import Taken, read_documents, read_given
-from kg.records import LISTS, document_file, json_lines, load_records, record_files
+from kg.pipeline.stores import make_store
+from kg.records import StoredRecords
 from kg.resources import data_dir
-from kg.review.applied import FILE, Reviewed, apply_reviews, fingerprint, holding
+from kg.review.applied import fingerprint, holding
 from kg.writing import link_tree, make_folder, sync_folder, write_whole, writing
 
 if TYPE_CHECKING:
-    from rdflib import Graph
-
-    from kg.extract.document import Silence
-    from kg.graph.remote import SparqlClient
     from kg.review.verdicts import Review
     from kg.settings import SparqlServer
 
@@ -44,7 +42,6 @@ STEPS = (
     "parts",
     "first file",
     "records",
-    "triples",
     "store",
     "index",
     "manifest",
@@ -55,24 +52,8 @@ STEPS = (
 """The steps of a build that has work to do, in order. If one of them fails, the previous build stays in use, and the
 next build makes what is still missing: the parts that were made are kept."""
 
-DOCUMENT = "document"
-"""The kind of the parts that hold the records and triples of a document."""
-
-RECORDS, TRIPLES = "records", "graph.nt"
-"""What is in such a part: a folder and a file."""
-
-PIECE = 16 * 1024**2
-
-SENT = 2 * 1024**2
-"""Bytes of triples that are sent to a SPARQL server at a time."""
-
 ENCODERS = "encoders"
 """The folder beside the builds for exported encoders; one export serves every build with its model."""
-
-Progress = Callable[[str, int, int, str], None]
-"""Called with the name of the source or stage in work, how much is done, of how much, and of what: the parts of a
-source, or documents where there are several; 0 of 0 if it is not known.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +82,8 @@ def build(
     data: Path,
     *,
     model: Path | None = None,
+    jobs: int = 1,
+    verify: bool = False,
     progress: Progress | None = None,
     on_step: Callable[[str], None] | None = None,
     reviews: Mapping[str, Review] | None = None,
@@ -117,7 +100,11 @@ def build(
     The fingerprint of a build covers all that it is made from: the sources' bytes, the rules, the ontology, the names
     files, the product's own code and the libraries behind it, the embedding model in the SentenceTransformer folder
     *model*, whose vectors it holds (None: no vectors), and people's *reviews* of rows (the last of each, by task). A
-    whole build with the same fingerprint is left as it is.
+    whole build with the same fingerprint is left as it is. Of what was built before, a file of its size that was not
+    written since is taken for whole; with *verify* every file is read, and what is damaged is made anew.
+
+    With *jobs* of more than one, as many processes make what is made of one document alone, where there is enough for
+    each to do. They are spawned: a script that asks for them begins with `if __name__ == "__main__":`.
 
     The graph is written to the SPARQL *server* too, if there is one, before the build becomes the current one, and the
     graphs of builds that are gone are removed there.
@@ -137,7 +124,7 @@ def build(
     fingerprint_of_model = None if model is None else _fingerprint(model)
     with builds.build_lock(data):
         step("locked")
-        parts = KeptParts(data / PARTS)
+        parts = KeptParts(data / PARTS, every_byte=verify)
         make_folder(data / "builds")
         builds.remove_leftovers(data)
         parts.remove_leftovers()
@@ -152,11 +139,11 @@ def build(
         name = hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()[:16]
         folder = data / "builds" / name
         step("read")
-        new = not builds.is_whole(folder)
+        new = not builds.is_whole(folder, every_byte=verify)
         if new:
-            _Making(folder, parts, inputs, held, model, progress, step).make(documents)
+            _Making(folder, parts, inputs, held, model, jobs, progress, step).make(documents)
             parts.remove_unused()
-        sparql = _publish(server, folder) if server else None
+        sparql = send_graph(server, folder) if server else None
         if builds.current_name(data) != name:
             builds.point_to(data, name)
             step("pointed")
@@ -164,7 +151,7 @@ def build(
             _keep_sources(data, sources, documents, removed)
         builds.remove_others(data, keep=name)
         if sparql is not None:
-            _withdraw(sparql, data)
+            remove_graphs(sparql, data)
         step("removed")
         # still under the lock: after it a build of other sources may delete this one
         made = builds.load_build(data)
@@ -174,29 +161,6 @@ def build(
     notes = (*lost, *made.manifest["notes"])
     left_out_ones = tuple(LeftOut(**one) for one in made.manifest["left_out"])
     return Made(folder, new, dict(made.manifest["counts"]), encodings, notes, left_out_ones)
-
-
-def _publish(server: SparqlServer, folder: Path) -> SparqlClient:
-    """Write the graph of the build in *folder* to *server*, unless it is there whole."""
-    from kg.graph.publishing import holder_of, is_published, publish
-    from kg.graph.remote import SparqlClient
-    from kg.graph.terms import ontology
-
-    client, holder = SparqlClient(server), holder_of(folder.parent.parent)
-    if not is_published(client, folder.name, holder):
-        lines = set(ontology().serialize(format="nt", encoding="utf-8").splitlines(keepends=True))
-        with (folder / "graph.nt").open("rb") as file:
-            # a document may say what the ontology says, and the server's count is compared with what was sent
-            lines -= {line for line in file if line in lines}
-        publish(client, folder.name, holder, chain(_pieces(folder / "graph.nt", SENT), [b"".join(sorted(lines))]))
-    return client
-
-
-def _withdraw(client: SparqlClient, data: Path) -> None:
-    """Remove the graphs of builds that are no longer in *data* from the server."""
-    from kg.graph.publishing import holder_of, withdraw_others
-
-    withdraw_others(client, holder_of(data), builds.names(data))
 
 
 def _keep_sources(data: Path, sources: Sequence[Path], documents: Sequence[Taken], removed: Sequence[Removed]) -> None:
@@ -213,14 +177,6 @@ def _fingerprint(model: Path) -> str:
     return model_fingerprint(model)
 
 
-def check_document(records: Records, graph: Graph) -> list[str]:
-    """Return a line for each fault in the quotes of *records* or the shapes of their *graph*; [] if there is none."""
-    from kg.graph.validate import validate
-
-    found = [f"{problem.name}: {problem.zh} {problem.en}" for problem in validate(graph, records.document.source.text)]
-    return [*wrong_quotes(records), *found]
-
-
 @dataclass(frozen=True, slots=True)
 class _Making:
     """Makes the build *folder* of *inputs*: what is made of each document alone is kept in *parts*, or found there."""
@@ -230,13 +186,12 @@ class _Making:
     inputs: dict[str, Any]
     reviews: Sequence[Review]
     model: Path | None
+    jobs: int
     progress: Progress | None
     step: Callable[[str], None]
 
     def make(self, documents: Sequence[Taken]) -> None:
         """Write everything to a temporary folder beside *folder*, which is renamed when it is whole."""
-        from kg.graph.export import write_merged
-        from kg.graph.store import load_store
         from kg.search.store import build_index
 
         data = self.folder.parent.parent
@@ -245,24 +200,20 @@ class _Making:
             with writing(data):
                 beside.mkdir()
             self.step("folder")
-            made, refused = self._parts(documents)
+            made, refused = make_parts(documents, self.reviews, self.parts, self.jobs, self.progress, self.step)
             self.step("parts")
             with writing(data):
                 for number, (slug, part) in enumerate(made.items()):
-                    link_tree(part / RECORDS, beside / "documents" / slug)
+                    link_tree(part, beside / builds.DOCUMENTS / slug)
                     if number == 0:
                         self.step("first file")
             self.step("records")
-            graphs = [part / TRIPLES for part in made.values()]
-            triples = write_merged(graphs, beside / "graph.nt")
-            self.step("triples")
-            with writing(data):
-                load_store(_pieces(beside / "graph.nt"), beside / "store")
+            triples = make_store(data, made, self.parts, common_digest(), beside / "store")
             self.step("store")
-            extracted = [load_records(part / RECORDS) for part in made.values()]
+            folders = [beside / builds.DOCUMENTS / slug for slug in made]
             with writing(data):
                 about = build_index(
-                    extracted,
+                    StoredRecords(folders),
                     beside / "index",
                     self.model,
                     exports=data / ENCODERS,
@@ -270,8 +221,8 @@ class _Making:
                     progress=self._stage,
                 )
             self.step("index")
-            manifest = _manifest(self.inputs, extracted, triples, about["notes"], refused, beside)
-            write_whole(beside / "manifest.json", manifest)
+            manifest = _manifest(self.inputs, made, triples, about["notes"], refused, beside)
+            write_whole(beside / builds.MANIFEST, manifest)
             self.step("manifest")
             with writing(data):
                 sync_folder(beside)
@@ -283,133 +234,34 @@ class _Making:
         finally:
             shutil.rmtree(beside, ignore_errors=True)
 
-    def _parts(self, documents: Sequence[Taken]) -> tuple[dict[str, Path], list[LeftOut]]:
-        """Return the part of each of *documents* by its slug, made only where there is none, and the refused ones.
-
-        Raises:
-            BuildError: one that was named itself is refused, or all are.
-        """
-        reviews = {one.slug: [each for each in self.reviews if each.document == one.slug] for one in documents}
-        keys = [document_inputs(one, fingerprint(reviews[one.slug])) for one in documents]
-        found = [self.parts.find(DOCUMENT, key) for key in keys]
-        missing = found.count(None)
-        tried = 0
-        made: dict[str, Path] = {}
-        refused: list[LeftOut] = []
-        for one, key, path in zip(documents, keys, found, strict=True):
-            if path is not None:
-                made[one.slug] = path
-                continue
-            told = self._told(one.source.name, tried, missing)
-            tried += 1
-            try:
-                made[one.slug] = self.parts.make(DOCUMENT, key, partial(_write_part, one, reviews[one.slug], told))
-            except BuildError as error:
-                if one.found.given or len(refused) + 1 == len(documents):
-                    raise
-                refused.append(left_out(one.found.name, error, "refused"))
-            if tried == 1:
-                self.step("first part")
-        return made, refused
-
-    def _told(self, name: str, done: int, missing: int) -> Callable[[int, int], None] | None:
-        """Return what is told of the clauses of a document; of many documents, how many are done is told at once."""
-        if self.progress is None:
-            return None
-        progress = self.progress
-        if missing == 1:
-            return lambda clauses, every: progress(name, clauses, every, "part")
-        progress(name, done, missing, "document")
-        return None
-
     def _stage(self, stage: str, done: int, total: int) -> None:
         if self.progress:
             self.progress(stage, done, total, "document")
 
 
-def _write_part(
-    taken: Taken, reviews: Sequence[Review], progress: Callable[[int, int], None] | None, folder: Path
-) -> None:
-    """Write the records and the triples of a document to *folder*.
-
-    Raises:
-        BuildError: the records differ from the source, or the shapes refuse their graph.
-    """
-    # these take seconds to import, which a build that finds nothing changed should not wait for
-    from kg.extract import extract_with_coverage
-    from kg.extract.localities import named_in_full
-    from kg.graph.build import to_graph
-    from kg.graph.export import serialise
-
-    found = extract_with_coverage(taken.document(), taken.names, progress)
-    records, outcomes = apply_reviews(named_in_full(found.records, taken.names), reviews)
-    graph = to_graph(records)
-    _refuse(records, check_document(records, graph))
-    files = {
-        **record_files(records),
-        "document.json": document_file(records),
-        "silent.jsonl": json_lines([*found.silent, *_rejected(outcomes)]),
-        FILE: json_lines(outcomes),
-    }
-    (folder / RECORDS).mkdir()
-    for name, content in files.items():
-        write_whole(folder / RECORDS / name, content)
-    write_whole(folder / TRIPLES, serialise(graph, "nt"))
-
-
-def _pieces(path: Path, size: int = PIECE) -> Iterator[bytes]:
-    """Yield the lines of a file in pieces, because the store holds what it is given at once in memory several times."""
-    with path.open("rb") as file:
-        while piece := file.read(size):
-            yield piece + file.readline()
-
-
-def _rejected(outcomes: Sequence[Reviewed]) -> list[Silence]:
-    """Return the rejected rows as sentences without an obligation, for the coverage if no other row is there."""
-    from kg.extract.document import Silence
-
-    rows = [one.row for one in outcomes if one.verdict == "rejected" and one.row]
-    return [Silence(row.clause, row.start, row.end, row.quote, "rejected") for row in rows]
-
-
-def _refuse(records: Records, wrong: list[str]) -> None:
-    if wrong:
-        more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
-        corrected = [row.task_id for row in records.obligations if row.review == "corrected"]
-        fix = f"report it; corrected were {', '.join(corrected)}: withdraw what is wrong" if corrected else "report it"
-        raise BuildError(records.document.source.name, f"the extracted records are refused: {wrong[0]}{more}", fix)
-
-
-def union(graphs: Sequence[Graph]) -> Graph:
-    """Return the triples of all *graphs* in a new one."""
-    from kg.graph.terms import new_graph
-
-    whole = new_graph()
-    for graph in graphs:
-        whole += graph
-    return whole
-
-
 def _manifest(
     inputs: dict[str, Any],
-    extracted: Sequence[Records],
+    made: Mapping[str, Path],
     triples: int,
     notes: Sequence[str],
     refused: Sequence[LeftOut],
     folder: Path,
 ) -> bytes:
-    counts = {"documents": len(extracted)}
-    for kind in LISTS:
-        counts[kind] = sum(len(one.document.clauses if kind == "clauses" else getattr(one, kind)) for one in extracted)
-    counts["triples"] = triples
-    written = sorted(p for p in folder.rglob("*") if p.is_file() and (folder / "store") not in p.parents)
+    """Return the content of `manifest.json`; the files of a document are listed in its own folder."""
+    counts = Counter({"documents": len(made)})
+    for slug in made:
+        counts.update(load_facts(folder / builds.DOCUMENTS / slug).counts)
+    others = (one for one in folder.iterdir() if one.name not in (builds.DOCUMENTS, "store"))
+    files = (path for other in others for path in other.rglob("*") if path.is_file())
     plain = {
         "format": builds.FORMAT,
-        "documents": [one.document.slug for one in extracted],
-        "counts": counts,
+        "documents": list(made),
+        "counts": {**counts, "triples": triples},
         "notes": list(notes),
         "left_out": [*inputs["left_out"], *(asdict(one) for one in refused)],
+        "common": common_digest(),
         "inputs": inputs,
-        "files": {path.relative_to(folder).as_posix(): builds.sha256(path) for path in written},
+        "parts": {slug: {"part": part.name, "sha256": sha256(part / ABOUT)} for slug, part in made.items()},
+        "files": listed(folder, files),
     }
     return (json.dumps(plain, ensure_ascii=False, indent=1, sort_keys=False) + "\n").encode("utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from kg.answer.slugs import slug_of
@@ -36,7 +37,7 @@ def read_versions(old: str, new: str, data: Path) -> tuple[Records, Records]:
     return _with_common_names([(one, Path(name)) for one, name in zip(sources, (old, new), strict=True) if one])
 
 
-def _of_build(records: tuple[Records, ...], name: str) -> Records:
+def _of_build(records: Sequence[Records], name: str) -> Records:
     slug = slug_of(records, name)
     return next(one for one in records if one.document.slug == slug)
 

@@ -407,7 +407,7 @@ def test_export_writes_the_whole_ledger_in_each_format(
     assert len(tasks) == count
     if form in ("ttl", "jsonld"):
         graph = rdflib.Graph().parse(data=data, format={"ttl": "turtle", "jsonld": "json-ld"}[form])
-        written = rdflib.Graph().parse(build.graph, format="nt")
+        written = rdflib.Graph().parse(build.graphs[0], format="nt")
         assert len(graph) == len(written)
         assert tasks <= {str(o) for o in graph.objects()}
     else:

@@ -15,8 +15,10 @@ ROOT = Path(__file__).resolve().parents[2]
 SHARED = (
     "",
     "builds",
+    "checksums",
     "errors",
     "exports",
+    "facts",
     "models",
     "parts",
     "patterns",

@@ -17,7 +17,7 @@ from kg.pipeline import STEPS
 from kg.web.desk.desk import Desk
 from tests.conftest import few
 from tests.copies import copy_build
-from tests.small_plan import write_small_plan
+from tests.small_plan import TEXT, write_small_plan
 
 ROOT = Path(__file__).resolve().parents[2]
 COUNT = "SELECT (COUNT(?o) AS ?n) WHERE { ?o a hk:Obligation }"
@@ -82,6 +82,25 @@ def test_there_are_ten_steps_to_die_at() -> None:
 
 def test_the_build_to_be_replaced_serves(before: tuple[str, int, int]) -> None:
     assert before[1] == before[2] > 100
+
+
+@pytest.mark.parametrize("piece", few(("store 1", "store 2", "store 3"), ["store 2"]))
+def test_a_build_killed_while_it_changes_a_store_leaves_the_one_before_in_use(
+    piece: str, tmp_path: Path, killed_at: Callable[[Path, Path, str], int]
+) -> None:
+    folder, data = tmp_path / "plans", tmp_path / "data"
+    for number in range(3):
+        (folder / str(number)).mkdir(parents=True)
+        write_small_plan(folder / str(number), TEXT.replace("7号", f"{number + 7}号"))
+    pipeline.build([folder], data)
+    before = served(data)
+    write_small_plan(folder / "2", TEXT.replace("7号", "9号").replace("植树", "巡河"))
+    assert killed_at(folder, data, piece) == -signal.SIGKILL
+    assert served(data) == before
+    pipeline.build([folder], data)
+    assert [check.wrong for check in pipeline.run_checks(load_build(data))] == [[]] * 9
+    assert leftovers(data) == []
+    assert len(list((data / "builds").iterdir())) == 1
 
 
 IN_BOTH_TIERS = {"first part", "store", "pointed"}

@@ -13,11 +13,10 @@ from kg import pipeline
 from kg.builds import load_build
 from kg.errors import BuildError
 from kg.graph import export
-from kg.graph.export import serialise, write_merged
+from kg.graph.export import merged, serialise
 from kg.graph.terms import new_graph
-from kg.pipeline import stages
+from kg.pipeline import document_parts
 from kg.pipeline.sources import Taken
-from kg.pipeline.stages import union
 from tests.pipeline.test_build import contents
 from tests.small_plan import TEXT, write_small_plan
 from tests.two_plans import OTHER
@@ -39,13 +38,13 @@ def folder(tmp_path: Path) -> Path:
 def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the documents whose part was made, in order."""
     names: list[str] = []
-    write = stages._write_part
+    write = document_parts._write_part
 
     def noted(taken: Taken, *rest: object) -> None:
         names.append(taken.source.name)
         write(taken, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(stages, "_write_part", noted)
+    monkeypatch.setattr(document_parts, "_write_part", noted)
     return names
 
 
@@ -125,9 +124,9 @@ def test_a_stopped_build_goes_on_where_it_was(
 def test_a_refused_document_of_a_folder_is_left_out_and_one_named_itself_stops_the_build(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    check = stages.check_document
+    check = document_parts.check_document
     monkeypatch.setattr(
-        stages,
+        document_parts,
         "check_document",
         lambda records, graph: ["wrong"] if "绿道" in records.document.title else check(records, graph),
     )
@@ -139,17 +138,18 @@ def test_a_refused_document_of_a_folder_is_left_out_and_one_named_itself_stops_t
 
 
 def test_merged_triples_are_those_of_the_union(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # so few that they are merged in several steps
-    monkeypatch.setattr(export, "_OPEN_FILES", 2)
+    # so few bytes that a file is read in several pieces
+    monkeypatch.setattr(export, "_PIECE", 40)
     graphs = []
     for number in range(7):
         lines = "".join(f'<urn:{i}> <urn:p> "值{number % (i + 1)}"@zh-Hans .\n' for i in range(6))
         graphs.append(new_graph().parse(data=lines, format="nt"))
         (tmp_path / f"{number}.nt").write_bytes(serialise(graphs[-1], "nt"))
-    count = write_merged(sorted(tmp_path.glob("*.nt")), tmp_path / "all")
-    assert (tmp_path / "all").read_bytes() == serialise(union(graphs), "nt")
-    assert count == len(union(graphs))
-    assert write_merged([], tmp_path / "none") == 0
+    union = new_graph()
+    for graph in graphs:
+        union += graph
+    assert b"".join(merged(sorted(tmp_path.glob("*.nt")))) == serialise(union, "nt")
+    assert list(merged([])) == []
 
 
 def test_what_was_read_out_of_a_file_is_read_once(

@@ -68,7 +68,7 @@ def rows(folder: Path) -> list[dict[str, Any]]:
 @pytest.fixture(scope="session")
 def triples(folder: Path) -> Graph:
     """The build's triples in rdflib's own store, whose engine shares nothing with the endpoint's."""
-    return Graph().parse(folder.parent.parent / "graph.nt", format="nt")
+    return Graph().parse(folder / "graph.nt", format="nt")
 
 
 @pytest.fixture
