@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import json
 import os
-import socket
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -15,9 +14,8 @@ from urllib.parse import parse_qsl
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
 import gradio as gr
-import uvicorn
 
-from kg.errors import HetaoError, OutputError
+from kg.errors import HetaoError
 from kg.resources import assets_dir
 from kg.settings import load_serving
 from kg.vocab import LANGS
@@ -25,16 +23,17 @@ from kg.web.deep_links import Visit, read_visit
 from kg.web.desk.tabs import tab_kinds
 from kg.web.desk.tabs.tab import Around, Tab, Updates, piece
 from kg.web.fragments.page import foot_html, head_html, notice_html
-from kg.web.http.access_log import AccessLog
 from kg.web.http.application import create_app
+from kg.web.http.listening import address_of, answer
 from kg.web.http.mcp import tools_of
-from kg.web.http.proxy import PATHS, Below, at, shown_below
+from kg.web.http.proxy import PATHS, at, shown_below
 from kg.web.office.sessions import unit_of
 from kg.web.wording import words
 
 if TYPE_CHECKING:
+    import socket
+
     from fastapi import FastAPI
-    from starlette.types import ASGIApp
 
     from kg.vocab import Lang
     from kg.web.desk.desk import Desk
@@ -57,14 +56,6 @@ LOOPBACK = ("127.0.0.1", "::1")
 
 CALLS = 16
 """How many calls of one step run at a time, each in a thread; the pool of queries has its own limit."""
-
-GRACE = 10
-"""Seconds that requests in progress get when the server stops; a second signal stops it at once."""
-
-LONGEST_HEAD = 1 << 20
-"""Bytes of a request before its body. With uvicorn's own 64 KiB, whether a long address is accepted or cut off with a
-bare line depends on how it is split into packets; with more room the desk itself can say that it is too long.
-"""
 
 
 def build_page(desk: Desk, lang: Lang = "zh-Hans", tools: Sequence[Callable[..., Any]] = ()) -> gr.Blocks:
@@ -227,38 +218,24 @@ def _theme() -> gr.themes.Base:
     )
 
 
-def serve(desk: Desk, host: str, port: int, say: Callable[[str], None], root: str = "") -> None:
-    """Serve *desk* at *host* and *port* (0: any that is free) until interrupted; *say* gets the address.
+def serve(
+    desk: Desk,
+    listener: socket.socket,
+    say: Callable[[str], None],
+    root: str = "",
+    ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve *desk* on *listener* until interrupted; *say* gets the address once it answers there, after *ready*.
 
     Behind a proxy it is shown below *root*, such as "/hetao", whether the proxy strips that or keeps it. Requests in
-    progress get `GRACE` seconds when it stops. An address that cannot be used is an `OutputError`.
+    progress get `kg.web.http.listening.GRACE` seconds when it stops.
     """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # the protocol is named because asyncio sends small packets at once only then; otherwise each reply takes 40 ms more
-    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((host, port))
-            listener.listen(128)
-        except OSError as error:
-            taken = f"the address cannot be used ({error.strerror or error})"
-            raise OutputError(f"{host}:{port}", taken, "name another with --host and --port") from error
-        with shown_below(root):
-            # behind a proxy, requests of others come from this machine as well
-            alone = not root and listener.getsockname()[0] in LOOPBACK
-            _run(create_desk_app(desk, alone=alone), listener, root, load_serving().access_log, say)
 
+    def told() -> None:
+        ready()
+        say(address_of(listener, root))
 
-def _run(app: FastAPI, listener: socket.socket, root: str, log: str, say: Callable[[str], None]) -> None:
-    outer: ASGIApp = Below(app, root) if root else app
-    if log != "off":
-        outer = AccessLog(outer, full=log == "full")
-    host, port = listener.getsockname()[:2]
-    config = uvicorn.Config(
-        outer,
-        log_level="warning",
-        timeout_graceful_shutdown=GRACE,
-        h11_max_incomplete_event_size=LONGEST_HEAD,
-    )
-    say(f"http://{f'[{host}]' if ':' in host else host}:{port}{root}")
-    uvicorn.Server(config).run(sockets=[listener])
+    with shown_below(root):
+        # behind a proxy, requests of others come from this machine as well
+        alone = not root and listener.getsockname()[0] in LOOPBACK
+        answer(create_desk_app(desk, alone=alone), listener, root, load_serving().access_log, told)

@@ -34,11 +34,11 @@ from kg.answer.question import read_question
 from kg.builds import load_build
 from kg.read.document import parse
 from kg.read.source import read_bytes
-from kg.search.bm25 import Bm25
+from kg.search.bm25 import Bm25, document_words
 from kg.search.encoder import Encoded
 from kg.search.ranking import Ranker
 from kg.search.reference import Reference
-from kg.search.store import PARTS
+from kg.search.tables import PARTS
 from kg.search.units import Unit
 from kg.search.words import plain, simplified
 
@@ -90,11 +90,11 @@ class Bench:
     def words(self, texts: Sequence[str], keep: Callable[[str], bool], called: bool) -> Array:
         """BM25 of sentences of these texts, over the words that *keep* lets through; *called* adds the vocabulary."""
         cut = self.ranker.index.lexicon.words
-        index = Bm25.of([[word for word in cut(text) if keep(word)] for text in texts])
+        index = Bm25([document_words([[[word for word in cut(text) if keep(word)] for text in texts]])])
         asked = [
             " ".join([text, *words]) if called else text for text, words in zip(self.plain, self.called, strict=True)
         ]
-        scores = [index.scores([word for word in cut(text) if keep(word)]) for text in asked]
+        scores = [index.sentences(index.asked([word for word in cut(text) if keep(word)])) for text in asked]
         return np.maximum(self.pooled(scores, self.of_sentence), 0)
 
 

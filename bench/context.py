@@ -20,3 +20,5 @@ class Context:
     questions: Path
     model: Path
     scratch: Path
+    documents: int
+    """How many documents the library has that is measured."""

@@ -27,6 +27,9 @@ BUSY = 0.5
 """Load for each core above which times say more of the machine than of what ran: a peer measured beside other work
 was seen to take twenty times as long."""
 
+SIZED = {"library"}
+"""Suites whose results at one size stand beside those at another."""
+
 _FOLDERS = re.compile(r"(?<![\w.:/])/(?:[^\s/'\":,]+/)+")
 
 
@@ -56,7 +59,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--questions", type=Path, default=ROOT.parent / "shared" / "gold" / "questions.jsonl")
     parser.add_argument("--plans", type=Path, default=ROOT.parent / "shared" / "plans")
     parser.add_argument("--scratch", type=Path, default=ROOT / "data" / "bench")
+    documents = os.environ.get("HETAO_BENCH_DOCUMENTS", "75")
+    parser.add_argument(
+        "--documents", type=int, default=documents, help="how many the library has; HETAO_BENCH_DOCUMENTS"
+    )
     chosen = parser.parse_args(arguments)
+    if chosen.documents < 2:
+        parser.error(f"--documents {chosen.documents}: a library has two at least")
     unknown = sorted(set(chosen.suites) - set(names_of_suites()))
     if unknown:
         parser.error(f"no suite {', '.join(unknown)}; there are {', '.join(names_of_suites())}")
@@ -69,6 +78,7 @@ def main(arguments: list[str] | None = None) -> int:
         questions=chosen.questions,
         model=ROOT / "data" / "model" / "e5-small",
         scratch=chosen.scratch.absolute(),
+        documents=chosen.documents,
     )
     machine = describe_machine()
     found: dict[str, Any] = {"machine": as_row(machine), "suites": {}}
@@ -85,7 +95,8 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"failed: {error}", file=sys.stderr)
             failed = True
             continue
-        found["suites"][name] = {"load before": round(load, 2), "rows": rows}
+        kept = f"{name} of {context.documents}" if name in SIZED else name
+        found["suites"][kept] = {"load before": round(load, 2), "rows": rows}
         print(table(rows), flush=True)
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{machine.date}.json"

@@ -10,7 +10,7 @@ class HetaoError(Exception):
 
     `subject` is the file or value concerned, `problem` says what is wrong with it, `fix` what to do.
     All three end up in one line; `exit_code` is the command's (2: unusable input, 1: a check failed).
-    `translated` has the three in other languages where there are words for them (`kg.ledger.refusals`).
+    `translated` has the three in other languages where there are words for them (`kg.refusals`).
     """
 
     exit_code = 2

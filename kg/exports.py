@@ -6,16 +6,25 @@ from typing import Literal
 
 from kg.models import Document
 from kg.rules import Strict, load
+from kg.vocab import Lang
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """A spreadsheet takes a cell that begins with one of these for a formula (OWASP, CSV injection; some locales read
 the full-width signs like the plain ones)."""
 
 
+class CatalogueWords(Strict):
+    """The names of a build's catalogue and of what it lists besides the documents, by language."""
+
+    title: dict[Lang, str]
+    ledger: dict[Lang, str]
+    sparql: dict[Lang, str]
+
+
 class Exports(Strict):
     """`note` is the line that every export carries, `scanned` goes with it where OCR read a part of the document,
     `unnamed` stands where the text names no agent, `unassigned` where the office has given a task to nobody,
-    `separator` between names.
+    `separator` between names. `catalogue` names what a build's catalogue lists.
     """
 
     note: dict[Literal["zh", "en"], str]
@@ -23,6 +32,7 @@ class Exports(Strict):
     unnamed: str
     unassigned: str
     separator: str
+    catalogue: CatalogueWords
 
 
 def exports() -> Exports:

@@ -142,6 +142,9 @@ class Clause:
         return kind, {"label": label, "number": number, "title": title, "digits": self.id.removeprefix("ch")}
 
 
+LegalStatus = Literal["in-force", "amended", "repealed"]
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A source text with its structure. Every non-blank character of it lies in exactly one chapter heading,
@@ -161,6 +164,11 @@ class Document:
     chapters: tuple[Chapter, ...]
     clauses: tuple[Clause, ...]
     copies: tuple[Span, ...]
+    region: str | None = None
+    status: LegalStatus | None = None
+    changed_by: str | None = None
+    repeals: tuple[str, ...] = ()
+    amends: tuple[str, ...] = ()
 
 
 # ------------------------------------------------------------------ what is found in it

@@ -93,6 +93,11 @@ def document_file(records: Records) -> bytes:
         "identifier": document.identifier,
         "issued": document.issued,
         "publisher": document.publisher,
+        "region": document.region,
+        "status": document.status,
+        "changed_by": document.changed_by,
+        "repeals": list(document.repeals),
+        "amends": list(document.amends),
         "source": source_head(document.source),
         "chapters": [to_json(chapter) for chapter in document.chapters],
         "copies": [to_json(copy) for copy in document.copies],
@@ -163,6 +168,11 @@ def load_records(folder: Path) -> Records:
             chapters=_adapter(tuple[Chapter, ...]).validate_python(head["chapters"]),
             clauses=lists.pop("clauses"),
             copies=_adapter(tuple[Span, ...]).validate_python(head["copies"]),
+            region=head["region"],
+            status=head["status"],
+            changed_by=head["changed_by"],
+            repeals=tuple(head["repeals"]),
+            amends=tuple(head["amends"]),
         )
         return Records(document=document, notes=tuple(head["notes"]), **lists)
     except (OSError, ValueError, KeyError, TypeError, ValidationError) as error:

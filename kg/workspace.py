@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -21,6 +22,7 @@ from kg.extract.coverage import Coverage, coverage
 from kg.graph.result import Term
 from kg.graph.sparql import Queryable, open_graph, select
 from kg.graph.store import open_store
+from kg.ledger.arrange import ASSIGNEES, arranged
 from kg.ledger.assignment import asked_assignee
 from kg.ledger.catalogue import columns
 from kg.ledger.changes import Reported
@@ -31,13 +33,14 @@ from kg.ledger.snapshot import Snapshots, names_graph
 from kg.ledger.standing import KINDS
 from kg.ledger.tasks import standing_so, terms_of
 from kg.models import Clause, Document, Records
+from kg.refusals import refused, shortened
 from kg.review.applied import Reviewed, load_reviewed
 from kg.search.ranking import Found, Ranker
 from kg.search.store import READER
 from kg.settings import Keeping, load_keeping, load_reader, load_sparql
 
 GraphFormat = Literal["ttl", "jsonld"]
-Format = Literal["csv", "xlsx", "docx", "json", "ics", "ttl", "jsonld"]
+Format = Literal["csv", "xlsx", "docx", "json", "ics", "parquet", "ttl", "jsonld"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 MEDIA_TYPES: dict[Format, str] = {
     "csv": "text/csv; charset=utf-8",
@@ -45,11 +48,15 @@ MEDIA_TYPES: dict[Format, str] = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "json": "application/json",
     "ics": "text/calendar; charset=utf-8",
+    "parquet": "application/vnd.apache.parquet",
     "ttl": "text/turtle; charset=utf-8",
     "jsonld": "application/ld+json",
 }
 DATED: tuple[Format, ...] = LEDGER_FORMS
 """The formats that carry the status as of a day, which changes from day to day without a new build."""
+
+
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]+(/[A-Za-z0-9._~/-]*)?")
 
 
 class Workspace:
@@ -199,8 +206,13 @@ class Workspace:
         if not wanted.state:
             return found
         if wanted.state not in KINDS:
-            raise QueryError(wanted.state, "that is not a standing of a task", f"use one of {', '.join(KINDS)}")
+            raise refused(QueryError, "no-such-standing", shortened(wanted.state), names=", ".join(KINDS))
         return standing_so(found, self.reports(), terms_of(self.keeping), wanted.state)
+
+    def arranged(self, wanted: Filter, sort: str) -> tuple[Records, ...]:
+        """Return what `chosen` does, in the order of *sort* (`kg.ledger.arrange.arranged`)."""
+        by_assignee = sort.removeprefix("-") == ASSIGNEES
+        return arranged(self.chosen(wanted), sort, self.assignments() if by_assignee else {})
 
     def reported_version(self) -> str:
         """Return a text that changes with every report; empty if nothing was ever reported."""
@@ -229,6 +241,21 @@ class Workspace:
         if assigned:
             raise HetaoError(f"assigned {assigned[0]}", f"{form} is the whole graph", "leave assigned out")
         return self._graph_export(form, as_of)
+
+    def catalogue(self, address: str, form: GraphFormat = "ttl") -> bytes:
+        """Return the catalogue of the build in DCAT, for a desk that can be reached at *address*.
+
+        Raises:
+            HetaoError: *address* is no web address.
+        """
+        from kg.graph.dcat import catalogue
+        from kg.graph.export import serialise
+
+        if not _ADDRESS.fullmatch(address):
+            raise HetaoError(address, "that is no web address", "give one such as https://hetao.example/plans")
+        documents = [one.document for one in self.records]
+        forms: dict[str, str] = dict(MEDIA_TYPES.items())
+        return serialise(catalogue(documents, address.rstrip("/"), forms), form)
 
     def records_of(self, assigned: Sequence[str] = ()) -> tuple[Sequence[Records], str]:
         """Return the records with the tasks given to the bodies *assigned*, and that scope in words; all without any.

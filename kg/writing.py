@@ -13,18 +13,19 @@ from typing import IO
 from kg.errors import OutputError
 
 _REASONS = {
-    errno.ENOSPC: ("there is no space left on the device", "free some space and run it again"),
-    errno.EDQUOT: ("the disk quota is used up", "free some space and run it again"),
-    errno.EFBIG: ("the file would be larger than is allowed here", "raise the limit or name another folder"),
-    errno.EROFS: ("the file system is read-only", "name a folder that can be written"),
-    errno.EACCES: ("no permission to write there", "name a folder that can be written"),
-    errno.EPERM: ("no permission to write there", "name a folder that can be written"),
-    errno.ENOTDIR: ("a part of the path is a file, not a folder", "name a folder"),
-    errno.EEXIST: ("a file of that name is in the way", "name a folder"),
-    errno.EISDIR: ("it is a folder", "name a file"),
-    errno.ENAMETOOLONG: ("the name is too long", "name a shorter one"),
-    errno.ENOENT: ("its folder does not exist and cannot be made", "name a folder that can be written"),
+    errno.ENOSPC: "disk-full",
+    errno.EDQUOT: "quota-full",
+    errno.EFBIG: "file-too-large",
+    errno.EROFS: "read-only-disk",
+    errno.EACCES: "no-permission",
+    errno.EPERM: "no-permission",
+    errno.ENOTDIR: "file-in-path",
+    errno.EEXIST: "file-in-the-way",
+    errno.EISDIR: "is-a-folder",
+    errno.ENAMETOOLONG: "name-too-long",
+    errno.ENOENT: "no-folder",
 }
+"""The system's error → the reason in `rules/refusals.yaml`."""
 
 
 @contextmanager
@@ -36,11 +37,11 @@ def writing(subject: object) -> Iterator[None]:
         # BrokenPipeError is not a fault of the place written to: the reader has gone, and the edge handles that
         if isinstance(error, BrokenPipeError):
             raise
-        problem, fix = _REASONS.get(
-            error.errno or 0,
-            (f"it cannot be written ({error.strerror or error})", "name another file or folder"),
-        )
-        raise OutputError(subject, problem, fix) from error
+        # imported late: pydantic takes a sixth of a second
+        from kg.refusals import refused
+
+        key = _REASONS.get(error.errno or 0, "not-written")
+        raise refused(OutputError, key, str(subject), reason=error.strerror or str(error)) from error
 
 
 def make_folder(folder: Path) -> None:
@@ -88,10 +89,11 @@ def link_tree(source: Path, folder: Path) -> None:
 
     Both names then stand for one file, so a file in either folder must be replaced and never written into.
     """
-    shutil.copytree(source, folder, dirs_exist_ok=True, copy_function=_link)
+    shutil.copytree(source, folder, dirs_exist_ok=True, copy_function=link)
 
 
-def _link(source: str, target: str) -> None:
+def link(source: str | Path, target: str | Path) -> None:
+    """Make *target* a hard link to the file *source* if the disk allows it, otherwise a copy."""
     try:
         os.link(source, target)
     except OSError:  # another disk, or a file system without links

@@ -59,8 +59,7 @@ class Answerer:
         self._select = select
         self._reader = reader
         self._office = office
-        sentences = [unit for unit in ranker.index.units if unit.kind == "sentence"]
-        self._windows = Windows([one.document for one in records], sentences)
+        self._windows = Windows({one.document.slug: one.document for one in records}, ranker.sentences)
         listed = [(one.document.slug, obligation) for one in records for obligation in one.obligations]
         self._marked = [(slug, obligation) for slug, obligation in listed if obligation.review != "extracted"]
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from kg.errors import QuestionError
 from kg.models import Role
 from kg.patterns import pattern
+from kg.refusals import refused
 from kg.rules import Entries, Entry, WayOfAsking, load
 from kg.search.words import folded, simplified
 from kg.vocab import Lang
@@ -61,10 +62,9 @@ def read_question(text: str) -> Question:
     """Return what *text* asks for; a `QuestionError` if it is empty, has no letter or is too long."""
     asked = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     if not any(c.isalnum() for c in asked):
-        problem = "it is empty" if not asked else "it has no letter, digit or character"
-        raise QuestionError("question", problem, "give a question as one argument, in quotes")
+        raise refused(QuestionError, "question-wordless" if asked else "question-empty")
     if len(asked) > MAX_CHARACTERS:
-        raise QuestionError("question", f"it has more than {MAX_CHARACTERS:,} characters", "ask a shorter one")
+        raise refused(QuestionError, "question-long", most=f"{MAX_CHARACTERS:,}")
     # Hong Kong writes 甚麼 where the mainland writes 什么
     plain = folded(asked).replace("甚么", "什么")
     places = {form.id: [match.start() for match in form.regex.finditer(plain)] for form in forms()}

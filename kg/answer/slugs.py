@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from kg.errors import QuestionError
 from kg.models import Records
+from kg.refusals import refused, shortened
 
 SHOWN = 12  # documents that are listed if the one named is not there
 
@@ -24,6 +25,6 @@ def slug_of(records: Sequence[Records], name: str) -> str:
     if len(found) == 1:
         return found[0]
     if found:
-        raise QuestionError(f"document {name}", "several documents are called so", f"name one of: {', '.join(found)}")
+        raise refused(QuestionError, "several-documents", name=shortened(name), names=", ".join(found))
     there = ", ".join([*files][:SHOWN]) + (", …" if len(files) > SHOWN else "")
-    raise QuestionError(f"document {name}", "the build has none of this name", f"name one of: {there}")
+    raise refused(QuestionError, "no-document", name=shortened(name), names=there)

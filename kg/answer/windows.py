@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kg.models import Chapter, Clause, Document
 from kg.search.units import Unit
@@ -11,6 +12,7 @@ from kg.search.units import Unit
 CHARACTERS = 160  # a window grows by neighbours up to this length; one long sentence may exceed it
 LONGEST = 420  # characters of a sentence that are read
 _TITLE, _ABOVE = 24, 40
+KEPT = 64  # documents of which the sentences are kept at hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +31,27 @@ class Window:
 class Windows:
     """Makes windows over the sentences of documents. Threads may share it."""
 
-    def __init__(self, documents: Iterable[Document], sentences: Iterable[Unit]) -> None:
-        self._of: dict[tuple[str, str], list[Unit]] = {}
-        for unit in sentences:
-            self._of.setdefault((unit.document, unit.clause), []).append(unit)
-        self._headings: dict[tuple[str, str], str] = {}
-        for document in documents:
-            chapters = {chapter.id: chapter for chapter in document.chapters}
-            clauses = {clause.id: clause for clause in document.clauses}
-            for clause in document.clauses:
-                self._headings[document.slug, clause.id] = heading_of(document, clause, chapters, clauses)
+    def __init__(self, documents: Mapping[str, Document], sentences: Callable[[str], Sequence[Unit]]) -> None:
+        """*documents* are by slug; *sentences* gives those of one, by its slug, in reading order."""
+        self._documents, self._sentences = documents, sentences
+        self._of = lru_cache(KEPT)(self._document)
+
+    def _document(self, slug: str) -> tuple[dict[str, list[Unit]], dict[str, str]]:
+        """Return the sentences of each clause of a document, and what stands above it."""
+        document = self._documents[slug]
+        units: dict[str, list[Unit]] = {}
+        for unit in self._sentences(slug):
+            units.setdefault(unit.clause, []).append(unit)
+        chapters = {chapter.id: chapter for chapter in document.chapters}
+        clauses = {clause.id: clause for clause in document.clauses}
+        return units, {clause.id: heading_of(document, clause, chapters, clauses) for clause in document.clauses}
 
     def around(self, unit: Unit, characters: int = CHARACTERS) -> Window:
         """Return the window around *unit*: the unit and its neighbours, the nearer first, the one behind it before the
         one in front, up to *characters*.
         """
-        units = self._of[unit.document, unit.clause]
+        sentences, headings = self._of(unit.document)
+        units = sentences[unit.clause]
         first = last = units.index(unit)
         size, grown = len(unit.quote), True
         while grown:
@@ -53,7 +60,7 @@ class Windows:
                 if 0 <= at < len(units) and size + len(units[at].quote) <= characters:
                     size += len(units[at].quote)
                     first, last, grown = min(first, at), max(last, at), True
-        return Window(self._headings[unit.document, unit.clause], tuple(units[first : last + 1]))
+        return Window(headings[unit.clause], tuple(units[first : last + 1]))
 
     def over(self, units: Sequence[Unit], most: int) -> list[Window]:
         """Return at most *most* windows that hold *units*, best first; a unit that a window holds already adds none."""

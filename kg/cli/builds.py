@@ -16,6 +16,7 @@ from kg.errors import one_line
 if TYPE_CHECKING:
     from kg.extract.coverage import Coverage
     from kg.pipeline import Made
+    from kg.pipeline.document_parts import Progress
     from kg.pipeline.library import Removed
     from kg.review.verdicts import Review
 
@@ -118,11 +119,12 @@ def make(
     verify: bool = False,
     removed: Sequence[Removed] = (),
     remember: bool = True,
+    told: Progress | None = None,
 ) -> Made:
     """Return the build of *sources* (by default, the plans that come with the product), with a bar on a terminal.
 
     *jobs* is how many processes read documents, by default as set or as the machine allows; *verify*, *removed*
-    and *remember* are those of `pipeline.build`.
+    and *remember* are those of `pipeline.build`; *told* gets what the bar shows.
     """
     from kg import pipeline
     from kg.pipeline.workers import processors
@@ -137,6 +139,8 @@ def make(
                 bar.reset(total)
             bar.set_description(name[:40], refresh=False)
             advance(done, total)
+            if told is not None:
+                told(name, done, total, unit)
 
         made = pipeline.build(
             sources or pipeline.plans(),

@@ -6,8 +6,10 @@ import datetime
 import json
 import signal
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
@@ -15,13 +17,18 @@ import click
 from kg.cli.options import DAY, assigned_option, data_option, output_option, variables, write_output
 from kg.errors import HetaoError, one_line
 
+if TYPE_CHECKING:
+    import socket
+
+    from kg.builds import Build
+
 
 @click.command()
 @click.option(
     "--format",
     "form",
     required=True,
-    type=click.Choice(["csv", "xlsx", "docx", "json", "ics", "jsonld", "ttl"]),
+    type=click.Choice(["csv", "xlsx", "docx", "json", "ics", "parquet", "jsonld", "ttl", "dcat"]),
     help="The format of the file.",
 )
 @click.option("--as-of", metavar="YYYY-MM-DD", type=DAY, help="The day as of which tasks are shown [default: today].")
@@ -32,6 +39,13 @@ from kg.errors import HetaoError, one_line
     type=click.Path(path_type=Path),
     help="A workbook of the office's own to fill in (xlsx).",
 )
+@click.option(
+    "--address",
+    metavar="URL",
+    default="http://127.0.0.1:7860",
+    show_default=True,
+    help="Where the desk can be reached, for the links of the catalogue (dcat).",
+)
 @assigned_option
 @output_option
 @data_option
@@ -40,11 +54,12 @@ def export(
     as_of: datetime.date | None,
     personal: bool,
     template: Path | None,
+    address: str,
     assigned: tuple[str, ...],
     output: Path,
     data: Path,
 ) -> None:
-    """Export the ledger of obligations as a file."""
+    """Export the ledger of obligations as a file, or (dcat) the catalogue of what the desk has to offer."""
     from kg.builds import load_build
     from kg.ledger.tasks import tasks_of, terms_of
     from kg.workspace import FORMATS, Workspace
@@ -52,6 +67,10 @@ def export(
     if template and form != "xlsx":
         raise HetaoError(template, f"{form} takes no template", "use it with --format xlsx")
     workspace = Workspace(load_build(data))
+    if form == "dcat":
+        documents = [one.document for one in workspace.records]
+        write_output(output, workspace.catalogue(address), f"{len(documents)} documents")
+        return
     records, _ = workspace.records_of(assigned)
     if template:
         from kg.ledger.template import fill_template
@@ -84,34 +103,57 @@ def serve(host: str | None, port: int | None, root_path: str | None, data: Path)
     serving = settings.load_serving()
     office_model(settings.load_reader())
     terms_of(settings.load_keeping())
-    from kg.builds import current_name, load_build, open_build
-    from kg.cli.builds import make
-    from kg.pipeline import held_sources
+    from kg.builds import current_name, open_build
+    from kg.web.http.listening import listening
 
-    name = current_name(data)
-    build = open_build(data / "builds" / name) if name else None
-    if build is None:
-        if name:
-            click.echo(f"hetao: the build in {data} is damaged or by another version: building again", err=True)
-        else:
-            click.echo(f"hetao: nothing is built in {data} yet: building first; the desk's address follows", err=True)
-        with TemporaryDirectory(prefix="hetao-sources-") as scratch:
-            held = tuple(held_sources(data / "builds" / name, Path(scratch))) if name else ()
-            # copies in a folder that is gone afterwards are no sources to remember
-            make(held, data, remember=not held)
-        build = load_build(data)
-    import search_app
-    from kg.ledger.accounts import Accounts
-    from kg.web.desk.desk import Desk
-
-    if serving.sign_in == "all" and not Accounts(data):
-        click.echo(
-            "hetao: HETAO_SIGN_IN=all and there is no account: nobody can sign in before `hetao account put`", err=True
-        )
-    address, number, root = place
     # the server stops properly on this signal and then raises it again: a normal end, not a failure
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    search_app.serve(Desk(build), address, number, click.echo, root)
+    address, number, root = place
+    with listening(address, number) as listener, ExitStack() as meanwhile:
+        name = current_name(data)
+        build = open_build(data / "builds" / name) if name else None
+        if build is None:
+            build = _build_first(data, name, listener, root, serving.access_log, meanwhile)
+        # imported late: Gradio takes seconds
+        import search_app
+        from kg.ledger.accounts import Accounts
+        from kg.web.desk.desk import Desk
+
+        if serving.sign_in == "all" and not Accounts(data):
+            click.echo(
+                "hetao: HETAO_SIGN_IN=all and there is no account: nobody can sign in before `hetao account put`",
+                err=True,
+            )
+        search_app.serve(Desk(build), listener, click.echo, root, meanwhile.close)
+
+
+def _build_first(
+    data: Path, name: str | None, listener: socket.socket, root: str, log: str, meanwhile: ExitStack
+) -> Build:
+    """Make the build that *data* lacks, or that of *name* again; until *meanwhile* ends, pages say how far it is.
+
+    Raises:
+        HetaoError: it cannot be made.
+    """
+    from kg.builds import load_build
+    from kg.cli.builds import make
+    from kg.pipeline import held_sources
+    from kg.web.http.building import BuildingApp
+    from kg.web.http.listening import address_of, answered_beside
+
+    place = f"{address_of(listener, root)} says how far it is"
+    if name:
+        click.echo(f"hetao: the build in {data} is damaged or by another version: building again; {place}", err=True)
+    else:
+        click.echo(f"hetao: nothing is built in {data} yet: building first; {place}", err=True)
+    waiting = BuildingApp()
+    meanwhile.enter_context(answered_beside(waiting, listener, root, log))
+    with TemporaryDirectory(prefix="hetao-sources-") as scratch:
+        held = tuple(held_sources(data / "builds" / name, Path(scratch))) if name else ()
+        # copies in a folder that is gone afterwards are no sources to remember
+        make(held, data, remember=not held, told=waiting.tell)
+    waiting.done()
+    return load_build(data)
 
 
 @click.command("eval")

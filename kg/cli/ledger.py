@@ -275,9 +275,10 @@ def moved(to_apply: bool, to: tuple[str, ...], data: Path) -> None:
 
 
 def _show(found: Comparison, lang: Lang) -> None:
+    from kg.ledger.catalogue import column_name
     from kg.ledger.cells import said
     from kg.ledger.hidden import hidden_mark
-    from kg.ledger.refusals import column_name, refusals
+    from kg.refusals import refusals
 
     empty = refusals().empty[lang]
     for d in found.differences:

@@ -15,7 +15,7 @@ from kg.errors import BuildError, HetaoError, one_line
 if TYPE_CHECKING:
     from kg.pipeline.library import LibraryEntry, Sources
 
-_SHOWN = ("title", "number", "issuer", "date", "form", "obligations", "file")
+_SHOWN = ("title", "number", "issuer", "date", "region", "status", "by", "form", "obligations", "file")
 
 
 @click.group()
@@ -39,7 +39,10 @@ def _entries(data: Path) -> tuple[list[LibraryEntry], list[dict[str, str]]]:
 @click.option("--json", "as_json", is_flag=True, help="Print documents and left out files as one JSON object.")
 @data_option
 def list_command(as_json: bool, data: Path) -> None:
-    """List each document: name, title, number, issuer, date, form, obligations, file; on stderr what was left out."""
+    """List each document in a line, and on stderr what was left out.
+
+    A line has name, title, number, issuer, date, region, status, what changed it, form, obligations and file.
+    """
     found, left_out = _entries(data)
     if as_json:
         click.echo(json.dumps({"documents": [_row(one) for one in found], "left_out": left_out}, ensure_ascii=False))

@@ -64,8 +64,18 @@ class _Finder:
         return {hit.start: hit.end for hit in self.known if hit.entry.category == "agent"}
 
     @cached_property
+    def _described(self) -> set[int]:
+        """Where somebody may stand of whom something is said behind 由 (由项目所在地的〈区县政府〉)."""
+        by = (at for at in self._places() if self._behind_by(at))
+        return {said.end() for at in by if (said := pattern("acting", "described").match(self.text, at))}
+
+    def _behind_by(self, at: int) -> bool:
+        return pattern("acting", "behind-by").search(self.text, max(0, at - 2), at) is not None
+
+    @cached_property
     def _known_ends(self) -> set[int]:
-        return set(self._ends.values())
+        """The ends of those known by name: a collective (有关部门) may be of somebody (政府有关部门)."""
+        return {hit.end for hit in self.known if hit.entry.category == "agent" and hit.entry.tier != "collective"}
 
     @cached_property
     def _ends_of_a_kind(self) -> set[int]:
@@ -100,6 +110,8 @@ class _Finder:
             end, tag = self._tags.get(at, (at, ""))
             if tag == "TIME":
                 yield end
+            if self._behind_by(at) and (said := pattern("acting", "described").match(self.text, at)):
+                yield said.end()
 
     def _list(self, begin: int) -> list[NameHit]:
         """Return the agents of the list at *begin* that are not known, none where no list of agents acts there."""
@@ -131,19 +143,23 @@ class _Finder:
         end_of_known = self._ends.get(at, at)
         if end_of_known > at and self._acts(end_of_known, "named"):
             return []
-        reach = pattern("acting", "reach").match(self.text, at, at + _LONGEST)
+        levels = pattern("acting", "levels").match(self.text, at)
+        reach = pattern("acting", "reach").match(self.text, levels.end() if levels else at, at + _LONGEST)
         room = reach.end() if reach else at
         for match in pattern("acting", "head").finditer(self.text, at, room):
             end = match.end()
+            if end <= end_of_known:
+                continue
             if (end in self._known_ends and end not in self._ends_of_a_kind) or self._is_government(at, end):
                 return []
-            if end <= end_of_known or not self._is_name(at, match):
+            if not self._is_name(at, match):
                 continue
-            if not opens and self.text[at - 1 : at] != "由" and not self._must(end):
+            by = self._by(at, end)
+            if not opens and not self._behind_by(at) and not self._must(end):
                 continue
             tier = self._tier(at, match)
-            by = self.text[at - 1 : at] == "由" and pattern("acting", "plain-clause").match(self.text, end)
-            if self._acts(end, "named" if by else tier):
+            does = by and self._tags.get(end, (end, ""))[1] == "v"
+            if does or self._acts(end, "named" if by else tier) or self._heads_the_text(at, end, match, tier):
                 name = self.text[at:end]
                 return [NameHit(at, end, KnownName(name, (), "agent", _kind(name, tier), tier))]
         return []
@@ -159,21 +175,35 @@ class _Finder:
         """规划编制机关, 联合采购办公室: the tagger takes the first word for a verb; what stands around shows a name."""
         return at in self._tags and self._tags[at][1] in {"v", "vd"}
 
+    def _by(self, at: int, end: int) -> bool:
+        """由区内企业〈向海关备案〉: whether 由 and the rest of its clause show that [at, end) acts."""
+        by = self._behind_by(at) or at in self._described
+        return by and pattern("acting", "plain-clause").match(self.text, end) is not None
+
+    def _heads_the_text(self, at: int, end: int, head: re.Match[str], tier: AgentTier) -> bool:
+        """县级以上人民政府〈建立协调机制〉: many of the state that open a sentence, with what they do right behind."""
+        opens = at == 0 or self.text[at - 1] in "。！"
+        of_state = tier == "collective" and head.lastgroup in {"unit", "function"}
+        plain = opens and of_state and pattern("acting", "plain-clause").match(self.text, end) is not None
+        return plain and self._acts(end, "named")
+
     def _must(self, at: int) -> bool:
         return pattern("acting", "strong-modal").match(self.text, at) is not None or acts_later(self.text, at)
 
     def _is_name(self, at: int, head: re.Match[str]) -> bool:
         """Whether the words from *at* to the end of *head* can be one name: nouns, and 和 only inside an office's."""
         inside = self._within(at, head.end())
-        if inside and inside[-1][1] > head.end():
+        if inside and inside[-1][1] > head.end() and not pattern("acting", "asks-another").match(self.text, head.end()):
             return False
         if head.end() in self._ends_of_a_kind and (
-            not self._must(head.end()) or any(tag == "v" for _, _, tag in inside)
+            not (self._must(head.end()) or self._by(at, head.end())) or any(tag == "v" for _, _, tag in inside)
         ):
             return False  # 国家鼓励企业; 中小企业可 is said of whom it is for
         if pattern("acting", "working-group").search(self.text, at, head.end()):
             named = bool(inside) and inside[0][2] in {"ORG", "LOC"}
             return named and all(tag not in {"p", "u"} for _, _, tag in inside)
+        if head.lastgroup == "function" and head.start() == at:
+            return False  # 及其部门
         last = len(inside) - 1
         if head.lastgroup == "unit" and inside and inside[0][2] == "vn" and inside[0][1] < head.start():
             return False

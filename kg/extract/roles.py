@@ -178,6 +178,10 @@ def claims(
             said = behind.match(text, agents.end) is not None
             if rule.id == "subject":
                 said = said and (_acts(text, agents) or _does(text, agents, end))
+            if rule.id in {"by-described", "empowered"}:
+                said = said and goes_on_to_act(text, agents.end)
+            if rule.id == "empowered":
+                said = said and all(agent.tier == "named" for agent in agents.agents)
             if rule.id == "helps":
                 said = said and pattern("acting", "helps").match(text, agents.end) is not None
             if not said:
@@ -231,7 +235,7 @@ def _acts(text: str, agents: AgentList) -> bool:
         if verb is not None and not text.startswith("的", verb.end()):
             return True
     if (
-        all(agent.tier == "named" and not agent.place for agent in agents.agents)
+        all(agent.tier in {"named", "collective"} and not agent.place for agent in agents.agents)
         or agents.agents[0].tier == "collective"
     ):
         return pattern("acting", "acts").match(text, agents.end) is not None

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 from kg.errors import HetaoError, OutputError
 from kg.ledger.assignment import read_names
 from kg.ledger.private import alone, write_private
-from kg.ledger.refusals import refused, shortened
+from kg.refusals import refusals, refused, shortened
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -67,14 +67,15 @@ class Accounts:
             return {}
         except (OSError, ValueError, TypeError, KeyError) as error:
             why = getattr(error, "strerror", None) or error
-            raise OutputError(self.path, f"the accounts cannot be read ({why})", "restore it from a backup") from error
+            reason = {**refusals().words["damaged"], "en": str(why)}  # the reader of JSON speaks English alone
+            raise refused(OutputError, "accounts-unreadable", self.path, reason=reason) from error
         return found
 
     def put(self, name: str, role: Role, password: str, unit: str | None = None) -> None:
         """Make an account, or give the one of that name a new role and password; without *unit*, its unit stays."""
         checked, given = check_name(name), None if unit is None else check_unit(unit)
         if not SHORTEST <= len(password) <= LONGEST:
-            raise HetaoError("password", f"it has {len(password)} characters", f"give {SHORTEST} to {LONGEST}")
+            raise refused(HetaoError, "password-length", count=len(password), least=SHORTEST, most=LONGEST)
         made = Account(checked, role, _hasher().hash(password))
         with alone(self.path):
             known = self.all()
@@ -99,7 +100,7 @@ class Accounts:
         with alone(self.path):
             known = self._with(name)
             if len(known) == 1:
-                raise HetaoError(name, "it is the last account", f"delete {self.path} to do without sign-in")
+                raise refused(HetaoError, "last-account", name, path=self.path)
             self._write({key: one for key, one in known.items() if key != name})
 
     def verify(self, name: str, password: str) -> Account | None:
@@ -116,7 +117,7 @@ class Accounts:
     def _with(self, name: str) -> dict[str, Account]:
         known = self.all()
         if name not in known:
-            raise HetaoError(name, "there is no such account", "`hetao account list` names them")
+            raise refused(HetaoError, "no-such-account", name)
         return known
 
     def _write(self, accounts: dict[str, Account]) -> None:
@@ -135,9 +136,7 @@ def check_unit(unit: str) -> str:
     """Return a unit's name as it is stored, or an empty text. Raises HetaoError if it cannot be one assignee's name."""
     plain = unit.strip()
     if plain and read_names(check_name(plain)) != (plain,):
-        raise HetaoError(
-            f"unit {plain[:60]!r}", "it is not the name of one body", "name the body that tasks are given to"
-        )
+        raise refused(HetaoError, "not-one-unit", unit=shortened(plain))
     return plain
 
 

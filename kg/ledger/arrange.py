@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Any, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import QueryError
+from kg.ledger.assignment import assignees
 from kg.ledger.catalogue import standing_in
 from kg.ledger.parts import responsible_agents
 from kg.models import Obligation, Records
+from kg.refusals import refused, shortened
 from kg.vocab import FORCES, MODALITIES, REVIEW_MARKS, TIERS
+
+if TYPE_CHECKING:
+    from kg.ledger.reports import Report
 
 _ALWAYS = ("number", "task_id", "source", "document", "source_note")
 """Fields in every file: without them an obligation could not be found again in its document."""
@@ -52,7 +58,10 @@ _KEYS: Final[dict[str, Callable[[Obligation], tuple[Any, ...]]]] = {
     "review": lambda one: (0, REVIEW_MARKS.index(one.review)),
 }
 
-SORTS: Final = tuple(_KEYS)
+ASSIGNEES: Final = "assigned_to"
+"""The column that is sorted by what the office reported and not by what the text says."""
+
+SORTS: Final = (ASSIGNEES, *_KEYS)
 """The columns that obligations can be sorted by."""
 
 
@@ -82,25 +91,29 @@ def read_arrangement(sort: str, columns: str, page: str = "") -> Arrangement:
     """
     sort = sort.strip()
     if sort and sort.removeprefix("-") not in SORTS:
-        raise QueryError(sort, "rows cannot be put in this order", f"use one of {', '.join(SORTS)}, or - in front")
+        raise refused(QueryError, "no-such-order", shortened(sort), names=", ".join(SORTS))
     asked = [name.strip() for name in columns.split(",") if name.strip()]
     for name in asked:
         if name not in desk_columns():
-            raise QueryError(name, "there is no such column", f"use {', '.join(desk_columns())}")
+            raise refused(QueryError, "no-such-column", shortened(name), names=", ".join(desk_columns()))
     chosen = tuple(name for name in desk_columns() if name in asked)
     number = int(page) if page.isdecimal() and len(page) < 10 else 1
     return Arrangement(sort, () if chosen == usual() else chosen, max(1, number))
 
 
-def arranged(records: Sequence[Records], sort: str) -> tuple[Records, ...]:
+def arranged(
+    records: Sequence[Records], sort: str, assignments: Mapping[str, Report] = MappingProxyType({})
+) -> tuple[Records, ...]:
     """Return *records* with their obligations in the order of *sort* over all documents.
 
     Equal ones stay in reading order, and those with nothing in the column come last in either direction. A document
-    whose obligations are separated occurs more than once.
+    whose obligations are separated occurs more than once. *assignments* say by task whom it was given to, which the
+    order by `ASSIGNEES` needs.
     """
     if not sort:
         return tuple(records)
-    key = _KEYS[sort.removeprefix("-")]
+    name = sort.removeprefix("-")
+    key = _KEYS[name] if name != ASSIGNEES else lambda one: _names(assignees(assignments.get(one.task_id, {}), name))
     rows = [(key(row), one, row) for one in records for row in one.obligations]
     having = sorted((row for row in rows if row[0][0] == 0), key=lambda row: row[0], reverse=sort.startswith("-"))
     order = having + sorted((row for row in rows if row[0][0] != 0), key=lambda row: row[0])

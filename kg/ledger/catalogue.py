@@ -10,7 +10,9 @@ from typing import Annotated, Final, Literal, Self, get_args
 from pydantic import ConfigDict, Field, RootModel, model_validator
 
 from kg.models import Clause, Obligation
+from kg.refusals import refusals
 from kg.rules import Said, Strict, load
+from kg.vocab import LANGS, Lang
 
 SheetName = Literal["tasks", "supervision", "progress"]
 SHEETS: Final[tuple[SheetName, ...]] = get_args(SheetName)
@@ -183,6 +185,17 @@ class Columns(RootModel[tuple[Column, ...]]):
 def columns() -> dict[str, Column]:
     """Return key → column, as `rules/columns.yaml` has them. Raises RuleError as `kg.rules.read` does."""
     return {column.key: column for column in load("columns", Columns).root}
+
+
+def column_name(field: str, lang: Lang) -> str:
+    """Return what a column is called in *lang*; in English with its heading in the sheet, by which it is found."""
+    title = columns()[field].title
+    return refusals().column[lang].format(title=title[lang], heading=title["zh-Hans"])
+
+
+def column_names(field: str) -> dict[Lang, str]:
+    """Return `column_name` in every language."""
+    return {lang: column_name(field, lang) for lang in LANGS}
 
 
 @cache

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from kg.errors import ReportError
-from kg.ledger.refusals import refused, within
 from kg.ledger.reports import Value, check, rules
 from kg.models import Obligation
+from kg.refusals import refused, within
 
 MARKER: Final = "〔已隐去〕"
 """What stands where a name, a number or words were redacted."""

@@ -8,8 +8,8 @@ import unicodedata
 from zoneinfo import ZoneInfo
 
 from kg.errors import HetaoError
-from kg.ledger.refusals import refused, shortened
 from kg.patterns import rules
+from kg.refusals import refused, shortened
 
 ZONE = ZoneInfo("Asia/Shanghai")
 """The time zone of every ledger: where its days begin and end."""

@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from kg.errors import HetaoError
 from kg.ledger import migrations
+from kg.refusals import refused
 from kg.writing import make_folder
 
 VERSION: Final = "0003"
@@ -26,18 +27,18 @@ _LOCK: Final = 0x6865_7461
 """The number of PostgreSQL's lock for writers."""
 
 
-_FIXES: Final = {
-    "full": "free some space and do it again; what was there before is unharmed",
-    "readonly": "name a folder that can be written with --data",
-    "read-only": "name a database that can be written",
-    "unable to open": "name a folder that can be written with --data",
-    "locked": "wait until the other program is done",
-    "malformed": "restore it from a backup with `hetao restore`",
-    "not a database": "restore it from a backup with `hetao restore`",
-    "connect": "see that the database runs, and check HETAO_DATABASE_URL",
-    "password": "check HETAO_DATABASE_URL",
+_REASONS: Final = {
+    "full": "store-full",
+    "readonly": "store-readonly",
+    "read-only": "store-readonly",
+    "unable to open": "store-unopened",
+    "locked": "store-locked",
+    "malformed": "store-damaged",
+    "not a database": "store-damaged",
+    "connect": "store-away",
+    "password": "store-away",
 }
-"""A word in the database's error → what to do."""
+"""A word in the database's error → the reason in `rules/refusals.yaml`."""
 
 
 class StoreError(HetaoError):
@@ -75,11 +76,11 @@ def guarded(engine: Engine) -> Iterator[None]:
         yield
     except DBAPIError as error:
         told = next(iter(str(error.orig).strip().splitlines()), type(error.orig).__name__)
-        fix = next((fix for sign, fix in _FIXES.items() if sign in told), "see that the database is well")
-        raise StoreError(shown(engine), f"the store says: {told}", fix) from error
+        key = next((key for sign, key in _REASONS.items() if sign in told), "store-failed")
+        raise refused(StoreError, key, shown(engine), told=told) from error
     except OSError as error:
         problem = os.strerror(error.errno) if error.errno else str(error)
-        raise StoreError(shown(engine), problem, "name another folder with --data") from error
+        raise refused(StoreError, "store-file", shown(engine), told=problem) from error
 
 
 @contextmanager
@@ -113,11 +114,7 @@ def _engine(data: Path, url: str) -> Engine:
             raise ArgumentError("neither")
     except (ArgumentError, NoSuchModuleError, ValueError) as error:
         # the address is not repeated: it may contain a password
-        raise StoreError(
-            "HETAO_DATABASE_URL",
-            "it is not the address of a database",
-            "write postgresql://user@host/name, or leave it out",
-        ) from error
+        raise refused(StoreError, "store-address") from error
     return made
 
 
@@ -157,7 +154,7 @@ def _come_to_version(engine: Engine) -> None:
         one_writer(connection)
         found = _version(connection)  # another process may have upgraded it meanwhile
         if found is not None and found > VERSION:
-            raise StoreError(shown(engine), f"it is of a newer version ({found})", "use it with the newer hetao")
+            raise refused(StoreError, "store-newer", shown(engine), found=found)
         if found != VERSION:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")

@@ -9,7 +9,7 @@ from kg.ledger.changes import Reported
 from kg.ledger.tasks import Terms, tasks_of
 from kg.models import Records
 
-LedgerForm = Literal["csv", "xlsx", "docx", "json", "ics"]
+LedgerForm = Literal["csv", "xlsx", "docx", "json", "ics", "parquet"]
 LEDGER_FORMS: Final[tuple[LedgerForm, ...]] = get_args(LedgerForm)
 
 
@@ -35,6 +35,10 @@ def ledger_file(
             from kg.ledger.plain import export_json
 
             return export_json(records, reports, terms)
+        case "parquet":
+            from kg.ledger.columnar import export_parquet
+
+            return export_parquet(records, reports, terms)
         case "xlsx":
             from kg.ledger.workbook import export_workbook
 

@@ -13,6 +13,7 @@ from kg.exports import exports
 from kg.ledger.assignment import asked_assignee, assigned_or_not, assignees
 from kg.ledger.parts import part_reader, responsible_agents
 from kg.models import Agent, Clause, Obligation, Records, Zone
+from kg.refusals import refused, shortened
 from kg.search.words import folded
 
 if TYPE_CHECKING:
@@ -212,4 +213,4 @@ def _day(text: str) -> str | None:
     try:
         return datetime.date.fromisoformat(text.strip()).isoformat()
     except ValueError:
-        raise QueryError(text, "it is not a day", "write it as YYYY-MM-DD, e.g. 2026-01-01") from None
+        raise refused(QueryError, "filter-day", shortened(text)) from None

@@ -13,7 +13,7 @@ from openpyxl.utils.cell import coordinate_from_string
 
 from kg.ledger.catalogue import columns
 from kg.ledger.reading import Sheet, SheetCell, SheetRow
-from kg.ledger.refusals import refusals
+from kg.refusals import refusals
 from kg.rules import Said, Strict, load
 from kg.vocab import Lang
 

@@ -9,16 +9,16 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from kg.errors import HetaoError, ReportError, one_line
-from kg.ledger.catalogue import Column, columns
+from kg.ledger.catalogue import Column, column_names, columns
 from kg.ledger.cells import said, words_of
 from kg.ledger.changes import Edit, task_of
 from kg.ledger.days import FIRST, LAST, DayError
 from kg.ledger.layout import day_in, layout
 from kg.ledger.reading import Sheet, SheetCell, SheetRow
-from kg.ledger.refusals import Fact, column_names, parts_in, refusals, refused, shortened, why_in
 from kg.ledger.reports import LONGEST, Value, check, read_value, rules
 from kg.ledger.store import Ledger
 from kg.ledger.tasks import LedgerTask
+from kg.refusals import Fact, parts_in, refusals, refused, shortened, why_in
 from kg.vocab import LANGS, Lang
 
 Take = Literal["", "file", "ledger"]

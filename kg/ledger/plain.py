@@ -53,21 +53,31 @@ def export_json(
         "meta": {
             "note": exports().note,
             "as_of": terms.as_of.isoformat(),
-            "documents": [
-                {
-                    "slug": one.document.slug,
-                    "identifier": one.document.identifier,
-                    "title": one.document.title,
-                    "issued": one.document.issued,
-                    "sha256": one.document.source.sha256,
-                    "obligations": len(one.obligations),
-                }
-                for one in records
-            ],
+            "documents": described(records),
         },
-        "obligations": [_plain(task) for task in tasks_of(records, reports or {}, terms)],
+        "obligations": plain_rows(records, reports or {}, terms),
     }
     return (json.dumps(plain, ensure_ascii=False, indent=1, default=datetime.date.isoformat) + "\n").encode("utf-8")
+
+
+def described(records: Sequence[Records]) -> list[dict[str, Any]]:
+    """Return what a file for programs says of each document: name, number, title, date, checksum and number of rows."""
+    return [
+        {
+            "slug": one.document.slug,
+            "identifier": one.document.identifier,
+            "title": one.document.title,
+            "issued": one.document.issued,
+            "sha256": one.document.source.sha256,
+            "obligations": len(one.obligations),
+        }
+        for one in records
+    ]
+
+
+def plain_rows(records: Sequence[Records], reports: Mapping[str, Reported], terms: Terms) -> list[dict[str, Any]]:
+    """Return each obligation as its record with its `report`, `revision` and `standing`, for a file for programs."""
+    return [_plain(task) for task in tasks_of(records, reports, terms)]
 
 
 def _plain(task: LedgerTask) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from kg.errors import HetaoError
 from kg.ledger.catalogue import SHEETS, columns, report_columns, standing_in
 from kg.ledger.days import is_day_number
 from kg.ledger.layout import layout
-from kg.ledger.refusals import refused
+from kg.refusals import refused
 
 MOST_BYTES: Final = 1 << 30
 """Bytes that the parts of a workbook may take in memory; a hundred thousand tasks take a third of it."""

@@ -12,9 +12,9 @@ import pydantic
 
 from kg.errors import ReportError
 from kg.ledger.assignment import read_names
-from kg.ledger.catalogue import Column, report_columns
+from kg.ledger.catalogue import Column, column_names, report_columns
 from kg.ledger.days import read_day
-from kg.ledger.refusals import column_names, listed, refusals, refused, shortened
+from kg.refusals import listed, refusals, refused, shortened
 from kg.rules import Said, Strict, load
 from kg.search.words import folded
 from kg.vocab import LANGS, Lang

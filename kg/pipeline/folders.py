@@ -10,8 +10,9 @@ from typing import Literal
 
 from kg.errors import BuildError, SourceError
 
-NAMES = ".names.yaml"
-"""How the name of a file of a plan's names ends; it belongs to a document and is none."""
+NAMES, ABOUT = ".names.yaml", ".about.yaml"
+"""How the name of a file of a plan's names ends, and of one that says what is known of a document as a whole: they
+belong to a document and are none."""
 
 _HIDDEN = (".", "~$")
 """How the names of hidden files begin, and of those that office programs write beside an open document."""
@@ -43,8 +44,8 @@ class LeftOut:
 def find_files(sources: Sequence[Path], data: Path) -> tuple[list[SourceFile], list[LeftOut]]:
     """Return the files that *sources* name, and the folders below them that cannot be looked into.
 
-    A folder is searched with all folders below it, in the order of the paths; hidden files, files of names and the
-    data folder *data* are passed over. A file that is also named itself, or met before, counts once.
+    A folder is searched with all folders below it, in the order of the paths; hidden files, files about documents and
+    the data folder *data* are passed over. A file that is also named itself, or met before, counts once.
 
     Raises:
         BuildError: a folder holds no file at all.
@@ -79,7 +80,9 @@ def _below(folder: Path, data: Path, closed: list[LeftOut]) -> Iterator[Path]:
     for home, folders, names in os.walk(folder, onerror=note):
         below = (name for name in folders if not name.startswith(_HIDDEN))
         folders[:] = [name for name in below if os.path.realpath(Path(home, name)) != own]
-        paths += [Path(home, name) for name in names if not name.startswith(_HIDDEN) and not name.endswith(NAMES)]
+        paths += [
+            Path(home, name) for name in names if not name.startswith(_HIDDEN) and not name.endswith((NAMES, ABOUT))
+        ]
     # by the parts of the path: the files of a folder stand together
     yield from sorted(paths, key=lambda path: path.relative_to(folder).parts)
 

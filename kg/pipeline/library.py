@@ -7,13 +7,14 @@ DATA/library.json    the sources as absolute paths, what was removed of them, an
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from kg.builds import Build
 from kg.checksums import sha256
 from kg.errors import BuildError, HetaoError
+from kg.models import strip_space
 from kg.records import LISTS
 from kg.writing import write_whole
 
@@ -97,7 +98,9 @@ def keep_library(data: Path, library: Sources) -> None:
 class LibraryEntry:
     """A document of a library. `file` is its path if that is known, else the file's name; `counts` are of its records.
 
-    `notes` say what was lost or is in doubt in what was read.
+    `region` is the place whose document it is. `status` is what a file beside it says or another document of the
+    library does, and `by` what amended or repealed it, the slug of a document where it is one of the library; None if
+    nothing says so. `notes` say what was lost or is in doubt in what was read.
     """
 
     slug: str
@@ -105,12 +108,17 @@ class LibraryEntry:
     number: str | None
     issuer: str | None
     date: str | None
+    region: str | None
+    status: str | None
+    by: str | None
     form: str
     obligations: int
     file: str
     sha256: str
     counts: dict[str, int]
     notes: tuple[str, ...]
+    repeals: tuple[str, ...] = ()
+    amends: tuple[str, ...] = ()
 
     @property
     def changed(self) -> str | None:
@@ -130,7 +138,24 @@ def entries(build: Build, library: Sources | None) -> list[LibraryEntry]:
     Raises:
         BuildError: a file of the build is missing or damaged.
     """
-    return [_entry(build.folder / "documents" / slug, library) for slug in build.manifest["documents"]]
+    found = [_entry(build.folder / "documents" / slug, library) for slug in build.manifest["documents"]]
+    changed = {
+        _plain(title): (status, one.slug)
+        for one in found
+        for status, titles in (("amended", one.amends), ("repealed", one.repeals))
+        for title in titles
+    }
+    return [_with_status(one, changed) for one in found]
+
+
+def _with_status(one: LibraryEntry, changed: Mapping[str, tuple[str, str]]) -> LibraryEntry:
+    """Return *one* with the status that another document gives it, unless its own file says one."""
+    status, by = changed.get(_plain(one.title), (None, None))
+    return one if one.status or status is None or by == one.slug else replace(one, status=status, by=by)
+
+
+def _plain(title: str) -> str:
+    return strip_space(title).strip("《》")
 
 
 def _entry(folder: Path, library: Sources | None) -> LibraryEntry:
@@ -143,12 +168,17 @@ def _entry(folder: Path, library: Sources | None) -> LibraryEntry:
             number=head["identifier"],
             issuer=head["publisher"],
             date=head["issued"],
+            region=head["region"],
+            status=head["status"],
+            by=head["changed_by"],
             form=head["source"]["form"],
             obligations=counts["obligations"],
             file=(library.files if library else {}).get(head["slug"], head["source"]["name"]),
             sha256=head["source"]["sha256"],
             counts=counts,
             notes=(*head["source"]["notes"], *head["notes"]),
+            repeals=tuple(head["repeals"]),
+            amends=tuple(head["amends"]),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BuildError(folder, "the document is missing or damaged", "run `hetao build` again") from error

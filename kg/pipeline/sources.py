@@ -14,7 +14,7 @@ from kg.errors import OutputError, SourceError
 from kg.models import Document, Records, SourceText
 from kg.parts import KeptParts
 from kg.pipeline.fingerprints import common_digest, library_version, names_digest
-from kg.pipeline.folders import NAMES, LeftOut, SourceFile, Why, left_out
+from kg.pipeline.folders import ABOUT, NAMES, LeftOut, SourceFile, Why, left_out
 from kg.pipeline.library import Removed
 from kg.records import record_files, source_head, source_of
 from kg.resources import data_dir
@@ -23,6 +23,7 @@ from kg.writing import make_folder, write_whole, writing
 
 if TYPE_CHECKING:
     from kg.extract import PlanNames
+    from kg.pipeline.about_files import AboutFile
 
 READ = "read"
 """The kind of the parts that hold what was read out of a file."""
@@ -35,18 +36,22 @@ TEXT_ENDINGS = (".txt", ".text")
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A document of a build before its structure is read: its file, its text, its own names, its slug in IRIs."""
+    """A document of a build before its structure is read: its file, its text, its own names, its slug in IRIs, and
+    what a file beside it says of it.
+    """
 
     found: SourceFile
     source: SourceText
     names: PlanNames | None
     slug: str
+    about: AboutFile | None = None
 
     def document(self) -> Document:
-        """Return its structure."""
+        """Return its structure, and what is known of it as a whole."""
+        from kg.pipeline.about_files import described
         from kg.read import parse
 
-        return parse(self.source, slug=self.slug)
+        return described(parse(self.source, slug=self.slug), self.about)
 
 
 def read_given(files: Sequence[SourceFile]) -> dict[Path, SourceText]:
@@ -94,7 +99,7 @@ def read_documents(
     for one in files:
         if source := given.get(one.path):
             own = names.of(source.sha256, one.path)
-            taken.append(Taken(one, source, own, _document(source, own).slug))
+            taken.append(Taken(one, source, own, _document(source, own).slug, _about(one.path)))
             continue
         try:
             document = _read_below(one, names, parts, seen.keys() | gone)
@@ -140,7 +145,7 @@ def _read_below(one: SourceFile, names: NamesFiles, parts: KeptParts, passed: Co
     kept = parts.find(READ, inputs)
     if kept is not None:
         held = json.loads((kept / _READ_FILE).read_bytes())
-        return Taken(one, source_of(held["source"], held["text"]), own, held["slug"])
+        return Taken(one, source_of(held["source"], held["text"]), own, held["slug"], _about(one.path))
     source = read_file(one.path, MAX_SOURCE_BYTES)
     ending = one.path.suffix.lower()
     if source.form == "txt" and ending not in TEXT_ENDINGS:
@@ -151,7 +156,17 @@ def _read_below(one: SourceFile, names: NamesFiles, parts: KeptParts, passed: Co
     slug = _document(source, own).slug
     held = {"source": source_head(source), "text": source.text, "slug": slug}
     parts.make(READ, inputs, lambda folder: write_whole(folder / _READ_FILE, json.dumps(held).encode("ascii")))
-    return Taken(one, source, own, slug)
+    return Taken(one, source, own, slug, _about(one.path))
+
+
+def _about(path: Path) -> AboutFile | None:
+    """Return what a file beside the document *path* says of it, None if there is none."""
+    beside = path.with_name(path.stem + ABOUT)
+    if not beside.is_file():
+        return None
+    from kg.pipeline.about_files import read_about
+
+    return read_about(beside)
 
 
 def _programs() -> dict[str, object]:

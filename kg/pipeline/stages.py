@@ -8,6 +8,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ from kg.pipeline.library import Removed, Sources, keep_library
 from kg.pipeline.remote_graph import remove_graphs, send_graph
 from kg.pipeline.sources import Taken, read_documents, read_given
 from kg.pipeline.stores import make_store
-from kg.records import StoredRecords
+from kg.records import load_records
 from kg.resources import data_dir
 from kg.review.applied import fingerprint, holding
 from kg.writing import link_tree, make_folder, sync_folder, write_whole, writing
@@ -192,6 +193,7 @@ class _Making:
 
     def make(self, documents: Sequence[Taken]) -> None:
         """Write everything to a temporary folder beside *folder*, which is renamed when it is whole."""
+        from kg.search.document_index import Indexed
         from kg.search.store import build_index
 
         data = self.folder.parent.parent
@@ -210,10 +212,9 @@ class _Making:
             self.step("records")
             triples = make_store(data, made, self.parts, common_digest(), beside / "store")
             self.step("store")
-            folders = [beside / builds.DOCUMENTS / slug for slug in made]
             with writing(data):
                 about = build_index(
-                    StoredRecords(folders),
+                    [Indexed(slug, part.name, partial(load_records, part)) for slug, part in made.items()],
                     beside / "index",
                     self.model,
                     exports=data / ENCODERS,

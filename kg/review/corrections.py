@@ -26,7 +26,8 @@ from kg.models import (
     strip_space,
     to_json,
 )  # fmt: skip
-from kg.vocab import FORCES, MODALITIES, TIERS
+from kg.refusals import listed, refusals, refused, shortened
+from kg.vocab import FORCES, LANGS, MODALITIES, TIERS, Lang
 
 _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "modality": MODALITIES,
@@ -72,16 +73,17 @@ def read_correction(name: str, text: str, row: Obligation, records: Records) -> 
         ReportError: the document does not say so, or it is no value of the field.
     """
     if name not in CORRECTABLE:
-        raise ReportError(name, "it cannot be corrected", f"correct one of {', '.join(CORRECTABLE)}")
+        raise refused(ReportError, "not-correctable", shortened(name), names=_fields(CORRECTABLE))
     text = text.strip()
     if text == written(row, name):
         return getattr(row, name)
     if not text and name in _NEEDED:
-        raise ReportError(name, "it cannot be empty", "write what it should be")
+        raise refused(ReportError, "not-empty", refusals().words[name])
     clause = next(one for one in records.document.clauses if one.id == row.clause)
     if name in _CHOICES:
         if text not in _CHOICES[name]:
-            raise ReportError(text, f"it is not a {name}", f"write one of {', '.join(_CHOICES[name])}")
+            values = ", ".join(_CHOICES[name])
+            raise refused(ReportError, "not-a-choice", shortened(text), field=refusals().words[name], values=values)
         return text == "true" if name == "open_list" else text
     if name in _WORDS:
         # an obligation can have several conditions, from different places of its clause
@@ -102,7 +104,7 @@ def corrected_row(row: Obligation, corrected: Mapping[str, Any], records: Record
     try:
         wanted: Obligation = TypeAdapter(Obligation).validate_python({**to_json(row), **corrected})
     except ValidationError as error:
-        raise ReportError(row.task_id, "its correction is not a value of the field", "correct it again") from error
+        raise refused(ReportError, "not-a-field-value", row.task_id) from error
     values = {name: read_correction(name, written(wanted, name), row, records) for name in corrected}
     return replace(row, **values, review="corrected")
 
@@ -114,13 +116,18 @@ def changed_values(row: Obligation, values: Mapping[str, str], records: Records)
     return {name: after[name] for name in read if after[name] != to_json(row)[name]}
 
 
+def _fields(names: Iterable[str]) -> dict[Lang, str]:
+    return listed({lang: [refusals().words[name][lang] for name in names] for lang in LANGS})
+
+
 # ------------------------------------------------------------------ words and names
 
 
 def _in_clause(name: str, text: str, clause: Clause) -> str:
     words = strip_space(text)
     if words not in strip_space(clause.text):
-        raise ReportError(words, f"these words of {name} are not in clause {clause.id}", "copy them from there")
+        field = refusals().words[name]
+        raise refused(ReportError, "not-in-clause", shortened(words), field=field, clause=clause.id)
     return words
 
 
@@ -130,7 +137,7 @@ def _parts(text: str) -> list[str]:
 
 def _known(what: str, part: str, known: Iterable[str], records: Records) -> str:
     if part not in known and part not in strip_space(records.document.source.text):
-        raise ReportError(part, f"there is no such {what} in the document", "write it as the document does")
+        raise refused(ReportError, "not-in-document", shortened(part), what=refusals().words[what])
     return part
 
 
@@ -173,8 +180,7 @@ def _agents(text: str, clause: Clause, records: Records) -> tuple[ObligationAgen
     for part in _parts(text):
         match = _AGENT.fullmatch(part)
         if match is None:
-            fix = f"write role: name, the role one of {', '.join(get_args(Role))}"
-            raise ReportError(part, "it is not an agent with its role", fix)
+            raise refused(ReportError, "not-an-agent", shortened(part), roles=", ".join(get_args(Role)))
         name, surface = match["name"], match["surface"] or match["name"]
         _known("agent", name, tiers, records)
         if match["inherited"]:
@@ -210,8 +216,7 @@ def _due(text: str, clause: Clause, records: Records) -> Due | None:
     if kind in ("", read.kind if read else None) and read:
         return read
     if kind not in _UNDATED:
-        fix = f"write them with a kind: words | {' or '.join(_UNDATED)}"
-        raise ReportError(words, "no date can be read from these words", fix)
+        raise refused(ReportError, "no-date-in-words", shortened(words), kinds=" | ".join(_UNDATED))
     return Due(words, cast("DeadlineKind", kind), None)
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from kg.errors import ReportError
 from kg.models import Obligation, Records, to_json
+from kg.refusals import refused
 from kg.review.applied import Case
 from kg.review.corrections import changed_values, corrected_row
 from kg.review.verdicts import Review, Verdict, as_seen
@@ -35,15 +36,15 @@ def make_review(
     """
     if verdict == "withdrawn":
         if case.review is None:
-            raise ReportError(case.task_id, "it has no review to withdraw", "see `hetao review list`")
+            raise refused(ReportError, "no-review", case.task_id)
         return replace(case.review, verdict=verdict, reason=reason, who=who, through=through, corrected={})
     if case.extracted is None or case.records is None:
-        raise ReportError(case.task_id, "no such obligation is extracted now", "withdraw its review")
+        raise refused(ReportError, "not-extracted", case.task_id)
     corrected: dict[str, Any] = {}
     if verdict == "corrected":
         corrected = changed_values(case.extracted, values or {}, case.records)
         if not corrected:
-            raise ReportError(case.task_id, "nothing is corrected", "say which field should be what, or confirm it")
+            raise refused(ReportError, "nothing-corrected", case.task_id)
         _check(corrected_row(case.extracted, corrected, case.records), case.records, faults)
     document = case.records.document.slug
     return Review(case.task_id, document, verdict, reason, who, through, as_seen(case.extracted), corrected)
@@ -54,7 +55,7 @@ def _check(row: Obligation, records: Records, faults: Callable[[Records], Sequen
     others = [one for one in records.obligations if one.task_id != row.task_id]
     rows = sorted([*others, row], key=lambda one: one.start)
     if wrong := faults(replace(records, obligations=tuple(rows))):
-        raise ReportError(row.task_id, f"the graph would be refused: {wrong[0]}", "correct it")
+        raise refused(ReportError, "graph-refuses", row.task_id, fault=wrong[0])
 
 
 def cases_for_tests(found: Iterable[Case]) -> list[dict[str, Any]]:

@@ -1,46 +1,33 @@
-"""Vectors of units → a FAISS index → the units nearest to a question's vector."""
+"""Vectors of sentences → a FAISS index → the sentences nearest to a question's vector."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-FILE = "dense.faiss"
-
 
 class DenseIndex:
-    """FAISS over vectors of length 1 by inner product, which is their cosine; exact at every size.
+    """FAISS over vectors of length 1 in half precision by inner product, which is their cosine; every vector is
+    compared at every size.
 
-    A flat index over the 384 dimensions of the packaged model takes 1.5 KB per unit.
+    Half precision moves a cosine by less than a thousandth and takes half the memory: 768 bytes for the 384
+    dimensions of the packaged model. A quarter of a million sentences are looked through in 30 ms.
     """
 
-    def __init__(self, index: Any) -> None:  # noqa: ANN401 - faiss gives its indexes as one base class
-        self._index = index
-
-    @classmethod
-    def of(cls, vectors: NDArray[np.float32]) -> DenseIndex:
-        """Return an index of *vectors*, shape (units, d); a unit's number is its row."""
-        import faiss
-
-        index = faiss.IndexFlatIP(vectors.shape[1])
-        index.add(vectors)
-        return cls(index)
-
-    @classmethod
-    def joined(cls, pieces: Iterable[NDArray[np.float32]], dimensions: int) -> DenseIndex:
-        """Return the same index of *pieces*, one after the other, each of shape (units, dimensions)."""
+    def __init__(self, pieces: Iterable[NDArray[np.float16]], dimensions: int) -> None:
+        """*pieces* hold the vectors in their order, each in shape (n, dimensions); a vector's number is its row."""
         import faiss
         import numpy as np
 
-        index = faiss.IndexFlatIP(dimensions)
+        self._index = faiss.IndexScalarQuantizer(dimensions, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+        self._index.is_trained = True  # there is nothing to learn: a code is the vector's own bytes
         for piece in pieces:
-            index.add(np.ascontiguousarray(piece))
-        return cls(index)
+            if len(piece):
+                self._index.add_sa_codes(np.ascontiguousarray(piece, np.float16).view(np.uint8))
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -58,16 +45,3 @@ class DenseIndex:
         """Return the cosine of each of *units* with *vector*."""
         found: NDArray[np.float32] = self._index.reconstruct_batch(units) @ vector
         return found
-
-    def save(self, folder: Path) -> None:
-        """Write the index to *folder*."""
-        import faiss
-
-        faiss.write_index(self._index, str(folder / FILE))
-
-    @classmethod
-    def load(cls, folder: Path) -> DenseIndex:
-        """Return the index saved in *folder*. Raises RuntimeError if it is not whole."""
-        import faiss
-
-        return cls(faiss.read_index(str(folder / FILE)))

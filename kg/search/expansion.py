@@ -9,6 +9,7 @@ from kg.resources import data_dir
 from kg.search.words import folded
 
 SIMPLIFIED = "zh-Hans"
+PREFERRED, OTHER = (f"http://www.w3.org/2004/02/skos/core#{name}Label" for name in ("pref", "alt"))
 _LATIN = re.compile(r"[a-z]")
 
 
@@ -36,19 +37,18 @@ class Expansion:
 
 def vocabulary() -> dict[str, str]:
     """Return every other label of a concept in `ontology/vocabulary.ttl` with its preferred one in zh-Hans, folded."""
-    from rdflib import Graph
-    from rdflib.namespace import SKOS
+    from pyoxigraph import Literal, RdfFormat, parse
 
-    graph = Graph().parse(data_dir("ontology") / "vocabulary.ttl", format="turtle")
-    preferred = {
-        concept: folded(str(label))
-        for concept, label in graph.subject_objects(SKOS.prefLabel)
-        if getattr(label, "language", None) == SIMPLIFIED
-    }
+    labels: dict[str, list[tuple[bool, Literal]]] = {}
+    for triple in parse(path=data_dir("ontology") / "vocabulary.ttl", format=RdfFormat.TURTLE):
+        if triple.predicate.value in (PREFERRED, OTHER) and isinstance(triple.object, Literal):
+            labels.setdefault(triple.subject.value, []).append((triple.predicate.value == PREFERRED, triple.object))
     names: dict[str, str] = {}
-    for concept in sorted(preferred, key=str):
-        labels = [*graph.objects(concept, SKOS.prefLabel), *graph.objects(concept, SKOS.altLabel)]
-        for name in sorted({folded(str(label)) for label in labels} - {preferred[concept]}):
+    for concept in sorted(labels):
+        own = [
+            folded(one.value) for preferred, one in labels[concept] if preferred and one.language == SIMPLIFIED.lower()
+        ]
+        for name in sorted({folded(one.value) for _, one in labels[concept]} - set(own)) if own else ():
             # a name of two things leads to the one whose IRI comes first
-            names.setdefault(name, preferred[concept])
+            names.setdefault(name, own[0])
     return names

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,7 @@ from kg.search.vocabulary import Cut, cut_vocabulary
 if TYPE_CHECKING:
     import torch
 
+    from kg.search.document_index import Embedding
     from kg.search.reference import Reference
 
 FORMAT = 2
@@ -126,10 +127,15 @@ def _made(
     return smaller, matrices + tables
 
 
-def kept_export(reference: Reference, folder: Path, samples: Sequence[str], exports: Path | None) -> dict[str, Any]:
-    """Return the same as `export_encoder`, whose export is kept in *exports* under its model's fingerprint."""
-    kept = None if exports is None else exports / f"{model_fingerprint(reference.info.folder)[:16]}-{FORMAT}"
-    fill_from_cache(folder, kept, ABOUT, lambda new: export_encoder(reference, new, samples))
+def kept_export(
+    embedding: Embedding, folder: Path, samples: Callable[[], Sequence[str]], exports: Path | None
+) -> dict[str, Any]:
+    """Return the same as `export_encoder`, whose export is kept in *exports* under its model's fingerprint.
+
+    The model is loaded, and the *samples* are asked for, only where no export is kept.
+    """
+    kept = None if exports is None else exports / f"{embedding.fingerprint[:16]}-{FORMAT}"
+    fill_from_cache(folder, kept, ABOUT, lambda new: export_encoder(embedding.reference, new, samples()))
     about: dict[str, Any] = json.loads((folder / ABOUT).read_bytes())
     return about
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,10 +13,26 @@ if TYPE_CHECKING:
 HELD = 30_000
 """The most tokens held as floats; beyond it, those of the requested units are converted for each question."""
 
-_TOKENS = "late-tokens.npy"
-_SCALES = "late-scales.npy"
-_RUNS = "late-runs.npy"
-_FIRST = "late-first-runs.npy"
+
+class TokenSource(Protocol):
+    """The vectors of tokens, which are numbered from 0."""
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        ...
+
+    @property
+    def whole(self) -> NDArray[np.int64]:
+        """The runs that cover all of them, in order."""
+        ...
+
+    def floats(self, runs: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the vectors of *runs*, half-open ranges of shape (r, 2), one run after the other."""
+        ...
+
+
+Runs = Callable[["NDArray[np.int64]"], "tuple[NDArray[np.int64], NDArray[np.int64]]"]
+"""Gives the runs of tokens of units, shape (r, 2), those of a unit together, and for each the place of its unit."""
 
 
 class LateIndex:
@@ -28,17 +43,9 @@ class LateIndex:
     the tokens of the sentence it stands in, which carry their context.
     """
 
-    def __init__(
-        self,
-        tokens: NDArray[np.int8],
-        scales: NDArray[np.float32],
-        runs: NDArray[np.int64],
-        first: NDArray[np.int64],
-    ) -> None:
-        """*tokens* of shape (t, d) times *scales* (t) are the vectors; *runs* of shape (r, 2) are half-open ranges of
-        them, and those of unit u are `runs[first[u]:first[u + 1]]`.
-        """
-        self._tokens, self._scales, self._runs, self._first = tokens, scales, runs, first
+    def __init__(self, tokens: TokenSource, runs: Runs) -> None:
+        self.tokens = tokens
+        self.runs_of = runs
 
     @classmethod
     def of(cls, vectors: Sequence[NDArray[np.float32]], units: Sequence[Sequence[tuple[int, int]]]) -> LateIndex:
@@ -48,11 +55,15 @@ class LateIndex:
         """
         import numpy as np
 
-        tokens, scales = quantised(np.concatenate(vectors) if vectors else np.zeros((0, 1), np.float32))
-        return cls(tokens, scales, *_numbered(units))
+        tokens = HeldTokens(*quantised(np.concatenate(vectors) if vectors else np.zeros((0, 1), np.float32)))
+        held = [[run for run in unit if run[0] < run[1]] for unit in units]
 
-    def __len__(self) -> int:
-        return len(self._first) - 1
+        def runs(numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+            own = [(run, place) for place, number in enumerate(numbers.tolist()) for run in held[number]]
+            found = np.array([run for run, _ in own], np.int64).reshape(-1, 2)
+            return found, np.array([place for _, place in own], np.int64)
+
+        return cls(tokens, runs)
 
     def cosines(self, question: NDArray[np.float32]) -> NDArray[np.float32] | None:
         """Return the cosines of a question's token vectors, shape (n, d), with all tokens; None if these are too many.
@@ -76,7 +87,7 @@ class LateIndex:
         import numpy as np
 
         found = np.zeros(len(units), np.float32)
-        runs, owner = self._runs_of(units)
+        runs, owner = self.runs_of(units)
         if not len(runs):
             return found
         bounds = runs
@@ -93,77 +104,16 @@ class LateIndex:
         """Return the token vectors of a unit, shape (n, d)."""
         import numpy as np
 
-        runs, _ = self._runs_of(np.array([unit]))
-        return self._floats(np.concatenate([np.arange(0), *(np.arange(a, b) for a, b in runs)]))
-
-    def save(self, folder: Path) -> None:
-        """Write the index to *folder*."""
-        import numpy as np
-
-        for name, array in self._arrays().items():
-            np.save(folder / name, array)
-
-    @staticmethod
-    def write_joined(
-        folder: Path,
-        pieces: Iterable[tuple[NDArray[np.int8], NDArray[np.float32]]],
-        shape: tuple[int, int],
-        units: Iterable[Sequence[tuple[int, int]]],
-    ) -> None:
-        """Write to *folder* what `save` writes for the index of *pieces*, one after the other.
-
-        `quantised` gives a piece; all of them together have *shape*. One is held at a time: those of a thousand
-        documents have some gigabytes.
-        """
-        import numpy as np
-
-        scales = [np.zeros(0, np.float32)]
-        with (folder / _TOKENS).open("wb") as file:
-            np.lib.format.write_array_header_1_0(file, {"descr": "|i1", "fortran_order": False, "shape": shape})
-            for tokens, its_scales in pieces:
-                file.write(tokens.tobytes())
-                scales.append(its_scales)
-        runs, first = _numbered(units)
-        for name, array in ((_SCALES, np.concatenate(scales)), (_RUNS, runs), (_FIRST, first)):
-            np.save(folder / name, array)
-
-    @classmethod
-    def load(cls, folder: Path) -> LateIndex:
-        """Return the index saved in *folder*; many tokens stay on the disk until they are needed.
-
-        Raises OSError or ValueError if it is not whole.
-        """
-        import numpy as np
-
-        tokens = np.load(folder / _TOKENS, mmap_mode="r")
-        if len(tokens) <= HELD:
-            tokens = np.array(tokens)
-        return cls(tokens, *(np.load(folder / name) for name in (_SCALES, _RUNS, _FIRST)))
-
-    def _arrays(self) -> dict[str, NDArray[np.generic]]:
-        return {_TOKENS: self._tokens, _SCALES: self._scales, _RUNS: self._runs, _FIRST: self._first}
+        return self.tokens.floats(self.runs_of(np.array([unit]))[0])
 
     @cached_property
     def _held(self) -> NDArray[np.float32] | None:
         import numpy as np
 
+        if len(self.tokens) > HELD:
+            return None
         # by column, because the product with a question's few tokens then takes two thirds of the time
-        return np.ascontiguousarray(self._floats(slice(None)).T) if len(self._tokens) <= HELD else None
-
-    def _floats(self, rows: slice | NDArray[np.int64]) -> NDArray[np.float32]:
-        import numpy as np
-
-        floats: NDArray[np.float32] = self._tokens[rows].astype(np.float32) * self._scales[rows, None]
-        return floats
-
-    def _runs_of(self, units: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return the runs of *units* and, for each run, the position of its unit in *units*."""
-        import numpy as np
-
-        counts = self._first[units + 1] - self._first[units]
-        owner = np.repeat(np.arange(len(units)), counts)
-        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-        return self._runs[self._first[units][owner] + within], owner
+        return np.ascontiguousarray(self.tokens.floats(self.tokens.whole).T)
 
     def _gathered(self, runs: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """Return the vectors that *runs* need, one per column, and the runs as ranges of these columns."""
@@ -171,22 +121,33 @@ class LateIndex:
 
         if self._held is not None:
             return self._held, runs
-        lengths = runs[:, 1] - runs[:, 0]
-        ends = np.cumsum(lengths)
-        rows = np.arange(ends[-1]) + np.repeat(runs[:, 0] - ends + lengths, lengths)
-        return self._floats(rows).T, np.stack([ends - lengths, ends], 1)
+        ends = np.cumsum(runs[:, 1] - runs[:, 0])
+        return self.tokens.floats(runs).T, np.stack([ends - runs[:, 1] + runs[:, 0], ends], 1)
 
 
-def _numbered(units: Iterable[Sequence[tuple[int, int]]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the runs of all *units* that are not empty, and where those of each unit begin among them."""
-    import numpy as np
+class HeldTokens:
+    """Vectors in memory: *tokens* of shape (t, d) times *scales* (t)."""
 
-    runs: list[tuple[int, int]] = []
-    first = [0]
-    for unit in units:
-        runs += [run for run in unit if run[0] < run[1]]
-        first.append(len(runs))
-    return np.array(runs, np.int64).reshape(-1, 2), np.array(first, np.int64)
+    def __init__(self, tokens: NDArray[np.int8], scales: NDArray[np.float32]) -> None:
+        self._tokens, self._scales = tokens, scales
+
+    def __len__(self) -> int:
+        return len(self._tokens)
+
+    @property
+    def whole(self) -> NDArray[np.int64]:
+        """The one run of all of them."""
+        import numpy as np
+
+        return np.array([[0, len(self)]])
+
+    def floats(self, runs: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the vectors of *runs*, one run after the other."""
+        import numpy as np
+
+        rows = np.concatenate([np.arange(0), *(np.arange(a, b) for a, b in runs.tolist())])
+        floats: NDArray[np.float32] = self._tokens[rows].astype(np.float32) * self._scales[rows, None]
+        return floats
 
 
 def quantised(vectors: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:

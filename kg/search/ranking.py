@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kg.search.bm25 import AskedWords
 from kg.search.expansion import Expansion
 from kg.search.fusion import fuse
-from kg.search.store import PARTS, Index, open_index
+from kg.search.store import Index, open_index
+from kg.search.tables import KINDS, RANKED
 from kg.search.units import Unit
 from kg.search.words import plain
 
@@ -100,18 +101,8 @@ class Ranker:
 
     def __init__(self, index: Index) -> None:
         self.index = index
-        sentences = [unit for unit in index.units if unit.kind == "sentence"]
-        parts = [unit for kind in PARTS for unit in index.units if unit.kind == kind]
-        self._units = (*sentences, *parts)
-        self._sentences = len(sentences)
-        self._of_document: dict[str, NDArray[np.int64]] = {
-            slug: np.flatnonzero([unit.document == slug for unit in sentences])
-            for slug in dict.fromkeys(unit.document for unit in sentences)
-        }
-        self._clauses = tuple((unit.document, unit.clause) for unit in index.units if unit.kind == "clause")
-        number = {key: i for i, key in enumerate(self._clauses)}
-        self._clause_of = np.array([number[unit.document, unit.clause] for unit in self._units], np.int64)
-        self._sentence_of = _sentence_of(sentences, parts)
+        self._segments = index.segments
+        self._sentences = index.segments.count("sentences")
         self.expansion = Expansion(index.aliases)
 
     @classmethod
@@ -130,42 +121,57 @@ class Ranker:
         scored = self._score_legs(question, documents)
         if scored is None:
             return Ranking((), (), self.index.notes, False)
-        numbers, pooled = scored.pooled(self._clause_of)
+        clause_of = self._segments.field("sentences", "clause", scored.sentences)
+        numbers, pooled = scored.pooled(clause_of)
         whole, scores = fuse(pooled, scored.scores, self.index.weights)
-        best: dict[int, Unit] = {}
+        best: dict[int, int] = {}
         order = np.lexsort((scored.sentences, -scores))
-        for number in scored.sentences[order].tolist():
-            best.setdefault(int(self._clause_of[number]), self._units[number])
+        for clause, number in zip(clause_of[order].tolist(), scored.sentences[order].tolist(), strict=True):
+            best.setdefault(clause, number)
+        ranked = np.lexsort((numbers, -whole))[:top]
+        sentences = [self._segments.unit("sentences", best[number]) for number in numbers[ranked].tolist()]
         clauses = [
-            ClauseHit(*self._clauses[number], round(score, 6), best[number])
-            for number, score in ((int(numbers[i]), float(whole[i])) for i in np.lexsort((numbers, -whole))[:top])
+            ClauseHit(unit.document, unit.clause, round(score, 6), unit)
+            for unit, score in zip(sentences, whole[ranked].tolist(), strict=True)
         ]
-        # only the parts of the best sentences are scored: there are several times as many parts as sentences
         chosen = order[:SENTENCES]
-        inside = np.flatnonzero(np.isin(self._sentence_of, scored.sentences[chosen]))
+        return Ranking(
+            tuple(clauses),
+            tuple(self._with_parts(scored, pooled, chosen, scores[chosen])),
+            self.index.notes,
+            bool(scored.scores["words"].any()),
+        )
+
+    def _with_parts(
+        self,
+        scored: _LegScores,
+        pooled: dict[str, NDArray[np.float32]],
+        chosen: NDArray[np.int64],
+        scores: NDArray[np.float32],
+    ) -> Iterator[SentenceHit]:
+        """Yield the *chosen* of the scored sentences with their *scores* and their parts, which are scored here alone:
+        there are several times as many parts as sentences.
+        """
+        sentences = scored.sentences[chosen]
+        inside = self._segments.parts_in(np.sort(sentences))
         of_parts = self._of_parts(scored, inside)
         _, parts = fuse(pooled, of_parts, self.index.weights)
-        found = self._hits(self._sentences + inside, parts, of_parts.get("late"))
+        found = self._hits("parts", inside, parts, of_parts.get("late"))
         ranked = np.lexsort((inside, -parts))
         of_sentence: dict[int, list[UnitHit]] = {}
-        for i, number in zip(ranked.tolist(), self._sentence_of[inside[ranked]].tolist(), strict=True):
+        sentence_of = self._segments.field("parts", "sentence", inside)
+        for i, number in zip(ranked.tolist(), sentence_of[ranked].tolist(), strict=True):
             of_sentence.setdefault(number, []).append(found[i])
-        sentences = []
-        for hit, number in zip(
-            self._hits(scored.sentences[chosen], scores[chosen], _some(scored.scores.get("late"), chosen)),
-            scored.sentences[chosen].tolist(),
-            strict=True,
-        ):
-            sentences.append(SentenceHit(hit.unit, hit.score, hit.late, tuple(of_sentence.get(number, ()))))
-        shares = bool(scored.scores["words"].any())
-        return Ranking(tuple(clauses), tuple(sentences), self.index.notes, shares)
+        hits = self._hits("sentences", sentences, scores, _some(scored.scores.get("late"), chosen))
+        for hit, number in zip(hits, sentences.tolist(), strict=True):
+            yield SentenceHit(hit.unit, hit.score, hit.late, tuple(of_sentence.get(number, ())))
 
     def _hits(
-        self, numbers: NDArray[np.int64], scores: NDArray[np.float32], late: NDArray[np.float32] | None
+        self, table: str, numbers: NDArray[np.int64], scores: NDArray[np.float32], late: NDArray[np.float32] | None
     ) -> list[UnitHit]:
         near = [None] * len(numbers) if late is None else [round(score, 6) for score in late.tolist()]
         return [
-            UnitHit(self._units[number], round(score, 6), one)
+            UnitHit(self._segments.unit(table, number), round(score, 6), one)
             for number, score, one in zip(numbers.tolist(), scores.tolist(), near, strict=True)
         ]
 
@@ -178,7 +184,7 @@ class Ranker:
 
     def sentences(self, document: str) -> list[Unit]:
         """Return the sentences of *document* in reading order."""
-        return [unit for unit in self._units[: self._sentences] if unit.document == document]
+        return [self._segments.unit("sentences", number) for number in self._segments.rows_of(document, "sentences")]
 
     def legs(self, question: str) -> Legs | None:
         """Return the scores of each leg for *question*; None if there is nothing to search for or nothing is found.
@@ -189,8 +195,8 @@ class Ranker:
         scored = self._score_legs(question)
         if scored is None:
             return None
-        clauses, pooled = scored.pooled(self._clause_of)
-        inside = np.flatnonzero(np.isin(self._sentence_of, scored.sentences))
+        clauses, pooled = scored.pooled(self._segments.field("sentences", "clause", scored.sentences))
+        inside = self._segments.parts_in(scored.sentences)
         of_parts = self._of_parts(scored, inside)
         units = np.concatenate([scored.sentences, self._sentences + inside])
         scores = {leg: np.concatenate([found, of_parts[leg]]) for leg, found in scored.scores.items()}
@@ -200,8 +206,8 @@ class Ranker:
         """Return the numbers of the sentences of *documents*, or of all documents, in ascending order."""
         if not documents:
             return np.arange(self._sentences)
-        there = [self._of_document[slug] for slug in sorted(documents) if slug in self._of_document]
-        return np.sort(np.concatenate(there)) if there else np.zeros(0, np.int64)
+        there = [self._segments.rows_of(slug, "sentences") for slug in sorted(set(documents))]
+        return np.sort(np.concatenate([np.arange(0), *(np.arange(one.start, one.stop) for one in there)]))
 
     def _score_legs(self, question: str, documents: Collection[str] = ()) -> _LegScores | None:
         """Return the scores of each leg for the sentences it looks at; None if nothing is asked for or found."""
@@ -214,11 +220,14 @@ class Ranker:
         # the documents' words for a thing help the leg of words alone: the encoder understands the question better as
         # it was asked
         called = self.expansion.words(text.lower())
-        asked = self.index.lexicon.words_of_folded(" ".join([text.lower(), *called]))
-        by_words = self.index.words["sentence"].scores(asked)
+        words = self.index.words
+        asked = words.asked(self.index.lexicon.words_of_folded(" ".join([text.lower(), *called])))
+        by_words = words.sentences(asked)
         vectors = self.index.vectors
         if vectors is None:
             chosen = within[by_words[within] > 0]
+            if len(chosen) > ALL:
+                chosen = np.sort(chosen[_first(by_words[chosen])])
             return _LegScores(asked, chosen, {"words": by_words[chosen]}, None, None, None) if len(chosen) else None
         encoded = vectors.encoder.encode(text)
         chosen = within
@@ -239,11 +248,12 @@ class Ranker:
 
     def _of_parts(self, scored: _LegScores, inside: NDArray[np.int64]) -> dict[str, NDArray[np.float32]]:
         """Return the scores of each leg for the parts with these numbers, which lie in sentences that were scored."""
-        words = np.concatenate([self.index.words[kind].scores(scored.asked) for kind in PARTS])
-        found = {"words": words[inside]}
+        kinds = self._segments.field("parts", "kind", inside) - KINDS.index(RANKED[0])
+        found = {"words": self.index.words.parts(scored.asked, inside, kinds)}
         vectors = self.index.vectors
         if vectors is not None:
-            found["dense"] = scored.scores["dense"][np.searchsorted(scored.sentences, self._sentence_of[inside])]
+            sentences = self._segments.field("parts", "sentence", inside)
+            found["dense"] = scored.scores["dense"][np.searchsorted(scored.sentences, sentences)]
             if "late" in scored.scores and scored.tokens is not None:
                 units = self._sentences + inside
                 found["late"] = vectors.late.scores(scored.tokens, units, scored.cosines, scored.counts)
@@ -257,7 +267,7 @@ class _LegScores:
     The question's token vectors, their cosines and their weights are there if known.
     """
 
-    asked: list[str]
+    asked: AskedWords
     sentences: NDArray[np.int64]
     scores: dict[str, NDArray[np.float32]]
     tokens: NDArray[np.float32] | None
@@ -265,30 +275,24 @@ class _LegScores:
     counts: NDArray[np.float32] | None
 
     def pooled(self, clause_of: NDArray[np.int64]) -> tuple[NDArray[np.int64], dict[str, NDArray[np.float32]]]:
-        """Return the clauses of the sentences by number, and for each leg the score of each clause's best sentence."""
-        clauses, place = np.unique(clause_of[self.sentences], return_inverse=True)
+        """Return the clauses by number, and for each leg the score of each clause's best sentence; *clause_of* are
+        those of the sentences.
+        """
+        clauses, place = np.unique(clause_of, return_inverse=True)
         return clauses, {leg: _largest(scores, place, len(clauses)) for leg, scores in self.scores.items()}
 
 
 def _first(scores: NDArray[np.float32]) -> NDArray[np.int64]:
     """Return the positions of the `FIRST` largest of *scores*, equal ones in order."""
-    return np.argsort(-scores, kind="stable")[:FIRST]
+    if len(scores) <= FIRST:
+        return np.arange(len(scores))
+    least = np.partition(scores, len(scores) - FIRST)[len(scores) - FIRST]
+    larger, equal = np.flatnonzero(scores > least), np.flatnonzero(scores == least)
+    return np.concatenate([larger, equal[: FIRST - len(larger)]])
 
 
 def _some(scores: NDArray[np.float32] | None, places: NDArray[np.int64]) -> NDArray[np.float32] | None:
     return None if scores is None else scores[places]
-
-
-def _sentence_of(sentences: Sequence[Unit], parts: Sequence[Unit]) -> NDArray[np.int64]:
-    """Return for each part the number of the sentence in which it begins; a clause's sentences are in reading order."""
-    of_clause: dict[tuple[str, str], list[int]] = {}
-    for i, unit in enumerate(sentences):
-        of_clause.setdefault((unit.document, unit.clause), []).append(i)
-    found = []
-    for unit in parts:
-        own = of_clause[unit.document, unit.clause]
-        found.append(own[max(0, bisect_right([sentences[i].start for i in own], unit.start) - 1)])
-    return np.array(found, np.int64)
 
 
 def _largest(scores: NDArray[np.float32], of: NDArray[np.int64], count: int) -> NDArray[np.float32]:

@@ -1,59 +1,61 @@
-"""Records and a model → an index in a folder; the folder → the same index.
+"""Documents and a model → an index in a folder; the folder → the same index.
 
 index.json       what it was made from: counts, model, weights, libraries, notes
-units.jsonl      the clauses, sentences, obligations and phrases it finds, in reading order
+segments/        the units and words of some dozens of documents in each file, with the vectors of their sentences
+tokens/          the vectors of the tokens of each document's sentences             (these only with a model)
+names.json       the names of the documents, by which questions are cut, with their frequencies
 aliases.json     other names of things and words of the domain → what the documents call them, both folded
-dictionary.*     jieba's dictionary with the names of the build
-words/<kind>/    BM25 of the units of a kind
-dense.faiss      the vectors of the sentences                   (these three only with a model)
-late-*.npy       the vectors of the sentences' tokens
-encoder/         the encoder of questions
+dictionary/      jieba's dictionary
+encoder/         the encoder of questions                                           (only with a model)
 reader/          the vectors and the tokenizer of the words that the reader of passages reads
+
+What is made of one document alone, and each segment, is kept in parts; the index has links to them. So an index takes
+as long to make as what has changed since the one before.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
-from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import NonNegativeFloat
 
-from kg.builds import sha256
 from kg.errors import BuildError, ModelError
-from kg.models import Records
 from kg.parts import KeptParts
 from kg.rules import Strict, load
+from kg.search.arrays import open_arrays, save_arrays
 from kg.search.bm25 import Bm25
 from kg.search.dense import DenseIndex
+from kg.search.document_index import ARRAYS, NAMES, Embedding, Indexed, Prepared, prepare
 from kg.search.encoder import OnnxEncoder, QuestionEncoder
 from kg.search.expansion import vocabulary
 from kg.search.late import LateIndex
 from kg.search.late_map import LateMap, late_map
-from kg.search.model_folder import model_fingerprint
-from kg.search.units import Unit, aliases, document_units, names
+from kg.search.model_folder import check_model
+from kg.search.segments import Segments, grouped, joined
+from kg.search.tables import KINDS, PARTS
+from kg.search.token_files import TokenFiles
+from kg.search.units import Unit, single_aliases
 from kg.search.vectors import SentenceVectors
 from kg.search.word_vectors import kept_words
-from kg.search.words import Lexicon, folded, simplified
+from kg.search.words import Lexicon, kept_dictionary, simplified
+from kg.writing import link
 
 if TYPE_CHECKING:
-    from kg.search.reference import Reference
+    from collections.abc import Iterator
 
-FORMAT = 4
-PARTS = ("obligation", "phrase")
-"""The kinds of units inside a sentence; an obligation may continue into the next."""
-
-RANKED = ("sentence", *PARTS)
+FORMAT = 5
 READER = "reader"
-VECTORS = "vectors"
-"""The kind of the parts that hold the vectors of a document."""
+SEGMENT: Final = "segment"
+"""The kind of the parts that hold a segment."""
 
 LEGS = ("late", "words")
 SAMPLES = 64
@@ -62,11 +64,11 @@ SAMPLES = 64
 TORCH = "torch"
 """The engine of a model that cannot be exported: sentence-transformers itself."""
 
-_LIBRARIES = ("bm25s", "faiss-cpu", "jieba", "onnxruntime", "opencc-python-reimplemented", "sentence-transformers")
+_LIBRARIES = ("faiss-cpu", "jieba", "onnxruntime", "opencc-python-reimplemented", "sentence-transformers")
 _WITHOUT = "lexical search alone"
 
 Progress = Callable[[str, int, int], None]
-"""Called with each stage as it begins, and for each document that is encoded with the number done and the number."""
+"""Called with each stage as it begins, and before a document is encoded with the documents done and their number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +88,26 @@ class Vectors:
 class Index:
     """Everything that ranking needs; without `vectors`, search is by words alone.
 
-    `units` are in reading order. `words` has an index for each of the kinds in `RANKED`, over the units of that kind in
-    their order; the rows of `vectors` are the units of these kinds, one kind after the other. `notes` is what every
+    `words` has the sentences and parts of `segments`, by their numbers, and so has `vectors`. `notes` is what every
     answer must say: that there is no embedding model, and why.
     """
 
-    units: tuple[Unit, ...]
+    segments: Segments
     aliases: Mapping[str, str]
     lexicon: Lexicon
-    words: Mapping[str, Bm25]
+    words: Bm25
     vectors: Vectors | None
     weights: Mapping[str, float]
     notes: tuple[str, ...]
 
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        """Every unit, each document's in reading order: made anew at each call, which takes seconds for many."""
+        return tuple(self.segments)
+
 
 def build_index(
-    records: Sequence[Records],
+    documents: Iterable[Indexed],
     folder: Path,
     model: Path | None,
     *,
@@ -109,41 +115,38 @@ def build_index(
     parts: KeptParts | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """Index *records* in *folder*, which is made, and return the content of `index.json`.
+    """Index *documents* in *folder*, which is made, and return the content of `index.json`.
 
     *model* is a SentenceTransformer folder. If it is None or unusable, the index is lexical, and its notes say so.
-    *exports* is a folder for exported encoders, so that one export serves every build with the same model. The vectors
-    of a document are taken from *parts* if they are there, and left there. The same input gives the same bytes on the
-    same machine, with parts and without.
+    *exports* is a folder for exported encoders and other files that serve every build. What is made of one document,
+    and of a group of them, is taken from *parts* if it is there, and left there. The same input gives the same bytes on
+    the same machine, with parts and without.
     """
     report = progress or (lambda _stage, _done, _total: None)
     folder.mkdir(parents=True, exist_ok=True)
-    units = [unit for one in records for unit in document_units(one)]
-    report("words", 0, 0)
-    lexicon = Lexicon.with_names(names(records))
-    lexicon.save(folder)
-    for kind in RANKED:
-        Bm25.of([lexicon.words(unit.text) for unit in units if unit.kind == kind]).save(folder / "words" / kind)
-    lines = [json.dumps(asdict(unit), ensure_ascii=False) + "\n" for unit in units]
-    (folder / "units.jsonl").write_text("".join(lines), encoding="utf-8")
-    called = {folded(alias): folded(name) for alias, name in aliases(records).items()}
-    _write_json(folder / "aliases.json", {**vocabulary(), **called})
     about: dict[str, Any] = {
         "format": FORMAT,
-        "units": {kind: sum(unit.kind == kind for unit in units) for kind in ("clause", *RANKED)},
+        "units": {},
         "weights": leg_weights(),
         "libraries": {name: version(name) for name in _LIBRARIES},
         "model": None,
         "notes": [],
     }
+    listed = sorted(documents, key=lambda one: one.slug)
+    with _kept(parts, folder) as kept:
+        try:
+            if model is None:
+                raise ModelError(
+                    "no embedding model", "none is set up", "run `make install`, or name one in HETAO_MODEL"
+                )
+            about["model"] = _with_vectors(listed, folder, model, exports, kept, report)
+        except ModelError as error:
+            about["notes"] = [f"{_WITHOUT}: {error}"]
+            _write_segments(_prepared(listed, kept, None, report), folder, kept, report)
     report("words of the reader", 0, 0)
+    kept_dictionary(folder / "dictionary", exports)
     kept_words(folder / READER, exports)
-    try:
-        if model is None:
-            raise ModelError("no embedding model", "none is set up", "run `make install`, or name one in HETAO_MODEL")
-        about["model"] = _add_vectors(records, folder, model, exports, parts, report)
-    except ModelError as error:
-        about["notes"] = [f"{_WITHOUT}: {error}"]
+    about["units"] = _counted(_segments_in(folder))
     _write_json(folder / "index.json", about)
     return about
 
@@ -161,27 +164,38 @@ def open_index(folder: Path, *, threads: int | None = None) -> Index:
         about = json.loads((folder / "index.json").read_bytes())
         if about["format"] != FORMAT:
             raise BuildError(folder, "the search index is of another version", fix)
-        lines = (folder / "units.jsonl").read_bytes().decode("utf-8").splitlines()
         notes = list(about["notes"])
+        segments = _segments_in(folder)
+        if _counted(segments) != about["units"]:
+            raise BuildError(folder, "a part of the search index is missing", fix)
         vectors = None
         if about["model"]:
             try:
-                encoder = _encoder(about["model"], folder / "encoder", threads)
-                turn = late_map(about["model"].get("fingerprint", ""))
-                vectors = Vectors(encoder, DenseIndex.load(folder), LateIndex.load(folder), turn)
+                vectors = _vectors(about["model"], segments, folder, threads)
             except ModelError as error:
                 notes.append(f"{_WITHOUT}: {error}")
+        lexicon = Lexicon.load(folder / "dictionary")
+        lexicon.learn_counts(json.loads((folder / "names.json").read_bytes()))
         return Index(
-            units=tuple(Unit(**json.loads(line)) for line in lines),
+            segments=segments,
             aliases=json.loads((folder / "aliases.json").read_bytes()),
-            lexicon=Lexicon.load(folder),
-            words={kind: Bm25.load(folder / "words" / kind) for kind in RANKED},
+            lexicon=lexicon,
+            words=Bm25(segments.arrays),
             vectors=vectors,
             weights=about["weights"],
             notes=tuple(notes),
         )
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise BuildError(folder, f"the search index is missing or damaged ({type(error).__name__})", fix) from error
+
+
+def _vectors(about: Mapping[str, Any], segments: Segments, folder: Path, threads: int | None) -> Vectors:
+    encoder = _encoder(about, folder / "encoder", threads)
+    paths = [_tokens_of(folder, slug) for slug in segments.documents]
+    tokens = TokenFiles(paths, segments.token_at, about["token_dimensions"], partial(segments.values, "scales"))
+    dense = DenseIndex((one["dense"] for one in segments.arrays), about["dimensions"])
+    turn = late_map(about.get("fingerprint", ""))
+    return Vectors(encoder, dense, LateIndex(tokens, segments.runs_of), turn)
 
 
 def _encoder(about: Mapping[str, Any], folder: Path, threads: int | None) -> QuestionEncoder:
@@ -204,132 +218,121 @@ def leg_weights() -> dict[str, float]:
     return load("ranking", LegWeights).model_dump()
 
 
-def _add_vectors(
-    records: Sequence[Records],
+@contextmanager
+def _kept(parts: KeptParts | None, folder: Path) -> Iterator[KeptParts]:
+    """Yield *parts*; parts that are deleted behind the block if there are none."""
+    if parts is not None:
+        yield parts
+        return
+    with TemporaryDirectory(prefix=".tmp-", dir=folder) as beside:
+        yield KeptParts(Path(beside))
+
+
+def _with_vectors(
+    documents: Sequence[Indexed],
     folder: Path,
     model: Path,
     exports: Path | None,
-    parts: KeptParts | None,
+    parts: KeptParts,
     report: Progress,
 ) -> dict[str, Any]:
-    """Write the vectors and the encoder of questions, and return the model's entry in `index.json`."""
+    """Write the segments with vectors and the encoder of questions; return the model's entry in `index.json`."""
     from kg.search.export_onnx import kept_export
-    from kg.search.reference import Reference
 
-    report("embedding model", 0, 0)
-    reference = Reference(model)
-    units = [document_units(one) for one in records]
-    sentences = [[unit for unit in its if unit.kind == "sentence"] for its in units]
-    every = [unit for its in sentences for unit in its]
-    samples = [simplified(unit.quote) for unit in every[:: max(1, len(every) // SAMPLES)]]
+    info = check_model(model)
+    embedding = Embedding(model, lambda stage: report(stage, 0, 0))
+    _write_segments(_prepared(documents, parts, embedding, report), folder, parts, report)
     report("encoder of questions", 0, 0)
     try:
-        about = kept_export(reference, folder / "encoder", samples, exports)
+        about = kept_export(embedding, folder / "encoder", lambda: _samples(_segments_in(folder)), exports)
     except ModelError as error:
         # a model that cannot be exported is still useful, at the cost of loading torch for questions
         shutil.rmtree(folder / "encoder", ignore_errors=True)
-        info = reference.info
         about = {"engine": TORCH, "folder": str(info.folder), "dimensions": info.dimensions, "reason": str(error)}
-    found = _vectors([[simplified(unit.text) for unit in its] for its in sentences], reference, parts, report)
-    report("joining", 0, 0)
-    DenseIndex.joined((one().dense for one in found), reference.info.dimensions).save(folder)
-    ranges: dict[str, list[list[tuple[int, int]]]] = {kind: [] for kind in RANKED}
-    at, dimensions = 0, 1
-    for one, its, vectors in zip(records, units, found, strict=True):
-        its_vectors = vectors()
-        for kind, its_ranges in _token_ranges(its, its_vectors, one.document.source.text, at).items():
-            ranges[kind] += its_ranges
-        at += len(its_vectors.tokens)
-        dimensions = max(dimensions, its_vectors.tokens.shape[1])
-    pieces = ((one.tokens, one.scales) for vectors in found for one in [vectors()])
-    LateIndex.write_joined(folder, pieces, (at, dimensions), chain.from_iterable(ranges.values()))
-    return about
+    return {**about, "token_dimensions": _token_dimensions(folder, _segments_in(folder))}
 
 
-def _vectors(
-    texts: Sequence[Sequence[str]], reference: Reference, parts: KeptParts | None, report: Progress
-) -> list[Callable[[], SentenceVectors]]:
-    """Return for each document what gives the vectors of its sentences, made only where *parts* has none."""
-    if parts is None:
-        return [partial(_same, SentenceVectors.of(its, reference)) for its in texts]
-    made = {"model": model_fingerprint(reference.info.folder), "libraries": _encoding()}
-    keys = [{**made, "sentences": hashlib.sha256("\n".join(its).encode("utf-8")).hexdigest()} for its in texts]
-    paths = [parts.find(VECTORS, key) for key in keys]
-    missing = paths.count(None)
-    done = 0
-    found: list[Callable[[], SentenceVectors]] = []
-    for path, key, its in zip(paths, keys, texts, strict=True):
-        kept = path
-        if kept is None:
-            report("vectors", done, missing)
-            kept = parts.make(VECTORS, key, partial(_encode, its, reference))
-            done += 1
-        found.append(partial(SentenceVectors.load, kept))
+def _prepared(
+    documents: Sequence[Indexed], parts: KeptParts, embedding: Embedding | None, report: Progress
+) -> list[Prepared]:
+    """Return the parts of *documents*, made one document at a time."""
+    report("words", 0, 0)
+    found = []
+    for done, document in enumerate(documents):
+        found.append(prepare(document, parts, embedding, partial(report, "vectors", done, len(documents))))
     return found
 
 
-def _same(vectors: SentenceVectors) -> SentenceVectors:
-    return vectors
+def _write_segments(documents: Sequence[Prepared], folder: Path, parts: KeptParts, report: Progress) -> None:
+    """Link the segments of *documents* and their tokens to *folder*, and write what all of them are called."""
+    report("joining", 0, 0)
+    by_slug = {one.slug: one for one in documents}
+    for name in ("segments", "tokens"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+        (folder / name).mkdir()
+    names: dict[str, int] = {}
+    aliases = []
+    for number, slugs in enumerate(grouped(by_slug)):
+        members = [by_slug[slug] for slug in slugs]
+        key = [[one.units.name, one.vectors and one.vectors.name] for one in members]
+        segment = parts.find(SEGMENT, key) or parts.make(SEGMENT, key, partial(_join, members))
+        link(segment / ARRAYS, folder / "segments" / f"{number:05}")
+        held = json.loads((segment / NAMES).read_bytes())
+        for name, count in held["names"].items():
+            names[name] = max(count, names.get(name, 0))
+        aliases.append(held["aliases"])
+        for one in members:
+            if one.vectors is not None:
+                link(one.vectors / "tokens.npy", _tokens_of(folder, one.slug))
+    _write_json(folder / "names.json", dict(sorted(names.items())))
+    _write_json(folder / "aliases.json", {**vocabulary(), **single_aliases(aliases)})
 
 
-def _encode(texts: Sequence[str], reference: Reference, folder: Path) -> None:
-    SentenceVectors.of(texts, reference).save(folder)
+def _join(members: Sequence[Prepared], folder: Path) -> None:
+    """Write the segment of *members* to *folder*."""
+    vectors = [SentenceVectors.load(one.vectors) for one in members if one.vectors is not None]
+    arrays = [open_arrays(one.units / ARRAYS) for one in members]
+    save_arrays(folder / ARRAYS, joined(arrays, [{"dense": one.dense, "scales": one.scales} for one in vectors]))
+    names: dict[str, int] = {}
+    aliases: dict[str, set[str]] = {}
+    for one in members:
+        held = json.loads((one.units / NAMES).read_bytes())
+        for name, count in held["names"].items():
+            names[name] = max(count, names.get(name, 0))
+        for alias, means in held["aliases"].items():
+            aliases.setdefault(alias, set()).update(means)
+    _write_json(folder / NAMES, {"names": names, "aliases": {alias: sorted(aliases[alias]) for alias in aliases}})
 
 
-def _encoding() -> dict[str, str]:
-    """Return what determines the vectors of a sentence, besides the model: our code and the libraries."""
-    code = {
-        name: sha256(Path(__file__).with_name(name)) for name in ("reference.py", "encoder.py", "vectors.py", "late.py")
-    }
-    return {
-        **code,
-        **{name: version(name) for name in ("sentence-transformers", "transformers", "torch", "tokenizers")},
-    }
+def _segments_in(folder: Path) -> Segments:
+    return Segments.open(sorted((folder / "segments").iterdir()))
 
 
-def _token_ranges(
-    units: Sequence[Unit], vectors: SentenceVectors, source: str, at: int
-) -> dict[str, list[list[tuple[int, int]]]]:
-    """Return by kind, for each sentence of a document and each part of one, its ranges of the tokens of all.
-
-    A part has the tokens of the heading and of its own words, from every sentence it lies in. *at* is the number of
-    tokens before the document's.
-    """
-    ranges: dict[str, list[list[tuple[int, int]]]] = {kind: [] for kind in RANKED}
-    of_clause: dict[str, list[tuple[int, list[int]]]] = {}
-    first = 0
-    sentences = (unit for unit in units if unit.kind == "sentence")
-    for unit, count in zip(sentences, vectors.counts.tolist(), strict=True):
-        ranges["sentence"].append([(at + first, at + first + count)])
-        offsets = _source_offsets(unit, vectors.starts[first : first + count].tolist(), source)
-        of_clause.setdefault(unit.clause, []).append((at + first, offsets))
-        first += count
-    for unit in (unit for kind in PARTS for unit in units if unit.kind == kind):
-        own: list[tuple[int, int]] = []
-        for start, offsets in of_clause.get(unit.clause, []):
-            inside = [k for k, offset in enumerate(offsets) if offset < 0 or unit.start <= offset < unit.end]
-            if any(offsets[k] >= 0 for k in inside):
-                own += [(start + a, start + b) for a, b in _runs(inside)]
-        ranges[unit.kind].append(own)
-    return ranges
+def _tokens_of(folder: Path, slug: str) -> Path:
+    return folder / "tokens" / f"{slug}.npy"
 
 
-def _source_offsets(unit: Unit, places: Sequence[int], source: str) -> list[int]:
-    """Return for each token, which begins at *places* of the unit's text, its offset in *source*; −1 in the heading."""
-    visible = [i for i in range(unit.start, unit.end) if not source[i].isspace()]
-    heading = len(unit.text) - len(unit.quote)
-    return [visible[min(p - heading, len(visible) - 1)] if p >= heading else -1 for p in places]
+def _token_dimensions(folder: Path, segments: Segments) -> int:
+    """Return how many numbers a token's vector has; 1 if there is no token."""
+    import numpy as np
+
+    slugs = (slug for slug, tokens in zip(segments.documents, np.diff(segments.token_at), strict=True) if tokens)
+    return next((int(np.load(_tokens_of(folder, slug), mmap_mode="r").shape[1]) for slug in slugs), 1)
 
 
-def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
-    """Return ascending *numbers* as half-open ranges."""
-    runs: list[tuple[int, int]] = []
-    for n in numbers:
-        if runs and runs[-1][1] == n:
-            runs[-1] = (runs[-1][0], n + 1)
-        else:
-            runs.append((n, n + 1))
-    return runs
+def _samples(segments: Segments) -> list[str]:
+    """Return sentences spread over the documents."""
+    count = segments.count("sentences")
+    return [simplified(segments.unit("sentences", i).quote) for i in range(0, count, max(1, count // SAMPLES))]
+
+
+def _counted(segments: Segments) -> dict[str, int]:
+    """Return how many units of each kind there are."""
+    counts: dict[str, int] = dict.fromkeys(KINDS, 0)
+    counts |= {"clause": segments.count("clauses"), "sentence": segments.count("sentences")}
+    for kind in PARTS:
+        counts[kind] = sum(int((one["parts"]["kind"] == KINDS.index(kind)).sum()) for one in segments.arrays)
+    return counts
 
 
 def _write_json(path: Path, content: object) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from kg.models import Clause, Document, Records, Span
 from kg.read.sentences import clause_sentences
+from kg.search.words import folded
 
 Kind = Literal["clause", "sentence", "obligation", "phrase"]
 
@@ -66,26 +67,33 @@ def document_units(records: Records) -> list[Unit]:
     return found
 
 
-def names(records: Iterable[Records]) -> Iterator[str]:
+def names(records: Records) -> Iterator[str]:
     """Yield the names and aliases of the agents, zones and policies of *records*, in their order."""
-    for one in records:
-        for name, other in _named(one):
-            yield from (name, *other)
-        yield from (policy.name for policy in one.policies)
+    for name, other in _named(records):
+        yield from (name, *other)
+    yield from (policy.name for policy in records.policies)
 
 
-def aliases(records: Iterable[Records]) -> dict[str, str]:
-    """Return the aliases of the agents and zones of *records*, each with the document's own name for it.
+def aliases(records: Records) -> dict[str, list[str]]:
+    """Return the aliases of the agents and zones of *records* with the names they are aliases of, both folded."""
+    found: dict[str, set[str]] = {}
+    for name, other in _named(records):
+        for alias in other:
+            found.setdefault(folded(alias), set()).add(folded(name))
+    return {alias: sorted(means) for alias, means in sorted(found.items())}
+
+
+def single_aliases(found: Iterable[Mapping[str, Iterable[str]]]) -> dict[str, str]:
+    """Return the aliases of several documents, each with the documents' own name for the thing.
 
     An alias of two things is left out, because it would send a question about one to the other. So is one that is
     part of the name (深圳 of 深圳市), because it finds the name by itself.
     """
-    found: dict[str, set[str]] = {}
-    for one in records:
-        for name, other in _named(one):
-            for alias in other:
-                found.setdefault(alias, set()).add(name)
-    single = {alias: min(means) for alias, means in sorted(found.items()) if len(means) == 1}
+    every: dict[str, set[str]] = {}
+    for one in found:
+        for alias, means in one.items():
+            every.setdefault(alias, set()).update(means)
+    single = {alias: min(means) for alias, means in sorted(every.items()) if len(means) == 1}
     return {alias: name for alias, name in single.items() if alias not in name}
 
 

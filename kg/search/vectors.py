@@ -1,6 +1,6 @@
 """The sentences of one document → their vectors and those of their tokens; the same ↔ the files of a folder.
 
-dense.npy     one vector for each sentence
+dense.npy     one vector for each sentence, in half precision
 tokens.npy    the vectors of their tokens, as int8 …
 scales.npy    … times these
 starts.npy    the character of the sentence's text at which each token begins
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class SentenceVectors:
     """The vectors of the sentences of a document, one file each; see the module."""
 
-    dense: NDArray[np.float32]
+    dense: NDArray[np.float16]
     tokens: NDArray[np.int8]
     scales: NDArray[np.float32]
     starts: NDArray[np.int32]
@@ -48,7 +48,7 @@ class SentenceVectors:
         tokens, scales = quantised(np.concatenate(vectors) if vectors else np.zeros((0, 1), np.float32))
         starts = np.concatenate([np.zeros(0, np.int32), *(one.places[:, 0] for one in encoded)]).astype(np.int32)
         counts = np.array([len(one.vectors) for one in encoded], np.int64)
-        return cls(reference.passages(texts), tokens, scales, starts, counts)
+        return cls(reference.passages(texts).astype(np.float16), tokens, scales, starts, counts)
 
     def save(self, folder: Path) -> None:
         """Write the files to *folder*."""

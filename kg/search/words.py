@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.read.script import converted
+from kg.search.cache import digests, fill_from_cache
 
 if TYPE_CHECKING:
     import jieba
 
 _KEYS = "dictionary.txt"
 _COUNTS = "dictionary.npy"
+_ABOUT = "dictionary.json"
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 _PAIR = "_"
 """Prefix of a pair of characters, so that the pair and a word of the same two characters are counted separately."""
@@ -57,10 +62,35 @@ class Lexicon:
     def with_names(cls, names: Iterable[str]) -> Lexicon:
         """Return jieba's standard dictionary with *names* added, so that each is one word wherever it stands."""
         lexicon = cls(standard_counts())
-        for name in sorted({"".join(folded(name).split()) for name in names}):
-            if len(name) > 1:
-                lexicon._tokenizer.add_word(name)
+        lexicon.learn(names)
         return lexicon
+
+    def learn(self, names: Iterable[str]) -> dict[str, int]:
+        """Add *names*, so that each is one word wherever it stands, and return the frequency each was given."""
+        matched = _matched(names)
+        for name in matched:
+            self._tokenizer.add_word(name)
+        return {name: self.counts[name] for name in matched}
+
+    def learn_counts(self, counts: Mapping[str, int]) -> None:
+        """Add names with the frequencies that `learn` gave them."""
+        for name, count in counts.items():
+            self._tokenizer.add_word(name, count)
+
+    @contextmanager
+    def knowing(self, names: Iterable[str]) -> Iterator[dict[str, int]]:
+        """Know *names* within the block alone; what is yielded is as of `learn`. No other thread may use it then."""
+        matched, known, total = _matched(names), self._tokenizer.FREQ, self._tokenizer.total
+        before = {name[:end]: known.get(name[:end]) for name in matched for end in range(1, len(name) + 1)}
+        try:
+            yield self.learn(matched)
+        finally:
+            for word, count in before.items():
+                if count is None:
+                    known.pop(word, None)
+                else:
+                    known[word] = count
+            self._tokenizer.total = total
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -102,6 +132,23 @@ class Lexicon:
 
         keys = (folder / _KEYS).read_bytes().decode("utf-8").split("\n")
         return cls(dict(zip(keys, np.load(folder / _COUNTS).tolist(), strict=True)))
+
+
+def _matched(names: Iterable[str]) -> list[str]:
+    """Return *names* as they are matched, each once, without those of one character."""
+    return sorted(name for name in {"".join(folded(name).split()) for name in names} if len(name) > 1)
+
+
+def kept_dictionary(folder: Path, kept: Path | None) -> None:
+    """Write jieba's dictionary to *folder*, or link what an earlier call left in *kept*."""
+
+    def make(new: Path) -> None:
+        new.mkdir(parents=True, exist_ok=True)
+        Lexicon(standard_counts()).save(new)
+        about = {"files": digests(new, (_KEYS, _COUNTS))}
+        (new / _ABOUT).write_text(json.dumps(about, indent=1) + "\n", encoding="ascii")
+
+    fill_from_cache(folder, kept and kept / f"dictionary-{version('jieba')}", _ABOUT, make)
 
 
 def standard_counts() -> dict[str, int]:

@@ -13,6 +13,7 @@ from kg.ledger.filters import OPENING, Filter
 from kg.ledger.parts import THING_KINDS
 from kg.ledger.standing import KINDS
 from kg.models import Clause, Records
+from kg.refusals import line_in
 from kg.views.things import Thing
 from kg.vocab import FORCES, MODALITIES, REVIEW_MARKS, TIERS, Lang
 from kg.web.desk.desk import Desk
@@ -55,7 +56,7 @@ def _visit(desk: Desk, query: Mapping[str, str], lang: Lang) -> Visit:
     if query.get("q", "").strip():
         return Visit("ask", question=query["q"])
     if (tab := query.get("view", "")) in say["tabs"]:
-        return _ledger(among, query) if tab == "ledger" else Visit(tab)
+        return _ledger(among, query, lang) if tab == "ledger" else Visit(tab)
     if sparql := query.get("sparql"):
         return Visit("sparql", sparql=sparql)
     if number := query.get("clause"):
@@ -70,7 +71,7 @@ def _visit(desk: Desk, query: Mapping[str, str], lang: Lang) -> Visit:
     return Visit()
 
 
-def _ledger(among: list[Records], query: Mapping[str, str]) -> Visit:
+def _ledger(among: list[Records], query: Mapping[str, str], lang: Lang) -> Visit:
     wanted = _filter(among, query)
     if not any(query.get(each.name) for each in fields(Filter)):
         wanted = replace(wanted, tier=OPENING.tier)
@@ -78,7 +79,7 @@ def _ledger(among: list[Records], query: Mapping[str, str]) -> Visit:
         how = read_arrangement(query.get("sort", ""), query.get("columns", ""), query.get("page", ""))
         return Visit("ledger", wanted=wanted, how=how)
     except QueryError as error:
-        return Visit("ledger", wanted=wanted, notice=str(error))
+        return Visit("ledger", wanted=wanted, notice=line_in(error, lang))
 
 
 def _filter(among: list[Records], query: Mapping[str, str]) -> Filter:

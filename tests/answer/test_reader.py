@@ -70,7 +70,7 @@ def test_an_item_has_no_signs_at_its_edges_and_no_bracket_without_its_partner(
 
 def test_a_window_is_a_run_of_neighbours_of_one_clause_around_its_sentence(desk: Desk) -> None:
     sentences = [unit for unit in desk.ranker.index.units if unit.kind == "sentence"]
-    windows = Windows([one.document for one in desk.records], sentences)
+    windows = Windows({one.document.slug: one.document for one in desk.records}, desk.ranker.sentences)
     for unit in sentences:
         window = windows.around(unit)
         assert unit in window.units
@@ -85,7 +85,7 @@ def test_a_window_is_a_run_of_neighbours_of_one_clause_around_its_sentence(desk:
 
 def test_what_is_too_long_to_be_read_is_cut_and_every_sentence_keeps_its_mark(desk: Desk) -> None:
     sentences = [unit for unit in desk.ranker.index.units if unit.kind == "sentence"]
-    windows = Windows([one.document for one in desk.records], sentences)
+    windows = Windows({one.document.slug: one.document for one in desk.records}, desk.ranker.sentences)
     reader = desk.answerer._reader
     window = windows.around(sentences[40], 4_000)
     read = assemble("规划" * 4_000, window, reader._pieces)
@@ -98,7 +98,7 @@ def test_what_is_too_long_to_be_read_is_cut_and_every_sentence_keeps_its_mark(de
 
 def test_a_sentence_is_read_alike_alone_and_beside_others_in_the_batch(desk: Desk) -> None:
     sentences = [unit for unit in desk.ranker.index.units if unit.kind == "sentence"]
-    windows = Windows([one.document for one in desk.records], sentences)
+    windows = Windows({one.document.slug: one.document for one in desk.records}, desk.ranker.sentences)
     reader = desk.answerer._reader
     several = [windows.around(sentences[n]) for n in (3, 30, 60)]
     together = {one.unit: one for one in reader.read("由谁制定？", several).judged}

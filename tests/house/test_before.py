@@ -187,7 +187,7 @@ def test_the_desk_makes_the_same_documents_anew(
     anew: Path, data: Path, served: list[Desk], told: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     copy_exports(anew, data)
-    assert run("serve", "--data", data) == 0
+    assert run("serve", "--port", "0", "--data", data) == 0
     assert "building again" in capsys.readouterr().err
     (source,) = (one.document.source for one in served[0].records)
     assert (source.name, source.text) == (PLAN.name, PLAN.read_bytes().decode())
@@ -202,7 +202,7 @@ def test_a_build_that_lacks_a_documents_own_bytes_is_not_replaced_by_others(
     assert [path.read_bytes() for path in held_sources(build, tmp_path)] == [PLAN.read_bytes()]
     (text,) = build.rglob("source.txt")
     text.write_bytes(text.read_bytes() + "。".encode())
-    assert run("serve", "--data", data) == 2
+    assert run("serve", "--port", "0", "--data", data) == 2
     assert capsys.readouterr().err.splitlines()[-1].endswith("run `hetao build` with all your documents")
     assert not served
     assert build.is_dir()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,10 @@ import pytest
 from bench.folds import Asked, cross_validated, figures
 from bench.measure import percentile, quality, timed
 from bench.run import main, names_of_suites, without_folders
+from bench.suites.library import disk, write_library
+from bench.tree import watched
+from bench.varied import document, material, numeral
+from kg.read import parse, read_bytes
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -76,7 +81,7 @@ def test_no_peer_is_a_requirement_of_the_product() -> None:
 
 
 def test_a_suite_that_is_not_there_is_said_with_those_that_are(capsys: pytest.CaptureFixture[str]) -> None:
-    assert {"growth", "search", "sparql", "startup"} <= set(names_of_suites())
+    assert {"growth", "library", "search", "sparql", "startup"} <= set(names_of_suites())
     with pytest.raises(SystemExit) as stopped:
         main(["nonsense"])
     assert stopped.value.code == 2
@@ -102,3 +107,47 @@ def test_no_result_names_a_folder_of_a_machine() -> None:
 )
 def test_folders_are_taken_off_what_is_written(said: str, kept: str | None) -> None:
     assert without_folders(said) == (said if kept is None else kept)
+
+
+def test_documents_made_of_plans_are_documents_in_form_and_no_two_say_the_same() -> None:
+    source = material([ROOT / "corpus" / "hetao-2023.txt", ROOT / "tests" / "fixtures" / "before_reader" / "yunze.txt"])
+    made = [document(number, source) for number in range(6)]
+    assert made == [document(number, source) for number in range(6)]
+    read = [parse(read_bytes(text.encode("utf-8"), f"{number}.txt")) for number, text in enumerate(made)]
+    assert len({one.identifier for one in read} - {None}) == len(made)
+    assert all(one.issued and one.publisher and len(one.clauses) > 8 for one in read)
+    assert [numeral(n) for n in (2, 10, 14, 40, 102, 115)] == ["二", "十", "十四", "四十", "一百零二", "一百一十五"]
+    sentences = [set(text.split("\n\n")) for text in made]
+    for one, other in pairwise(sentences):
+        assert len(one & other) < min(len(one), len(other)) / 3
+
+
+def test_what_a_command_takes_is_what_all_its_processes_take_together() -> None:
+    child = (
+        "held = b'1' * (150 << 20); import time; end = time.process_time() + 1\nwhile time.process_time() < end: pass"
+    )
+    start = f"subprocess.Popen([sys.executable, '-c', {child!r}])"
+    both = f"import subprocess, sys; [one.wait() for one in [{start}, {start}]]"
+    told: list[float] = []
+    taken = watched([sys.executable, "-c", both], lambda so_far: told.append(so_far.seconds))
+    assert 300 < taken.memory_mb < 450
+    assert 1 < taken.processor < 4
+    assert told == sorted(told)
+    assert taken.after(taken).seconds == 2 * taken.seconds
+    with pytest.raises(RuntimeError, match="ended with 3: no good"):
+        watched(["sh", "-c", "echo no good >&2; exit 3"])
+
+
+def test_a_library_has_the_plans_and_as_many_documents_as_were_asked_for(tmp_path: Path) -> None:
+    plans = ROOT / "corpus"
+    found = write_library(tmp_path / "library", plans, 4)
+    assert len(found) == 4 == len(list((tmp_path / "library").glob("*.txt")))
+    assert found[0].read_bytes() == (plans / found[0].name).read_bytes()
+    before = {path: path.stat().st_mtime_ns for path in found}
+    assert write_library(tmp_path / "library", plans, 4) == found
+    assert {path: path.stat().st_mtime_ns for path in found} == before
+    (tmp_path / "twice").mkdir()
+    (tmp_path / "twice" / "a").write_bytes(b"1" * 100_000)
+    once = disk(tmp_path / "twice")
+    (tmp_path / "twice" / "b").hardlink_to(tmp_path / "twice" / "a")
+    assert once <= disk(tmp_path / "twice") < 1.5 * once

@@ -23,6 +23,7 @@ SHARED = (
     "parts",
     "patterns",
     "records",
+    "refusals",
     "resources",
     "rules",
     "settings",

@@ -10,7 +10,6 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = (
-    "bm25s",
     "faiss",
     "gradio",
     "jieba",

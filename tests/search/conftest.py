@@ -13,6 +13,7 @@ from kg.pipeline.stages import ENCODERS
 from kg.read.document import parse
 from kg.read.sentences import clause_sentences
 from kg.read.source import read_bytes
+from kg.search.document_index import Indexed
 from kg.search.ranking import Ranker
 from kg.search.reference import Reference
 from kg.search.store import build_index
@@ -94,7 +95,9 @@ def index_folder(plan: Records, built: Path, model_folder: Path, once_a_run: Onc
     records = [Records(plan.document, obligations=(row,))]
 
     def make(folder: Path) -> None:
-        about = build_index(records, folder / "index", model_folder, exports=built / ENCODERS)
+        about = build_index(
+            [Indexed.of(one) for one in records], folder / "index", model_folder, exports=built / ENCODERS
+        )
         assert about["notes"] == []
 
     return once_a_run("search", make) / "index"

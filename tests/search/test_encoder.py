@@ -13,6 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from kg.errors import ModelError
+from kg.search.document_index import Embedding
 from kg.search.encoder import OnnxEncoder, counting, unit_length
 from kg.search.export_onnx import COSINE, export_encoder, kept_export
 from kg.search.reference import Reference
@@ -170,6 +171,7 @@ def test_a_kept_export_is_taken_again_and_a_damaged_one_made_anew(
     from kg.search import export_onnx
 
     made: list[Path] = []
+    embedding = Embedding(reference.info.folder, lambda _stage: None)
 
     def copy(_: Reference, folder: Path, samples: Sequence[str]) -> dict[str, object]:
         import shutil
@@ -180,12 +182,12 @@ def test_a_kept_export_is_taken_again_and_a_damaged_one_made_anew(
 
     monkeypatch.setattr(export_onnx, "export_encoder", copy)
     for i in range(2):
-        about = kept_export(reference, tmp_path / str(i), ["文"], tmp_path / "kept")
+        about = kept_export(embedding, tmp_path / str(i), lambda: ["文"], tmp_path / "kept")
         assert about == json.loads((index_folder / "encoder" / "encoder.json").read_bytes())
     assert len(made) == 1
     kept = next((tmp_path / "kept").iterdir())
     (kept / "counted.npy").write_bytes(b"")
-    kept_export(reference, tmp_path / "3", ["文"], tmp_path / "kept")
+    kept_export(embedding, tmp_path / "3", lambda: ["文"], tmp_path / "kept")
     assert len(made) == 2
     assert sorted(path.name for path in (tmp_path / "kept").iterdir()) == [kept.name]
     assert OnnxEncoder(tmp_path / "3").encode("文").pooled.shape == (384,)

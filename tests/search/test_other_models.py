@@ -14,6 +14,7 @@ from kg.errors import ModelError
 from kg.models import Records
 from kg.parts import KeptParts
 from kg.search import export_onnx
+from kg.search.document_index import Indexed
 from kg.search.encoder import OnnxEncoder
 from kg.search.export_onnx import COSINE, export_encoder
 from kg.search.ranking import Ranker
@@ -152,11 +153,11 @@ def test_an_export_that_gives_other_vectors_is_refused(tmp_path: Path, monkeypat
 def test_a_model_that_cannot_be_exported_is_asked_through_its_own_library(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(reference: Reference, folder: Path, samples: Sequence[str], exports: Path | None) -> dict[str, Any]:
+    def refuse(_embedding: object, folder: Path, *_: object) -> dict[str, Any]:
         raise ModelError(folder, "it cannot be exported to ONNX (no operator)", "name another")
 
     monkeypatch.setattr(export_onnx, "kept_export", refuse)
-    about = build_index([records_of(NOTICE)], tmp_path / "index", bert(tmp_path, "mean"))
+    about = build_index([Indexed.of(records_of(NOTICE))], tmp_path / "index", bert(tmp_path, "mean"))
     assert about["model"]["engine"] == "torch"
     assert "no operator" in about["model"]["reason"]
     assert not (tmp_path / "index" / "encoder").exists()
@@ -170,11 +171,15 @@ def test_a_model_that_cannot_be_exported_is_asked_through_its_own_library(
 
 def test_a_folder_named_by_the_user_makes_a_whole_index(tmp_path: Path) -> None:
     plan: Records = records_of(NOTICE)
-    about = build_index([plan], tmp_path / "index", roberta(tmp_path))
+    about = build_index([Indexed.of(plan)], tmp_path / "index", roberta(tmp_path))
     assert about["model"]["dimensions"] == 64
     assert json.loads((tmp_path / "index" / "index.json").read_bytes()) == about
     ranking = Ranker.open(tmp_path / "index").rank("具体办法由财政部制定")
     assert ranking.clauses[0].clause == "2"
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {str(one.relative_to(folder)): one.read_bytes() for one in folder.rglob("*") if one.is_file()}
 
 
 def test_vectors_of_kept_parts_are_those_of_an_index_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -198,8 +203,8 @@ def test_vectors_of_kept_parts_are_those_of_an_index_made_anew(tmp_path: Path, m
 
     def index(name: str, records: Sequence[Records], kept: KeptParts | None) -> dict[str, bytes]:
         encoded.clear()
-        build_index(records, tmp_path / name, model, parts=kept)
-        return {path.name: path.read_bytes() for path in (tmp_path / name).iterdir() if path.is_file()}
+        build_index([Indexed.of(one) for one in records], tmp_path / name, model, parts=kept)
+        return files_of(tmp_path / name)
 
     index("first", [one], parts)
     assert len(encoded) == 1

@@ -19,6 +19,7 @@ from kg.resources import data_dir
 from kg.rules import read
 from kg.search import ranking as ranking_module
 from kg.search import store
+from kg.search.document_index import Indexed
 from kg.search.expansion import Expansion, vocabulary
 from kg.search.ranking import Ranker
 from kg.search.store import build_index
@@ -57,7 +58,7 @@ def notice() -> Records:
 @pytest.fixture(scope="module")
 def lexical(notice: Records, tmp_path_factory: pytest.TempPathFactory) -> Ranker:
     folder = tmp_path_factory.mktemp("lexical") / "index"
-    build_index([notice], folder, None)
+    build_index([Indexed.of(notice)], folder, None)
     return Ranker.open(folder)
 
 
@@ -92,7 +93,6 @@ def test_the_legs_are_what_numpy_makes_of_the_saved_parts(ranker: Ranker) -> Non
         turned /= np.linalg.norm(turned, axis=1, keepdims=True)
         counts = np.log1p(np.exp(encoded.tokens @ held["weight"] + held["bias"] + 0.5413))
     counts /= counts.sum()
-    whole = vectors.late._tokens.astype(np.float32) * vectors.late._scales[:, None]
     sentences = [unit for unit in ranker.index.units if unit.kind == "sentence"]
     count = sum(unit.kind != "clause" for unit in ranker.index.units)
     assert legs.units.tolist() == list(range(count))
@@ -100,8 +100,7 @@ def test_the_legs_are_what_numpy_makes_of_the_saved_parts(ranker: Ranker) -> Non
     late: list[float] = []
     best: dict[str, float] = {}
     for u in range(count):
-        runs = vectors.late._runs[vectors.late._first[u] : vectors.late._first[u + 1]]
-        own = np.concatenate([whole[start:end] for start, end in runs])
+        own = vectors.late.vectors(u)
         late.append(sum(c * max(float(q @ t) for t in own) for q, c in zip(turned, counts, strict=True)))
     for unit, score in zip(sentences, late, strict=False):
         best[unit.clause] = max(best.get(unit.clause, -1.0), float(score))
@@ -201,7 +200,7 @@ def test_without_a_model_search_goes_on_and_says_so(lexical: Ranker) -> None:
 
 
 def test_a_model_folder_that_is_none_is_told_with_its_name(notice: Records, tmp_path: Path) -> None:
-    about = build_index([notice], tmp_path / "index", tmp_path / "no-such-model")
+    about = build_index([Indexed.of(notice)], tmp_path / "index", tmp_path / "no-such-model")
     assert about["model"] is None
     ranking = Ranker.open(tmp_path / "index").rank("植树")
     assert [hit.clause for hit in ranking.clauses] == ["3"]
@@ -229,7 +228,7 @@ def test_another_name_of_a_body_finds_it(lexical: Ranker) -> None:
 def test_two_builds_of_the_same_records_are_the_same_bytes(notice: Records, tmp_path: Path) -> None:
     files = []
     for name in ("one", "two"):
-        build_index([notice], tmp_path / name, None)
+        build_index([Indexed.of(notice)], tmp_path / name, None)
         files.append({p.relative_to(tmp_path / name): p.read_bytes() for p in (tmp_path / name).rglob("*.*")})
     assert files[0] == files[1]
     assert len(files[0]) > 8
@@ -238,7 +237,7 @@ def test_two_builds_of_the_same_records_are_the_same_bytes(notice: Records, tmp_
 def test_two_documents_keep_their_clauses_apart(notice: Records, tmp_path: Path) -> None:
     other = records_of(NOTICE.replace("青川市", "白水县").replace("财政部", "县水利局"), "other.txt")
     other = replace(other, document=replace(other.document, slug="other"))
-    build_index([notice, other], tmp_path / "index", None)
+    build_index([Indexed.of(notice), Indexed.of(other)], tmp_path / "index", None)
     ranking = Ranker.open(tmp_path / "index").rank("县水利局")
     assert (ranking.clauses[0].document, ranking.clauses[0].clause) == ("other", "2")
 
@@ -252,12 +251,12 @@ def test_no_documents_make_an_index_that_finds_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", few(("index.json", "units.jsonl", "dictionary.txt", "words/sentence/bm25.json"), ["units.jsonl"])
+    "name", few(("index.json", "names.json", "dictionary/dictionary.txt", "segments/00000"), ["segments/00000"])
 )
 @pytest.mark.parametrize("damage", ["gone", "half"])
 def test_a_damaged_index_is_refused_in_one_line(notice: Records, tmp_path: Path, name: str, damage: str) -> None:
     folder = tmp_path / "index"
-    build_index([notice], folder, None)
+    build_index([Indexed.of(notice)], folder, None)
     path = folder / name
     if damage == "gone":
         path.unlink()
@@ -268,7 +267,7 @@ def test_a_damaged_index_is_refused_in_one_line(notice: Records, tmp_path: Path,
 
 
 def test_an_index_of_another_format_is_refused(notice: Records, tmp_path: Path) -> None:
-    build_index([notice], tmp_path, None)
+    build_index([Indexed.of(notice)], tmp_path, None)
     about = json.loads((tmp_path / "index.json").read_bytes())
     (tmp_path / "index.json").write_text(json.dumps(about | {"format": 0}), encoding="utf-8")
     with pytest.raises(BuildError, match="another version"):

@@ -7,7 +7,7 @@ from pathlib import Path
 from kg.models import Agent, Records, Span, Zone, strip_space
 from kg.read.document import parse
 from kg.read.source import read_file
-from kg.search.units import aliases, document_units, names, sentence_parts
+from kg.search.units import aliases, document_units, names, sentence_parts, single_aliases
 from tests.search.conftest import obligation, records_of
 
 NOTICE = """青川市河岸整治工作方案
@@ -82,5 +82,5 @@ def test_only_an_alias_of_one_thing_that_is_no_part_of_its_name_leads_to_it() ->
     )
     zones = (Zone("福田保税区", ("福保", "保税区"), "zone", None, None, None, ("1",)),)
     records = Records(records_of(NOTICE).document, agents=agents, zones=zones)
-    assert aliases([records]) == {"福保": "福田保税区", "税总": "税务总局"}
-    assert {"税务总局", "总局", "福保"} <= set(names([records]))
+    assert single_aliases([aliases(records)]) == {"福保": "福田保税区", "税总": "税务总局"}
+    assert {"税务总局", "总局", "福保"} <= set(names(records))

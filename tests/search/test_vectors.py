@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from kg.search import late as late_module
 from kg.search.dense import DenseIndex
 from kg.search.fusion import fuse
-from kg.search.late import LateIndex
+from kg.search.late import LateIndex, quantised
+from kg.search.token_files import TokenFiles
 
 Vectors = NDArray[np.float32]
 
@@ -32,32 +33,26 @@ def max_sim(question: Vectors, tokens: list[Vectors]) -> float:
 # ------------------------------------------------------------------ dense
 
 
+def halved(vectors: Vectors) -> NDArray[np.float16]:
+    return vectors.astype(np.float16)
+
+
 def test_cosines_are_the_inner_products_of_numpy() -> None:
     vectors, question = unit_vectors(50, 1), unit_vectors(1, 2)[0]
-    index = DenseIndex.of(vectors)
+    index = DenseIndex([halved(vectors[:20]), halved(vectors[:0]), halved(vectors[20:])], 48)
     numbers, cosines = index.nearest(question, 7)
-    expected = vectors @ question
+    expected = halved(vectors).astype(np.float32) @ question
     assert numbers.tolist() == np.argsort(-expected, kind="stable")[:7].tolist()
     np.testing.assert_allclose(cosines, np.sort(expected)[::-1][:7], atol=1e-6)
     some = np.array([3, 0, 49])
     np.testing.assert_allclose(index.scores(question, some), expected[some], atol=1e-6)
+    np.testing.assert_allclose(expected, vectors @ question, atol=1e-3)
 
 
 def test_equal_cosines_stand_in_reading_order() -> None:
     vectors = np.repeat(unit_vectors(1, 3), 6, axis=0)
-    numbers, _ = DenseIndex.of(vectors).nearest(vectors[0], 6)
+    numbers, _ = DenseIndex([halved(vectors)], 48).nearest(vectors[0], 6)
     assert numbers.tolist() == [0, 1, 2, 3, 4, 5]
-
-
-def test_a_saved_dense_index_is_the_same_bit_for_bit(tmp_path: Path) -> None:
-    vectors = unit_vectors(20, 4)
-    DenseIndex.of(vectors).save(tmp_path)
-    again = DenseIndex.load(tmp_path)
-    everything = np.arange(20)
-    assert (
-        again.scores(vectors[3], everything).tobytes()
-        == DenseIndex.of(vectors).scores(vectors[3], everything).tobytes()
-    )
 
 
 # ------------------------------------------------------------------ late
@@ -104,14 +99,28 @@ def test_the_worst_token_of_a_unit_does_not_lower_it() -> None:
 
 
 @pytest.mark.parametrize("held", [0, 1000])
-def test_a_saved_late_index_is_the_same_bit_for_bit(tmp_path: Path, held: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tokens_in_files_score_as_those_in_memory_to_the_last_bit(
+    tmp_path: Path, held: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(late_module, "HELD", held)
-    index = LateIndex.of(GROUPS, RANGES)
-    index.save(tmp_path)
+    memory = LateIndex.of(GROUPS, RANGES)
+    # the groups are documents here, two of them without a token
+    documents = [GROUPS[0], GROUPS[0][:0], *GROUPS[1:], GROUPS[0][:0]]
+    pieces = [quantised(one) for one in documents]
+    for i, (tokens, _) in enumerate(pieces):
+        np.save(tmp_path / f"{i}.npy", tokens)
+    scales = np.concatenate([own for _, own in pieces])
+    first = np.cumsum([0, *map(len, documents)])
+    files = TokenFiles([tmp_path / f"{i}.npy" for i in range(len(pieces))], first, 48, scales.__getitem__)
+    index = LateIndex(files, memory.runs_of)
     question = unit_vectors(4, 98)
-    again = LateIndex.load(tmp_path)
-    assert len(again) == 6
-    assert again.scores(question, np.arange(6)).tobytes() == index.scores(question, np.arange(6)).tobytes()
+    every = np.arange(6)
+    assert index.scores(question, every).tobytes() == memory.scores(question, every).tobytes()
+    assert index.vectors(4).tobytes() == memory.vectors(4).tobytes()
+    (tmp_path / "3.npy").write_bytes((tmp_path / "3.npy").read_bytes()[:140])
+    if not held:
+        with pytest.raises(OSError, match=r"3\.npy is not whole|Invalid argument"):
+            index.scores(question, every)
 
 
 def test_an_index_without_tokens_scores_zero() -> None:

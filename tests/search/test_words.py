@@ -58,3 +58,15 @@ def test_a_dictionary_comes_back_from_its_files_as_it_was(lexicon: Lexicon, tmp_
 def test_folding_keeps_what_both_scripts_share() -> None:
     assert folded("ＡＢＣ１５％") == "abc15%"
     assert simplified("河套") == "河套"
+
+
+def test_names_known_for_a_while_are_cut_as_if_they_were_known_for_good_and_leave_no_trace() -> None:
+    lexicon = Lexicon.with_names([])
+    counts, total = dict(lexicon.counts), lexicon._tokenizer.total
+    names, text = ["落马洲河套", "量子谷", "国务院"], "国务院在落马洲河套建设量子谷，落马洲河套学院"
+    with lexicon.knowing(names) as known:
+        cut = lexicon.words(text)
+    assert cut == Lexicon.with_names(names).words(text)
+    assert (dict(lexicon.counts), lexicon._tokenizer.total) == (counts, total)
+    lexicon.learn_counts(known)
+    assert lexicon.words(text) == cut

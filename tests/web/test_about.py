@@ -160,10 +160,10 @@ def test_each_thing_that_is_broken_is_found_alone(data: Path, model_folder: Path
     # a build knows what model it was made with: without it nobody can say that it is fresh
     assert broken(tmp_path / "none") == {"model", "fresh"}
     folder = data / "builds" / (data / "current").read_text().strip()
-    units = (folder / "index" / "units.jsonl").read_bytes()
-    (folder / "index" / "units.jsonl").unlink()
+    names = (folder / "index" / "names.json").read_bytes()
+    (folder / "index" / "names.json").unlink()
     assert broken() == {"index"}
-    (folder / "index" / "units.jsonl").write_bytes(units)
+    (folder / "index" / "names.json").write_bytes(names)
     (data / "ledger").write_text("a file where a folder should be")
     assert broken() == {"database"}
     (data / "ledger").unlink()

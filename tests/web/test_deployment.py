@@ -26,6 +26,7 @@ import kg.cli.builds
 import search_app
 from kg import pipeline, settings
 from kg.errors import HetaoError
+from kg.pipeline.stages import Progress
 from kg.web.desk.desk import Desk
 from kg.web.http.access_log import AccessLog
 from kg.web.http.proxy import Below, own_path
@@ -208,16 +209,19 @@ def test_the_table_of_settings_is_what_the_documents_and_the_help_say() -> None:
 def test_the_first_start_says_that_it_builds_before_it_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    told: list[str] = []
+    said: list[str] = []
 
-    def make(sources: tuple[Path, ...], folder: Path, *, remember: bool) -> None:
+    def make(sources: tuple[Path, ...], folder: Path, *, remember: bool, told: Progress) -> None:
         assert remember
-        told.append(capsys.readouterr().err)
+        said.append(capsys.readouterr().err)
         raise HetaoError(folder, "it is not built here", "nothing")
 
     monkeypatch.setattr(kg.cli.builds, "make", make)
-    assert kg.cli.run(["serve", "--data", str(tmp_path)]) == 2
-    assert told == [f"hetao: nothing is built in {tmp_path} yet: building first; the desk's address follows\n"]
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    assert kg.cli.run(["serve", "--port", "0", "--data", str(tmp_path)]) == 2
+    (line,) = said
+    assert line.startswith(f"hetao: nothing is built in {tmp_path} yet: building first; http://127.0.0.1:")
+    assert line.endswith(" says how far it is\n")
 
 
 def test_a_build_by_another_version_is_made_anew_and_said_so(
@@ -228,7 +232,7 @@ def test_a_build_by_another_version_is_made_anew_and_said_so(
     (folder / "manifest.json").write_text(json.dumps({**manifest, "format": 1}), encoding="utf-8")
     served: list[Desk] = []
 
-    def make(sources: tuple[Path, ...], folder: Path, *, remember: bool) -> None:
+    def make(sources: tuple[Path, ...], folder: Path, *, remember: bool, told: Progress) -> None:
         # copies in a folder that is gone afterwards
         assert not remember
         (held,) = sources
@@ -238,9 +242,10 @@ def test_a_build_by_another_version_is_made_anew_and_said_so(
     monkeypatch.setattr(kg.cli.builds, "make", make)
     monkeypatch.setattr(search_app, "serve", lambda desk, *_: served.append(desk))
     monkeypatch.setattr(signal, "signal", lambda *_: None)
-    assert kg.cli.run(["serve", "--data", str(data)]) == 0
+    assert kg.cli.run(["serve", "--port", "0", "--data", str(data)]) == 0
     told = capsys.readouterr().err
-    assert told == f"hetao: the build in {data} is damaged or by another version: building again\n"
+    assert told.startswith(f"hetao: the build in {data} is damaged or by another version: building again; http")
+    assert told.count("\n") == 1
     assert [desk.build.manifest["format"] for desk in served] == [manifest["format"]]
     served[0].close()
 

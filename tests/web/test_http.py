@@ -6,12 +6,11 @@ import asyncio
 import signal
 import socket
 from pathlib import Path
-from typing import Any, cast
 
 import pytest
 
 import kg.cli
-import search_app
+from kg.web.http.listening import listening
 from tests.web.server import Server
 
 
@@ -45,7 +44,7 @@ def test_what_is_downloaded_is_what_the_command_exports(
     assert reply.body == out.read_bytes()
 
 
-def test_a_reply_does_not_wait_for_the_client_to_acknowledge_its_head(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reply_does_not_wait_for_the_client_to_acknowledge_its_head() -> None:
     found: list[int] = []
 
     async def accept(listener: socket.socket) -> None:
@@ -63,9 +62,8 @@ def test_a_reply_does_not_wait_for_the_client_to_acknowledge_its_head(monkeypatc
             client.close()
             await client.wait_closed()
 
-    monkeypatch.setattr(search_app, "create_desk_app", lambda *_, **__: None)
-    monkeypatch.setattr(search_app, "_run", lambda _, listener, *__: asyncio.run(accept(listener)))
-    search_app.serve(cast(Any, None), "127.0.0.1", 0, print)
+    with listening("127.0.0.1", 0) as listener:
+        asyncio.run(accept(listener))
     assert [bool(option) for option in found] == [True]
 
 

@@ -219,6 +219,26 @@ def test_how_a_task_stands_is_shown_with_its_day_and_can_be_filtered_by(data: Pa
     desk.close()
 
 
+def test_by_a_link_the_table_and_its_file_are_in_the_order_of_the_assignees(data: Path) -> None:
+    desk = Desk(load_build(data))
+    one = desk.records[0]
+    first, *_, last = one.obligations
+    ledger = Ledger.open(desk.data)
+    for row, name in ((first, "市水务局"), (last, "市财政局")):
+        ledger.save([Edit(task_of(one.document.slug, row), {"assigned_to": (name,)})], "甲", "x")
+    ledger.close()
+    visit = read_visit(desk, {"view": "ledger", "sort": "assigned_to"}, "zh-Hans")
+    assert visit.how is not None
+    shown = ledger_html(desk, "zh-Hans", Filter(), visit.how)
+    assert [e.text for e in classed(shown, "hk-c-assigned_to")][:3] == ["市财政局", "市水务局", "未分办"]
+    (link,) = [e for e in classed(shown, "hk-sort") if e.text == "承办单位"]
+    assert link.attributes["href"] == "?view=ledger&tier=all&sort=-assigned_to"
+    found = desk.arranged(Filter(), "-assigned_to")
+    rows = [row.task_id for each in found for row in each.obligations]
+    assert rows == [first.task_id, last.task_id, *(row.task_id for row in one.obligations[1:-1])]
+    desk.close()
+
+
 def test_the_ledger_opens_on_what_can_be_checked_and_says_how_much_is_left_out(desk: Desk) -> None:
     tracked = [row for row in plain(desk) if row.tier == "A"]
     rest = len(plain(desk)) - len(tracked)

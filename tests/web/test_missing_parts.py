@@ -40,7 +40,7 @@ def test_where_there_is_no_build_one_is_made_and_served(tmp_path: Path, monkeypa
     monkeypatch.setattr(kg.cli.builds, "_model", lambda: None)
     monkeypatch.setattr(search_app, "serve", lambda desk, *_: served.append(desk))
     monkeypatch.setattr(signal, "signal", lambda *_: None)
-    assert kg.cli.run(["serve", "--data", str(data)]) == 0
+    assert kg.cli.run(["serve", "--port", "0", "--data", str(data)]) == 0
     (desk,) = served
     assert desk.build.folder.name == (data / "current").read_text().strip()
     assert desk.records[0].document.source.text == TEXT

@@ -92,7 +92,7 @@ def test_on_this_machine_alone_a_task_is_reported_of_and_its_history_shown(desk:
     shown = asking.get(reply.headers["location"]).text
     assert "已保存。" in shown
     assert revision_of(shown) == "1"
-    for words in ("张三", "推进中", "2026-12-31", "已开会", "desk"):
+    for words in ("张三", "推进中", "2026-12-31", "已开会", "<td>网页</td>"):
         assert words in shown
     kept = Ledger.open(data).current()[task]
     assert kept.report["due"] == datetime.date(2026, 12, 31)
@@ -363,8 +363,8 @@ def test_what_was_done_to_many_is_undone_and_the_history_of_each_shows_both(desk
     history = asking.get("/desk/task", params={"id": task}).text
     cells = re.findall(r"<td>([^<]*)</td>", history)
     assert [cells[i + 1 : i + 6] for i in (0, 6)] == [
-        ["李四", "desk (undoes #1)", "承办单位", "市水务局、市林业局", ""],
-        ["张三", "desk, many at once (#1)", "承办单位", "", "市水务局、市林业局"],
+        ["李四", "网页（撤销第1号批量改动）", "承办单位", "市水务局、市林业局", ""],
+        ["张三", "批量填报页面（第1号批量改动）", "承办单位", "", "市水务局、市林业局"],
     ]
     # its names are offered from now on, with the bodies of the text
     post(asking, "/desk/bulk/undo", who="李四", number="2")

@@ -66,12 +66,12 @@ def test_a_supervisor_makes_changes_and_removes_accounts(desk: Desk, data: Path)
         ({"do": "remove", "name": "督查"}, 422, SAY["last"]),
         ({"do": "role", "name": "督查", "role": "reader"}, 422, SAY["last"]),
         ({"do": "add", "name": "张三", "role": "supervisor", "password": NEW}, 409, SAY["taken"]),
-        ({"do": "add", "name": "王五", "role": "reader", "password": "short"}, 422, "it has 5 characters"),
-        ({"do": "add", "name": "<b>", "role": "reader", "password": NEW}, 422, "it is not a name"),
-        ({"do": "add", "name": "王五", "role": "owner", "password": NEW}, 422, "the form cannot be read"),
-        ({"do": "unit", "name": "张三", "unit": "市水务局、市林业局"}, 422, "it is not the name of one body"),
-        ({"do": "unit", "name": "张三", "unit": "<b>"}, 422, "it is not a name"),
-        ({"do": "reset", "name": "赵六", "password": NEW}, 422, "the form cannot be read"),
+        ({"do": "add", "name": "王五", "role": "reader", "password": "short"}, 422, "密码：有5个字；设8至200个字"),
+        ({"do": "add", "name": "<b>", "role": "reader", "password": NEW}, 422, "不能作姓名"),
+        ({"do": "add", "name": "王五", "role": "owner", "password": NEW}, 422, "表单：读不出"),
+        ({"do": "unit", "name": "张三", "unit": "市水务局、市林业局"}, 422, "不是一个单位的名称"),
+        ({"do": "unit", "name": "张三", "unit": "<b>"}, 422, "不能作姓名"),
+        ({"do": "reset", "name": "赵六", "password": NEW}, 422, "表单：读不出"),
     ],
 )
 def test_what_may_not_be_is_told_and_changes_nothing(

@@ -82,13 +82,13 @@ def test_what_cannot_be_kept_stays_in_its_boxes_with_the_reason(desk: Desk, row:
     said = {"id": row.task_id, "number": "0", "who": "张三", "reason": "<i>因为</i>"}
     reply = post(asking, "/desk/review", **said, verdict="corrected", **boxes(row, agents="lead: 国家邮政局"))
     assert reply.status_code == 422
-    assert "there is no such agent in the document" in reply.text
+    assert "文件中没有这个主体" in reply.text
     assert "lead: 国家邮政局" not in reply.text, "the page has boxes and no notation"
     assert "&lt;i&gt;因为&lt;/i&gt;</textarea>" in reply.text
     reply = post(asking, "/desk/review", **said, verdict="confirmed", **boxes(row, force="firm"))
     assert (reply.status_code, SAY["touched"] in reply.text) == (422, True)
     reply = post(asking, "/desk/review", **(said | {"reason": " "}), verdict="confirmed", **boxes(row))
-    assert (reply.status_code, "reason: it is empty" in reply.text) == (422, True)
+    assert (reply.status_code, "理由：没有填写" in reply.text) == (422, True)
     assert post(asking, "/desk/review", **said, verdict="praised").status_code == 422
     assert last_reviews(kept) == {}
 

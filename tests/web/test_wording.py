@@ -92,6 +92,7 @@ SEEN = (
     "workbook",
     "refusals",
     "hidden",
+    "means",
 )
 
 

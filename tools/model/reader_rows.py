@@ -53,7 +53,8 @@ class Texts:
     def __init__(self, documents: Mapping[str, Document]) -> None:
         self.documents = dict(documents)
         self.units: dict[str, list[Unit]] = {name: list(_units(name, one)) for name, one in documents.items()}
-        self.windows = {name: Windows([_renamed(one, name)], self.units[name]) for name, one in self.documents.items()}
+        renamed = {name: _renamed(one, name) for name, one in self.documents.items()}
+        self.windows = {name: Windows(renamed, self.units.__getitem__) for name in renamed}
 
     @classmethod
     def read(cls, folder: Path, names: Iterable[str]) -> Texts:

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from kg.errors import HetaoError
 from kg.exports import exports
 from kg.graph.translations import called
-from kg.ledger.arrange import SORTS, Arrangement, arranged
+from kg.ledger.arrange import SORTS, Arrangement
 from kg.ledger.assignment import asked_assignee, assigned_or_not, assignees
 from kg.ledger.catalogue import columns
 from kg.ledger.cells import words_of
@@ -22,6 +22,7 @@ from kg.ledger.standing import KINDS, lights
 from kg.ledger.tasks import LedgerTask, tasks_of, terms_of
 from kg.ledger.terms import term
 from kg.models import Obligation, Records
+from kg.refusals import line_in
 from kg.vocab import FORCES, MODALITIES, REVIEW_MARKS, TIERS, Lang
 from kg.web.desk.desk import Desk
 from kg.web.fragments.ledger_links import facets_html, ledger_link, ledger_query, left_out_html, mine_html, pager_html
@@ -49,9 +50,9 @@ def ledger_html(desk: Desk, lang: Lang, wanted: Filter, how: Arrangement | None 
     how = how or Arrangement()
     say = words(lang)
     try:
-        found = arranged(desk.chosen(wanted), how.sort)
+        found = desk.arranged(wanted, how.sort)
     except HetaoError as error:
-        return notice_html(f"{say['wrong_filter']}: {error}")
+        return notice_html(f"{say['wrong_filter']}{'：' if lang != 'en' else ': '}{line_in(error, lang)}")
     rows = [(one, row) for one in found for row in one.obligations]
     shown = len(rows)
     total = sum(len(one.obligations) for one in desk.records)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def create_app(desk: Desk, serving: Serving | None = None, *, alone: bool = False) -> FastAPI:
-    """Return the application: `/api`, `/sparql`, `/id`, `/healthz`, `/docs` and `/openapi.json`.
+    """Return the application: `/api`, `/sparql`, `/id`, `/ns`, `/catalogue`, `/healthz`, `/docs` and `/openapi.json`.
 
     `search_app` mounts the page on it at `/`, after everything here. *serving* comes from the environment unless given.
     With *alone*, nobody but this machine sends requests, so that reporting on tasks needs no account, unless
@@ -27,11 +27,22 @@ def create_app(desk: Desk, serving: Serving | None = None, *, alone: bool = Fals
     from kg.ledger.accounts import Accounts
     from kg.ledger.tokens import Tokens
     from kg.views.neighbours import Neighbours
-    from kg.web.http import api, feedback, linked_data, neighbourhoods, problems, sparql, subscription, vendor
+    from kg.web.http import (
+        api,
+        feedback,
+        linked_data,
+        neighbourhoods,
+        problems,
+        sparql,
+        subscription,
+        vendor,
+        vocabulary,
+    )
     from kg.web.http import openapi as docs
     from kg.web.http.middleware import OwnPaths, answer_unknown_paths
     from kg.web.http.sign_in import SignIn
     from kg.web.office import routes
+    from kg.web.office.refusal_page import refusal_page
     from kg.web.office.requests import NotSignedInError, not_signed_in
     from kg.web.office.sessions import Sessions
     from kg.web.office.uploads import Uploads
@@ -47,8 +58,9 @@ def create_app(desk: Desk, serving: Serving | None = None, *, alone: bool = Fals
     app.state.slots = sparql.QuerySlots(serving.queries_at_once)
     app.state.neighbours = cache(lambda: Neighbours(desk.records))  # made when somebody first asks
     app.add_middleware(SignIn, sessions=app.state.sessions, tokens=Tokens(desk.data), everywhere=everywhere)
-    app.add_middleware(OwnPaths, origins=serving.origins)  # the outer of the two: it marks refusals as well
-    problems.install(app)
+    # the outer of the two: it marks refusals as well
+    app.add_middleware(OwnPaths, origins=serving.origins, told=refusal_page)
+    problems.install(app, refusal_page)
     app.add_exception_handler(NotSignedInError, not_signed_in)
     # it logs a traceback for every malformed value, and anybody can put such values into a query
     logging.getLogger("rdflib.term").setLevel(logging.ERROR)
@@ -58,7 +70,7 @@ def create_app(desk: Desk, serving: Serving | None = None, *, alone: bool = Fals
         """Say that the desk answers, and which build it shows."""
         return {"status": "ok", "version": kg.__version__, "build": desk.build.folder.name}
 
-    for module in (api, sparql, linked_data, neighbourhoods, subscription, vendor, feedback, routes):
+    for module in (api, sparql, linked_data, vocabulary, neighbourhoods, subscription, vendor, feedback, routes):
         app.include_router(module.router)
     docs.install(app)
     answer_unknown_paths(app)

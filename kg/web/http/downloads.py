@@ -9,7 +9,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
 from kg.errors import HetaoError
-from kg.ledger.arrange import arranged, fields_of, read_arrangement
+from kg.ledger.arrange import fields_of, read_arrangement
 from kg.ledger.files import LedgerForm, ledger_file
 from kg.ledger.filters import Filter
 from kg.ledger.tasks import terms_of
@@ -35,7 +35,7 @@ def ledger(form: LedgerForm, request: Request, desk: DeskDep) -> Response:
     wanted = filter_in(request, (*FILTERS, "sort", "columns"))
     try:
         how = read_arrangement(given.get("sort", ""), given.get("columns", ""))
-        found = arranged(desk.chosen(wanted), how.sort)
+        found = desk.arranged(wanted, how.sort)
     except HetaoError as error:
         raise HTTPException(422, str(error)) from error
     terms, scope = terms_of(desk.keeping), scope_of(desk, "zh-Hans", wanted)

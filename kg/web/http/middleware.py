@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from fastapi.routing import iter_route_contexts
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match, Route
 
-from kg.web.http.problems import problem
+from kg.web.http.problems import Told, problem
 from kg.web.http.proxy import own_path
 
 if TYPE_CHECKING:
@@ -59,7 +60,18 @@ LONGER = {"/desk/import": 15 * 1024**2}
 SAME_ORIGIN = ("/desk/feedback", *OFFICE)
 """Paths for the desk's own pages only: no page of another host may read feedback or reports."""
 
-PATHS = ("/api", "/sparql", "/id", "/ledger.ics", "/healthz", "/docs", "/openapi.json", *SAME_ORIGIN)
+PATHS = (
+    "/api",
+    "/sparql",
+    "/id",
+    "/ns",
+    "/catalogue",
+    "/ledger.ics",
+    "/healthz",
+    "/docs",
+    "/openapi.json",
+    *SAME_ORIGIN,
+)
 
 QUERIED = ("/sparql", "/api")
 """Paths to which pages of the origins that are let in may send a body: what is asked there changes nothing."""
@@ -74,10 +86,11 @@ PREFLIGHT = {
 
 
 class OwnPaths:
-    """The middleware. Pages of *origins* may send queries and read the replies."""
+    """The middleware. Pages of *origins* may send queries and read the replies; *told* has pages for some refusals."""
 
-    def __init__(self, app: ASGIApp, origins: tuple[str, ...] = ()) -> None:
+    def __init__(self, app: ASGIApp, origins: tuple[str, ...] = (), told: Told | None = None) -> None:
         self.app = app
+        self.told = told
         self.origins = origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -106,7 +119,9 @@ class OwnPaths:
             try:
                 receive = await _whole(path, headers, receive, method)
             except HTTPException as error:
-                await problem(error.status_code, error.detail, error.headers)(scope, receive, send_marked)
+                page = self.told(Request(scope), error) if self.told else None
+                reply = page or problem(error.status_code, error.detail, error.headers)
+                await reply(scope, receive, send_marked)
                 return
         await self.app(scope, receive, send_marked)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -40,12 +40,28 @@ def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) 
     return JSONResponse(asdict(said), status, dict(headers or {}), media_type=MEDIA_TYPE)
 
 
-def install(app: FastAPI) -> None:
-    """Make every error of *app* a problem: refusals, invalid values, our own errors, and failures."""
-    app.add_exception_handler(HTTPException, _refused)
-    app.add_exception_handler(RequestValidationError, _unfit)
-    app.add_exception_handler(HetaoError, _ours)
-    app.add_exception_handler(Exception, _failed)
+class RefusedError(HTTPException):
+    """A request that is refused because of *error*, which pages tell in their own language."""
+
+    def __init__(self, status: int, error: HetaoError, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(status, str(error), dict(headers or {}))
+        self.error = error
+
+
+Told = Callable[["Request", Exception], "Response | None"]
+"""What answers an error with a page, or with None to leave it."""
+
+
+def install(app: FastAPI, told: Told) -> None:
+    """Make every error of *app* a problem unless *told* has a page for it: refusals, invalid values, and failures."""
+
+    def answered(otherwise: Callable[[Request, Exception], Response]) -> Callable[[Request, Exception], Response]:
+        return lambda request, error: told(request, error) or otherwise(request, error)
+
+    app.add_exception_handler(HTTPException, answered(_refused))
+    app.add_exception_handler(RequestValidationError, answered(_unfit))
+    app.add_exception_handler(HetaoError, answered(_ours))
+    app.add_exception_handler(Exception, answered(_failed))
 
 
 def _refused(_: Request, error: Exception) -> Response:

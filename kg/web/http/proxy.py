@@ -5,13 +5,17 @@ A process serves one desk at one path, which is set before it starts. Links that
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from fastapi import HTTPException
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from fastapi import Request
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from kg.vocab import Lang
@@ -36,6 +40,18 @@ def shown_below(root: str) -> Iterator[None]:
 def at(path: str) -> str:
     """Return the address of *path*, one of our own, which begins with a slash."""
     return f"{_root}{path}"
+
+
+def address_of(request: Request) -> str:
+    """Return the address of the desk as *request* reached it, without a slash at its end.
+
+    Raises:
+        HTTPException: the Host header is no host. It becomes part of IRIs, and anybody can send anything.
+    """
+    host = request.headers.get("host", "")
+    if re.fullmatch(r"[A-Za-z0-9.:\[\]_-]+", host, re.ASCII) is None:
+        raise HTTPException(400, "the Host header is no host")
+    return f"{request.url.scheme}://{host}{_root}"
 
 
 class Below:

@@ -29,7 +29,16 @@ OPEN: Final = ("/healthz", SIGN_IN)
 CALENDAR: Final = "/ledger.ics"
 """The one path that takes a token in its address: a calendar program can send no header."""
 
-READ: Final = ("/api", "/sparql", "/id", "/docs", "/openapi.json", "/desk/ledger.csv", "/desk/ledger.xlsx")
+READ: Final = (
+    "/api",
+    "/sparql",
+    "/id",
+    "/catalogue",
+    "/docs",
+    "/openapi.json",
+    "/desk/ledger.csv",
+    "/desk/ledger.xlsx",
+)
 POSTED: Final = ("/sparql", "/api/ask")
 TOOLS: Final = "/gradio_api/mcp"
 """What a token to read opens: by GET, by POST as well, and by every method."""

@@ -20,7 +20,7 @@ from kg.web.desk.desk import Desk
 from kg.web.http.dependencies import DeskDep, ServingDep, from_state
 from kg.web.http.middleware import FORM, QUERY
 from kg.web.http.negotiation import best
-from kg.web.http.proxy import at
+from kg.web.http.proxy import address_of
 from kg.web.http.service_description import described, form_page
 
 ROWS: Final = {
@@ -202,11 +202,7 @@ def _itself(request: Request, serving: Serving) -> Response:
         raise HTTPException(400, "no query is given; without one the endpoint describes itself in RDF or HTML")
     if kind == "text/html":
         return form_page(serving)
-    host = request.headers.get("host", "")
-    # it becomes part of an IRI, and anybody can send anything
-    if re.fullmatch(r"[A-Za-z0-9.:\[\]_-]+", host, re.ASCII) is None:
-        raise HTTPException(400, "the Host header is no host")
-    graph = described(f"{request.url.scheme}://{host}{at('/sparql')}", serving)
+    graph = described(f"{address_of(request)}/sparql", serving)
     name = {"ttl": "turtle", "jsonld": "json-ld", "nt": "nt", "rdfxml": "xml"}[TRIPLES[kind]]
     text = graph.serialize(format=name)
     return Response(text, media_type=_with_charset(kind), headers={"Vary": "Accept"})

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse
 from kg.errors import HetaoError
 from kg.ledger.accounts import ROLES, Accounts, check_name
 from kg.ledger.assignment import known_assignees
+from kg.refusals import line_in, refused
 from kg.vocab import Lang
 from kg.web.desk.desk import Desk
 from kg.web.http.dependencies import DeskDep, SessionsDep
@@ -59,9 +60,9 @@ def change(desk: DeskDep, lang: LangDep, person: Posting, sessions: SessionsDep,
                     return _page(desk, lang, person, accounts, wrong=say["last"], status=422)
                 accounts.remove(name)
             case _:
-                raise HetaoError(what or name, "the form cannot be read", "load the page again")
+                raise refused(HetaoError, "form-unreadable")
     except HetaoError as error:
-        return _page(desk, lang, person, accounts, wrong=str(error), status=422)
+        return _page(desk, lang, person, accounts, wrong=line_in(error, lang), status=422)
     told = {"add": "added", "remove": "removed"}.get(what, what)
     return RedirectResponse(link(ACCOUNTS, lang, done=told), 303)
 

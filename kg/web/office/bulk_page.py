@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from kg.ledger.catalogue import standing_in
 from kg.ledger.changes import BulkChange
+from kg.ledger.means import means_in
 from kg.ledger.reports import rules
 from kg.ledger.tasks import LedgerTask
 from kg.vocab import Lang
@@ -79,6 +80,7 @@ def bulk_page(
         every=EVERY in typed,
         asking=asking,
         recent=recent,
+        means_in=means_in,
         wrong=wrong,
         done=done,
         LISTED=LISTED,

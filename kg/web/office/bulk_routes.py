@@ -12,8 +12,8 @@ from kg.ledger.assignment import known_assignees
 from kg.ledger.changes import Edit, task_of
 from kg.ledger.days import today
 from kg.ledger.filters import Filter
-from kg.ledger.refusals import line_in
 from kg.ledger.tasks import LedgerTask, tasks_of, terms_of
+from kg.refusals import line_in
 from kg.vocab import Lang
 from kg.web.desk.desk import Desk
 from kg.web.fragments.ledger import scope_of

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, cast
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import UploadFile
@@ -19,13 +19,14 @@ from kg.ledger.hidden import Hidden, hidden_in, without_hidden
 from kg.ledger.importing import Comparison, Take, compare
 from kg.ledger.marking import marked, marked_path
 from kg.ledger.reading import read_workbook
-from kg.ledger.refusals import line_in
 from kg.ledger.tasks import tasks_of, terms_of
+from kg.refusals import line_in, refused
 from kg.vocab import Lang
 from kg.web.desk.desk import Desk
 from kg.web.http.api import attachment
 from kg.web.http.dependencies import DeskDep, SessionsDep, from_state
 from kg.web.http.origin import own_page
+from kg.web.http.problems import RefusedError
 from kg.web.office.import_page import SKIP, compared_page, import_page
 from kg.web.office.requests import Asking, Form, LangDep, Posting, ledger_of, person_of, supervised
 from kg.web.office.sessions import Person
@@ -110,7 +111,7 @@ def marked_file(
     person = person_of(request, sessions, who)
     upload = uploads.find(token, person.name)
     if upload is None:
-        raise HTTPException(410, words(lang)["office"]["gone"])
+        raise RefusedError(410, refused(HetaoError, "upload-gone"))
     found, _ = _seen(desk, upload, person.name, "", skip=bool(skip_hidden))
     with as_file(upload) as path:
         content = marked(path, found.refused, lang)

@@ -10,11 +10,14 @@ from itertools import chain
 from typing import TYPE_CHECKING, Annotated, cast, get_args
 from urllib.parse import parse_qsl
 
-from fastapi import Depends, HTTPException, Request, Response
+from fastapi import Depends, Request, Response
 
+from kg.errors import HetaoError
 from kg.ledger.reports import Report, Value, read_value, rules
+from kg.refusals import refused
 from kg.vocab import Lang
 from kg.web.http.dependencies import SessionsDep
+from kg.web.http.problems import RefusedError
 from kg.web.http.proxy import PATHS, at, own_path
 from kg.web.office.sessions import Person, Sessions
 from kg.web.office.view import ACCOUNTS, BULK, IMPORT, REVIEW, SUMMARY, TASK, VERSIONS, office_page
@@ -38,7 +41,7 @@ async def _posted(request: Request) -> dict[str, str]:
         text = (await request.body()).decode("utf-8")
         pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
     except ValueError as error:
-        raise HTTPException(422, "the form cannot be read") from error
+        raise RefusedError(422, refused(HetaoError, "form-unreadable")) from error
     return {name: value.replace("\r\n", "\n") for name, value in pairs}
 
 

@@ -7,10 +7,12 @@ from typing import Any, Final
 
 from fastapi.responses import HTMLResponse
 
+from kg.errors import ReportError
 from kg.ledger.terms import Kind, term
 from kg.models import Clause, Obligation
-from kg.review.applied import Case
-from kg.review.corrections import CORRECTABLE, choices_of, written
+from kg.refusals import line_in
+from kg.review.applied import Case, differences
+from kg.review.corrections import CORRECTABLE, choices_of, corrected_row, written
 from kg.review.verdicts import VERDICTS, Review, Verdict
 from kg.vocab import ROLES, Lang
 from kg.web.fragments.reading import record_fields
@@ -138,7 +140,24 @@ def _state(case: Case, lang: Lang) -> tuple[str, str]:
         return "", ""
     say = words(lang)["office"]["review"]
     told = f"{say['verdicts'][case.review.verdict]}：{say['states'][case.state]}"
-    return told, case.reviewed.why if case.reviewed and case.state not in ("taken", "waiting") else ""
+    return told, _why(case, lang) if case.state in ("changed", "refused") else ""
+
+
+def _why(case: Case, lang: Lang) -> str:
+    """Return why the build did not take the review, in words: what is extracted differently, or what does not fit."""
+    if case.extracted is None or case.review is None or case.records is None:
+        return ""
+    if case.state == "changed":
+        return "、".join(_named(name, lang) for name in differences(case.extracted, case.review))
+    try:
+        corrected_row(case.extracted, case.review.corrected, case.records)
+    except ReportError as error:
+        return line_in(error, lang)
+    return ""
+
+
+def _named(name: str, lang: Lang) -> str:
+    return _label(name, lang) if name in CORRECTABLE else str(words(lang)["columns"].get(name, name))
 
 
 def _corrected(was: Obligation, now: Obligation, lang: Lang) -> list[tuple[str, str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from fastapi import APIRouter, Depends, HTTPException, Response
+from fastapi import APIRouter, Depends, Response
 from fastapi.responses import RedirectResponse
 
 from kg.errors import HetaoError
@@ -12,6 +12,7 @@ from kg.graph.validate import faults_of
 from kg.ledger.accounts import check_name
 from kg.ledger.changes import ConflictError
 from kg.ledger.reviews import last_reviews, reviews_of, save_review
+from kg.refusals import line_in, refused, shortened
 from kg.review.applied import Case, cases, find_case
 from kg.review.corrections import CORRECTABLE, written
 from kg.review.reviews import make_review
@@ -20,6 +21,7 @@ from kg.vocab import Lang
 from kg.web.desk.desk import Desk
 from kg.web.http.dependencies import DeskDep
 from kg.web.http.origin import own_page
+from kg.web.http.problems import RefusedError
 from kg.web.office.requests import Asking, Form, LangDep, Posting, ledger_of
 from kg.web.office.review_form import read_lines
 from kg.web.office.review_page import BOX, review_page, reviews_page, unreviewed
@@ -53,7 +55,7 @@ def review(desk: DeskDep, lang: LangDep, person: Posting, form: Form) -> Respons
     if not person.may("supervisor"):
         return again(needs(lang, "supervisor"), 403)
     if form.get("verdict") not in VERDICTS:
-        raise HTTPException(422, "the form cannot be read")
+        raise RefusedError(422, refused(HetaoError, "form-unreadable"))
     verdict = cast("Verdict", form["verdict"])
     values = {name: form[f"{BOX}{name}"] for name in CORRECTABLE if f"{BOX}{name}" in form} | read_lines(form)
     number = int(form["number"]) if form.get("number", "").isdecimal() else -1
@@ -69,9 +71,9 @@ def review(desk: DeskDep, lang: LangDep, person: Posting, form: Form) -> Respons
         found, history = _known(desk, case.task_id)
         case = _case(found, case.task_id, lang)
         form["number"] = str(case.review.number if case.review else 0)
-        return again(str(error), 409)
+        return again(line_in(error, lang), 409)
     except HetaoError as error:
-        return again(str(error), 422)
+        return again(line_in(error, lang), 422)
     return RedirectResponse(link(REVIEW, lang, id=case.task_id, done="kept"), 303)
 
 
@@ -88,7 +90,7 @@ def _known(desk: Desk, wanted: str) -> tuple[dict[str, Case], list[Review]]:
 def _case(found: dict[str, Case], wanted: str, lang: Lang) -> Case:
     case = find_case(found, wanted)
     if case is None:
-        raise HTTPException(404, words(lang)["office"]["unknown"].format(id=wanted))
+        raise RefusedError(404, refused(HetaoError, "task-unknown", task=shortened(wanted)))
     return case
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from kg.errors import HetaoError
@@ -14,15 +14,16 @@ from kg.ledger.assignment import known_assignees
 from kg.ledger.briefing import Briefing, briefing
 from kg.ledger.changes import ConflictError, Edit, task_of
 from kg.ledger.days import read_day, today
-from kg.ledger.refusals import line_in
 from kg.ledger.summary import Summary, summary
 from kg.ledger.tasks import LedgerTask, tasks_of, terms_of
+from kg.refusals import line_in, refused, shortened
 from kg.vocab import Lang
 from kg.web.desk.desk import Desk
 from kg.web.fragments.ledger import assigned_choices
 from kg.web.http.api import attachment
 from kg.web.http.dependencies import DeskDep, ServingDep, SessionsDep
 from kg.web.http.origin import own_page
+from kg.web.http.problems import RefusedError
 from kg.web.http.proxy import at
 from kg.web.office import account_routes, bulk_routes, import_routes, review_routes, versions_routes
 from kg.web.office.requests import (
@@ -173,7 +174,7 @@ def _entry(desk: Desk, wanted: str, lang: Lang) -> LedgerTask:
             if wanted in (row.task_id, row.id):
                 reports = desk.reports([row.task_id])
                 return tasks_of([replace(one, obligations=(row,))], reports, terms_of(desk.keeping))[0]
-    raise HTTPException(404, words(lang)["office"]["unknown"].format(id=wanted))
+    raise RefusedError(404, refused(HetaoError, "task-unknown", task=shortened(wanted)))
 
 
 def _task(desk: Desk, entry: LedgerTask, lang: Lang, person: Person, **more: object) -> Response:

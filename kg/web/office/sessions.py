@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import urlsplit
 
-from starlette.exceptions import HTTPException
-
+from kg.errors import HetaoError
 from kg.ledger.accounts import Account, Accounts, Role
+from kg.refusals import refused
+from kg.web.http.problems import RefusedError
 
 if TYPE_CHECKING:
     from fastapi import Request
@@ -67,7 +68,7 @@ class Sessions:
         """Return the token of a new session, or None if name and password do not match an account.
 
         Raises:
-            HTTPException: 429 with `Retry-After`, after too many wrong passwords for this name, known or not.
+            RefusedError: 429 with `Retry-After`, after too many wrong passwords for this name, known or not.
         """
         key = name.strip()[:60]
         with self._lock:
@@ -75,8 +76,8 @@ class Sessions:
             left = until - self._clock()
             if left > 0:
                 seconds = str(int(left) + 1)
-                told = f"too many wrong passwords for this name; try again in {seconds} seconds"
-                raise HTTPException(429, told, headers={"Retry-After": seconds})
+                told = refused(HetaoError, "too-many-passwords", seconds=seconds)
+                raise RefusedError(429, told, {"Retry-After": seconds})
             # counted before it is checked, so that simultaneous guesses are counted too
             wait = min(2.0 ** (count + 1 - FREE), LONGEST_WAIT) if count + 1 >= FREE else 0.0
             _keep(self._wrong, key, (count + 1, self._clock() + wait))

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from kg.ledger.catalogue import GROUPS, standing_in
 from kg.ledger.cells import said
 from kg.ledger.changes import Event
+from kg.ledger.means import means_in
 from kg.ledger.reports import rules
 from kg.ledger.tasks import LedgerTask
 from kg.vocab import Lang
@@ -61,5 +62,6 @@ def _cells(event: Event, lang: Lang) -> tuple[str, ...]:
     field = rules().fields.get(event.field)
     name = field.title[lang] if field else event.field
     marked = f"（{words(lang)['office']['redacted']}）" if event.redacted else ""
-    was, now = said(event.field, event.old), said(event.field, event.new)
-    return minute(event.at), event.who, event.means, name + marked, was, now
+    was, now = said(event.field, event.old, lang), said(event.field, event.new, lang)
+    means = means_in(lang, event.through, event.bulk, event.undoes)
+    return minute(event.at), event.who, means, name + marked, was, now

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from kg.answer.slugs import slug_of
 from kg.errors import QuestionError
 from kg.models import Records
+from kg.refusals import line_in
 from kg.versions.differences import Differences, compare
 from kg.versions.wording import cells, clause_line, counts, wording
 from kg.versions.workbook import workbook
@@ -33,7 +34,7 @@ def page(desk: DeskDep, lang: LangDep, person: Asking, old: str = "", new: str =
     try:
         found = _compared(desk, old, new) if old and new else None
     except QuestionError as error:
-        wrong = str(error)
+        wrong = line_in(error, lang)
     return office_page(
         "versions.html",
         lang,

@@ -10,6 +10,7 @@ import gradio as gr
 from kg.answer.conversation import resolve
 from kg.answer.slugs import slug_of
 from kg.errors import EngineError, HetaoError, QuestionError
+from kg.refusals import line_in
 from kg.web.deep_links import Visit
 from kg.web.desk.tabs.tab import Around, Tab, Updates
 from kg.web.fragments.answer import answer_html
@@ -92,7 +93,7 @@ class AskTab(Tab):
             _log.error("%s", error)  # with the server's address, which is for operators alone
             return "", notice_html(self.say["graph_away"])
         except HetaoError as error:
-            return "", notice_html(str(error))
+            return "", notice_html(line_in(error, self.lang))
 
     def _slug(self, document: str) -> str:
         """Return the entry of the list for a document named in a link: all documents if there is none of that name."""

@@ -1,4 +1,4 @@
-"""Why something reported cannot be taken → the reason and what to do, in each language: `rules/refusals.yaml`."""
+"""Why what somebody gives cannot be taken → the reason and what to do, in each language: `rules/refusals.yaml`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Final, Self, TypeVar
 from pydantic import model_validator
 
 from kg.errors import HetaoError, one_line
-from kg.ledger.catalogue import columns
 from kg.rules import Said, Strict, load
 from kg.vocab import LANGS, Lang
 
@@ -49,6 +48,7 @@ class Refusals(Strict):
     separator: Said
     unreported: Said
     empty: Said
+    words: dict[str, Said]
     reasons: dict[str, RefusalWords]
 
 
@@ -92,17 +92,6 @@ def why_in(error: HetaoError, lang: Lang) -> str:
     """Return what is wrong in *lang*, after what it is about if the error says so."""
     subject, problem, _ = parts_in(error, lang)
     return refusals().why[lang].format(subject=subject, problem=problem) if subject else problem
-
-
-def column_name(field: str, lang: Lang) -> str:
-    """Return what a column is called in *lang*; in English with its heading in the sheet, by which it is found."""
-    title = columns()[field].title
-    return refusals().column[lang].format(title=title[lang], heading=title["zh-Hans"])
-
-
-def column_names(field: str) -> dict[Lang, str]:
-    """Return `column_name` in every language."""
-    return {lang: column_name(field, lang) for lang in LANGS}
 
 
 def listed(words: Mapping[Lang, list[str]]) -> dict[Lang, str]:
