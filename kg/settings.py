@@ -77,6 +77,18 @@ TABLE: tuple[Setting, ...] = (
     Setting("HETAO_SPARQL_GRAPHS_URL", "", "its graph store; found from HETAO_SPARQL_URL if that is usual"),
     Setting("HETAO_SPARQL_USER", "", "the user that may query and update it, by basic or digest authentication"),
     Setting("HETAO_SPARQL_PASSWORD", "", "that user's password, sent to this server alone and never stored"),
+    Setting(
+        "HETAO_MILVUS_URI",
+        "",
+        "a Milvus server that finds candidates in a large library, e.g. http://127.0.0.1:19530, or a file of Milvus "
+        "Lite, which ends in .db",
+    ),
+    Setting("HETAO_MILVUS_TOKEN", "", "its token, or user:password, sent to this server alone and never stored"),
+    Setting(
+        "HETAO_DASK",
+        "",
+        "a Dask scheduler whose workers read documents for a build, e.g. tcp://127.0.0.1:8786, or local:N for N here",
+    ),
     Setting("HETAO_SIGN_IN", "reporting", "what asks for a sign-in: reporting (the office's pages), or all"),
     Setting("HETAO_ORIGINS", "", "origins whose pages may query and read replies, separated by spaces; * for all"),
     Setting("HETAO_DEBUG", "", "1: show where in the code an error occurred"),
@@ -216,6 +228,60 @@ def load_sparql() -> SparqlServer | None:
         base = query.removesuffix(found[0])
         update, graphs = update or base + found[1], graphs or base + found[2]
     return SparqlServer(query, update, graphs, user, password)
+
+
+@dataclass(frozen=True, slots=True)
+class MilvusServer:
+    """A Milvus server, or the file of Milvus Lite. `place` is the host and port, or the file, to be shown."""
+
+    uri: str
+    token: str = field(default="", repr=False)
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a file, which one process at a time may open."""
+        return not self.uri.startswith(("http://", "https://"))
+
+    @property
+    def place(self) -> str:
+        """The host and port, or the file."""
+        return self.uri if self.is_file else urlsplit(self.uri).netloc
+
+
+def load_milvus() -> MilvusServer | None:
+    """Return the Milvus server from the environment, or None if none is set; a `HetaoError` if it cannot be one."""
+    said = os.environ.get("HETAO_MILVUS_URI", "").strip()
+    token = os.environ.get("HETAO_MILVUS_TOKEN", "").strip()
+    if not said:
+        if token:
+            raise HetaoError("HETAO_MILVUS_TOKEN", "it is set without HETAO_MILVUS_URI", "set both or neither")
+        return None
+    if "://" in said:
+        return MilvusServer(_http_address("HETAO_MILVUS_URI"), token)
+    if not said.endswith(".db"):
+        raise HetaoError("HETAO_MILVUS_URI", "it is no address, and no file that ends in .db", "give one of the two")
+    return MilvusServer(str(Path(said).expanduser().absolute()), token)
+
+
+@dataclass(frozen=True, slots=True)
+class DaskCluster:
+    """A Dask scheduler at *address*, or a cluster of so many workers on this machine for as long as a build takes."""
+
+    address: str
+    workers: int = 0
+
+
+def load_dask() -> DaskCluster | None:
+    """Return the Dask cluster from the environment, or None if none is set; a `HetaoError` if it cannot be one."""
+    said = os.environ.get("HETAO_DASK", "").strip()
+    if not said:
+        return None
+    local = re.fullmatch(r"local:([1-9]\d?)", said, re.ASCII)
+    if local:
+        return DaskCluster(said, int(local[1]))
+    if not re.fullmatch(r"(tcp|tls)://[A-Za-z0-9.\[\]:_-]+:\d{1,5}", said, re.ASCII):
+        raise HetaoError("HETAO_DASK", "it is no address of a scheduler", "give tcp://HOST:PORT, or local:N")
+    return DaskCluster(said)
 
 
 def _http_address(name: str) -> str:

@@ -15,7 +15,7 @@ from kg.answer.office_model import office_model
 from kg.answer.reader import Reader
 from kg.answer.record import Answer
 from kg.answer.slugs import slug_of
-from kg.builds import Build
+from kg.builds import Build, holder_of
 from kg.errors import HetaoError, QueryError
 from kg.exports import exports
 from kg.extract.coverage import Coverage, coverage
@@ -35,9 +35,9 @@ from kg.ledger.tasks import standing_so, terms_of
 from kg.models import Clause, Document, Records
 from kg.refusals import refused, shortened
 from kg.review.applied import Reviewed, load_reviewed
-from kg.search.ranking import Found, Ranker
+from kg.search.ranking import FirstStage, Found, Ranker
 from kg.search.store import READER
-from kg.settings import Keeping, load_keeping, load_reader, load_sparql
+from kg.settings import Keeping, load_keeping, load_milvus, load_reader, load_sparql
 
 GraphFormat = Literal["ttl", "jsonld"]
 Format = Literal["csv", "xlsx", "docx", "json", "ics", "parquet", "ttl", "jsonld"]
@@ -107,7 +107,17 @@ class Workspace:
     @cached_property
     def ranker(self) -> Ranker:
         """The ranker of clauses; reading the search index and opening the encoder of questions takes about a second."""
-        return Ranker.open(self.build.index)
+        return Ranker.open(self.build.index, first_stage=self._first_stage)
+
+    @cached_property
+    def _first_stage(self) -> FirstStage | None:
+        """What finds candidates on a Milvus server, if one is set."""
+        server = load_milvus()
+        if server is None:
+            return None
+        from kg.search.milvus import BuildCandidates, Milvus
+
+        return BuildCandidates(Milvus(server, holder_of(self.data)), self.build.folder.name)
 
     @cached_property
     def obligations(self) -> Obligations:

@@ -48,11 +48,11 @@ def evaluate(
     return to_result(answer, limit_rows)
 
 
-Answer = ox.QueryBoolean | ox.QuerySolutions | Iterable[ox.Triple]
+OxAnswer = ox.QueryBoolean | ox.QuerySolutions | Iterable[ox.Triple]
 """What a query gives in Oxigraph's terms: yes or no, rows, or triples."""
 
 
-def to_result(answer: Answer, limit_rows: int | None) -> Result:
+def to_result(answer: OxAnswer, limit_rows: int | None) -> Result:
     """Return *answer* as a result of at most *limit_rows* rows; `QueryError` if it is too large or cannot be had."""
     try:
         if isinstance(answer, ox.QueryBoolean):

@@ -7,18 +7,13 @@ name a build's graph, so one that is being written is seen by nobody.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Collection, Iterable
-from pathlib import Path
 
 from kg.errors import EngineError
 from kg.graph.remote import SparqlClient
 from kg.vocab import ID
-from kg.writing import write_whole, writing
 
 BUILDS = f"{ID}build"
-HOLDER_FILE = "holder"
-"""The file in a data folder with the name under which it holds builds on a server, where others may hold theirs."""
 
 _TRIPLES = "<http://rdfs.org/ns/void#triples>"
 _HELD_BY = "<http://www.w3.org/ns/prov#wasAttributedTo>"
@@ -29,43 +24,32 @@ def graph_iri(build: str) -> str:
     return f"{BUILDS}/{build}"
 
 
-def holder_of(data: Path) -> str:
-    """Return the name under which the folder *data* holds builds, given to it when first asked for."""
-    path = data / HOLDER_FILE
-    if not path.is_file():
-        with writing(data):
-            write_whole(path, f"{uuid.uuid4().urn}\n".encode("ascii"))
-    return str(uuid.UUID(path.read_text(encoding="ascii").strip()).urn)
-
-
 def is_published(client: SparqlClient, build: str, holder: str | None = None) -> bool:
     """Return whether the server holds all triples of *build*, and for *holder* if one is given."""
     held = f" ; {_HELD_BY} <{holder}>" if holder else ""
     return bool(client.query(f"ASK {{ <{graph_iri(build)}> {_TRIPLES} ?n{held} }}", BUILDS).boolean)
 
 
-def publish(client: SparqlClient, build: str, holder: str, pieces: Iterable[bytes]) -> None:
-    """Write *pieces* of N-Triples, none of them twice, as the graph of *build*, unless it is there already.
+def publish(client: SparqlClient, build: str, holder: str, pieces: Iterable[bytes], count: int) -> None:
+    """Write *pieces* of N-Triples, *count* different ones, as the graph of *build*, unless it is there already.
 
     What an earlier attempt left is replaced.
 
     Raises:
-        EngineError: the server is away, refuses it, or holds another number of triples than it was sent.
+        EngineError: the server is away, refuses it, or holds another number of triples in the end.
     """
     graph = graph_iri(build)
     client.update(f"INSERT DATA {{ GRAPH <{BUILDS}> {{ <{graph}> {_HELD_BY} <{holder}> }} }}")
     if is_published(client, build):
         return
     client.update(f"DROP SILENT GRAPH <{graph}>")
-    sent = 0
     for piece in pieces:
         client.add(graph, piece)
-        sent += piece.count(b"\n")
     (row,) = client.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", graph, seconds=600.0).values()
-    if int(row["n"]) != sent:
-        problem = f"it holds {row['n']} of the {sent} triples of the build"
+    if int(row["n"]) != count:
+        problem = f"it holds {row['n']} of the {count} triples of the build"
         raise EngineError(client.name, problem, "run `hetao build` again; if that does not help, see its log")
-    client.update(f"INSERT DATA {{ GRAPH <{BUILDS}> {{ <{graph}> {_TRIPLES} {sent} }} }}")
+    client.update(f"INSERT DATA {{ GRAPH <{BUILDS}> {{ <{graph}> {_TRIPLES} {count} }} }}")
 
 
 def withdraw_others(client: SparqlClient, holder: str, kept: Collection[str]) -> None:

@@ -19,7 +19,7 @@ import httpx
 import pyoxigraph as ox
 
 from kg.errors import EngineError, QueryError, SlowQueryError, one_line
-from kg.graph.evaluate import Answer, to_ntriples, to_result
+from kg.graph.evaluate import OxAnswer, to_ntriples, to_result
 from kg.graph.prefixes import PREFIXES
 from kg.graph.result import Result, Term
 from kg.graph.tokens import tokens, with_values
@@ -102,7 +102,7 @@ class SparqlClient:
                 raise EngineError(self.name, "its reply is no SPARQL result", "see HETAO_SPARQL_URL") from None
             return self._whole(_usual(result), response.headers, limit_rows)
 
-    def _answer(self, kind: str, body: io.RawIOBase) -> Answer:
+    def _answer(self, kind: str, body: io.RawIOBase) -> OxAnswer:
         if kind in _TRIPLES or kind == "text/plain":
             quads = ox.parse(io.BufferedReader(body), _TRIPLES.get(kind, ox.RdfFormat.N_TRIPLES))
             return (quad.triple for quad in quads)

@@ -28,7 +28,7 @@ GRACE = 5.0
 _NESTING = 3000
 
 
-Answerer = Callable[[str, dict[str, Term], int | None, float], Result]
+Evaluator = Callable[[str, dict[str, Term], int | None, float], Result]
 """A checked query, values for its variables, the most rows and the most seconds → its result."""
 
 
@@ -54,7 +54,7 @@ def serve(connection: Connection, memory: int) -> None:
 
 
 @contextmanager
-def _opened(place: dict[str, Any]) -> Iterator[Answerer]:
+def _opened(place: dict[str, Any]) -> Iterator[Evaluator]:
     path = Path(place["path"])
     if "server" not in place:
         with open_store(path, in_memory=is_small(path)) as store:
@@ -66,7 +66,7 @@ def _opened(place: dict[str, Any]) -> Iterator[Answerer]:
         yield RemoteStore(SparqlServer(**place["server"]), path).evaluate
 
 
-def _reply(answer: Answerer, request: dict[str, Any]) -> dict[str, Any]:
+def _reply(answer: Evaluator, request: dict[str, Any]) -> dict[str, Any]:
     bindings = {name: Term(*term) for name, term in request["bindings"].items()}
     try:
         query = checked(request["query"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,18 +24,18 @@ def send_graph(server: SparqlServer, folder: Path) -> SparqlClient:
         EngineError: the server is away, or refuses it.
     """
     # these import an HTTP client, which a build without a server does not need
-    from kg.graph.publishing import holder_of, is_published, publish
+    from kg.graph.publishing import is_published, publish
     from kg.graph.remote import SparqlClient
+    from kg.graph.sparql import select
+    from kg.graph.store import open_store
     from kg.graph.terms import ontology
 
-    client, holder = SparqlClient(server), holder_of(folder.parent.parent)
+    client, holder = SparqlClient(server), builds.holder_of(folder.parent.parent)
     if not is_published(client, folder.name, holder):
-        path = folder / "graph.nt"
-        words = set(ontology().serialize(format="nt", encoding="utf-8").splitlines(keepends=True)) - {b"\n"}
-        with path.open("rb") as file:
-            # a document may say what the ontology says, and the server's count is compared with what was sent
-            words -= {line for line in file if line in words}
-        publish(client, folder.name, holder, chain(_pieces(path), [b"".join(sorted(words))]))
+        with builds.opened(folder) as build, open_store(build.store) as store:
+            (row,) = select(store, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }").values()
+            words = ontology().serialize(format="nt", encoding="utf-8")
+            publish(client, folder.name, holder, chain(_pieces(build.graphs), [words]), int(row["n"]))
     return client
 
 
@@ -45,13 +45,19 @@ def remove_graphs(client: SparqlClient, data: Path) -> None:
     Raises:
         EngineError: the server is away, or refuses it.
     """
-    from kg.graph.publishing import holder_of, withdraw_others
+    from kg.graph.publishing import withdraw_others
 
-    withdraw_others(client, holder_of(data), builds.names(data))
+    withdraw_others(client, builds.holder_of(data), builds.names(data))
 
 
-def _pieces(path: Path) -> Iterator[bytes]:
-    """Yield the lines of a file in pieces."""
-    with path.open("rb") as file:
-        while piece := file.read(PIECE):
-            yield piece + file.readline()
+def _pieces(paths: Iterable[Path]) -> Iterator[bytes]:
+    """Yield the lines of files in pieces, and small files together."""
+    held = b""
+    for path in paths:
+        with path.open("rb") as file:
+            while piece := file.read(PIECE):
+                held += piece + file.readline()
+                if len(held) >= PIECE:
+                    yield held
+                    held = b""
+    yield held
