@@ -107,7 +107,7 @@ $(VENV)/.installed: pyproject.toml requirements.lock requirements-weights.lock |
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	$(call say,tools for tests)
-	@$(INSTALL) -c requirements.lock --editable '.[dev,ocr]'
+	@$(INSTALL) -c requirements.lock --editable '.[dev,ocr,engines]'
 	@touch $@
 
 # pip compiles one file after the other, which takes it as long as all else; a file for another Python does not matter.

@@ -6,6 +6,7 @@ DIR/builds/<16 hex digits>/   a whole build; its name is the start of its finger
     manifest.json             what it was made from, counts, and the checksums of the other files
 DIR/builds/.tmp-…/            one being made or deleted; a leftover if nobody holds the lock
 DIR/current                   the name of the build in use, one line, replaced as a whole
+DIR/holder                    the name of DIR on servers that hold its builds too (docs/engines.md), if there are any
 DIR/build.lock                held while a build is made; the system releases it with the process
 """
 
@@ -16,6 +17,7 @@ import json
 import os
 import re
 import shutil
+import uuid
 import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -39,6 +41,9 @@ MANIFEST: Final = "manifest.json"
 DOCUMENTS: Final = "documents"
 TRIPLES: Final = "graph.nt"
 """What a build is made from, the folder of its documents, and the file of the triples of each there."""
+
+HOLDER = "holder"
+"""The file in a data folder with its name on servers."""
 
 _NAME = re.compile(r"[0-9a-f]{16}")
 
@@ -151,6 +156,18 @@ def open_build(folder: Path) -> Build | None:
     return None
 
 
+@contextmanager
+def opened(folder: Path) -> Iterator[Build]:
+    """Yield the build in *folder*, in use as long; a `BuildError` if it is not one of this format."""
+    build = open_build(folder)
+    if build is None:
+        raise BuildError(folder, "the build there is damaged or by another version", "run `hetao build`")
+    try:
+        yield build
+    finally:
+        build.close()
+
+
 def is_whole(folder: Path, *, every_byte: bool = False) -> bool:
     """Return whether *folder* is a build of this format and every file but the store's is as it was written.
 
@@ -214,6 +231,23 @@ def remove_others(data: Path, keep: str) -> None:
         for path in sorted((data / "builds").iterdir()):
             if path.name != keep and _NAME.fullmatch(path.name) and not _used(path):
                 remove(path)
+
+
+def names(data: Path) -> frozenset[str]:
+    """Return the names of the builds in *data*, in use or current."""
+    return frozenset(path.name for path in (data / "builds").iterdir() if _NAME.fullmatch(path.name))
+
+
+def holder_of(data: Path) -> str:
+    """Return the name under which the folder *data* holds builds on servers, where others may hold theirs.
+
+    It is given to the folder when first asked for.
+    """
+    path = data / HOLDER
+    if not path.is_file():
+        with writing(data):
+            write_whole(path, f"{uuid.uuid4().urn}\n".encode("ascii"))
+    return uuid.UUID(path.read_text(encoding="ascii").strip()).urn
 
 
 def _used(folder: Path) -> bool:

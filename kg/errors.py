@@ -51,6 +51,13 @@ class BusyError(QueryError):
     """A SPARQL query that found no worker free; the same query may be answered later."""
 
 
+class EngineError(HetaoError):
+    """A server of the office's own (SPARQL, vectors) that is away, refuses us, or lacks what it should hold.
+
+    Its line names host and port and neither user nor password. The same request may succeed later.
+    """
+
+
 class QuestionError(HetaoError):
     """A question that cannot be read."""
 

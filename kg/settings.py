@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from kg.errors import HetaoError
 from kg.resources import checkout
@@ -69,6 +70,25 @@ TABLE: tuple[Setting, ...] = (
     Setting("HETAO_READER_MODEL", "", "the name of that model on its server"),
     Setting("HETAO_READER_KEY", "", "the key for that server, sent as a bearer token and never stored"),
     Setting("HETAO_READER_SECONDS", "20", "how many seconds it may take for a question, 1 to 600"),
+    Setting(
+        "HETAO_SPARQL_URL", "", "a SPARQL 1.1 server that holds and queries the graph, e.g. http://127.0.0.1:7878/query"
+    ),
+    Setting("HETAO_SPARQL_UPDATE_URL", "", "where it takes updates; found from HETAO_SPARQL_URL if that is usual"),
+    Setting("HETAO_SPARQL_GRAPHS_URL", "", "its graph store; found from HETAO_SPARQL_URL if that is usual"),
+    Setting("HETAO_SPARQL_USER", "", "the user that may query and update it, by basic or digest authentication"),
+    Setting("HETAO_SPARQL_PASSWORD", "", "that user's password, sent to this server alone and never stored"),
+    Setting(
+        "HETAO_MILVUS_URI",
+        "",
+        "a Milvus server that finds candidates in a large library, e.g. http://127.0.0.1:19530, or a file of Milvus "
+        "Lite, which ends in .db",
+    ),
+    Setting("HETAO_MILVUS_TOKEN", "", "its token, or user:password, sent to this server alone and never stored"),
+    Setting(
+        "HETAO_DASK",
+        "",
+        "a Dask scheduler whose workers read documents for a build, e.g. tcp://127.0.0.1:8786, or local:N for N here",
+    ),
     Setting("HETAO_SIGN_IN", "reporting", "what asks for a sign-in: reporting (the office's pages), or all"),
     Setting("HETAO_ORIGINS", "", "origins whose pages may query and read replies, separated by spaces; * for all"),
     Setting("HETAO_DEBUG", "", "1: show where in the code an error occurred"),
@@ -159,6 +179,127 @@ def load_reader() -> OfficeReader | None:
         there, missing = ("URL", "MODEL") if url else ("MODEL", "URL")
         raise HetaoError(f"HETAO_READER_{there}", f"it is set without HETAO_READER_{missing}", "set both or neither")
     return OfficeReader(url, model, os.environ.get("HETAO_READER_KEY", "").strip() or None, seconds)
+
+
+_ENDINGS = (
+    # Virtuoso: what updates or changes graphs asks for a user
+    ("/sparql", "/sparql-auth", "/sparql-graph-crud-auth"),
+    ("/sparql-auth", "/sparql-auth", "/sparql-graph-crud-auth"),
+    # Oxigraph
+    ("/query", "/update", "/store"),
+)
+"""How the addresses for queries end, and those for updates and graphs of the same server."""
+
+
+@dataclass(frozen=True, slots=True)
+class SparqlServer:
+    """A SPARQL 1.1 server: its addresses for queries, for updates and for graphs, and who signs in there, if anybody.
+
+    The addresses hold no user and no password.
+    """
+
+    query: str
+    update: str
+    graphs: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+def load_sparql() -> SparqlServer | None:
+    """Return the SPARQL server from the environment, or None if none is set.
+
+    An unusable address, a lone password and an address from which the others cannot be found are a `HetaoError`.
+    """
+    names = ("URL", "UPDATE_URL", "GRAPHS_URL")
+    query, update, graphs = (_http_address(f"HETAO_SPARQL_{name}") for name in names)
+    user, password = (os.environ.get(f"HETAO_SPARQL_{name}", "") for name in ("USER", "PASSWORD"))
+    if not query:
+        for name, value in zip(names[1:], (update, graphs), strict=True):
+            if value:
+                raise HetaoError(f"HETAO_SPARQL_{name}", "it is set without HETAO_SPARQL_URL", "set both or neither")
+        return None
+    if password and not user:
+        raise HetaoError("HETAO_SPARQL_PASSWORD", "it is set without HETAO_SPARQL_USER", "set both or neither")
+    if not (update and graphs):
+        found = next((one for one in _ENDINGS if query.endswith(one[0])), None)
+        if found is None:
+            missing = "HETAO_SPARQL_GRAPHS_URL" if update else "HETAO_SPARQL_UPDATE_URL"
+            raise HetaoError(missing, "it is not set and cannot be found from HETAO_SPARQL_URL", "set it")
+        base = query.removesuffix(found[0])
+        update, graphs = update or base + found[1], graphs or base + found[2]
+    return SparqlServer(query, update, graphs, user, password)
+
+
+@dataclass(frozen=True, slots=True)
+class MilvusServer:
+    """A Milvus server, or the file of Milvus Lite. `place` is the host and port, or the file, to be shown."""
+
+    uri: str
+    token: str = field(default="", repr=False)
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a file, which one process at a time may open."""
+        return not self.uri.startswith(("http://", "https://"))
+
+    @property
+    def place(self) -> str:
+        """The host and port, or the file."""
+        return self.uri if self.is_file else urlsplit(self.uri).netloc
+
+
+def load_milvus() -> MilvusServer | None:
+    """Return the Milvus server from the environment, or None if none is set; a `HetaoError` if it cannot be one."""
+    said = os.environ.get("HETAO_MILVUS_URI", "").strip()
+    token = os.environ.get("HETAO_MILVUS_TOKEN", "").strip()
+    if not said:
+        if token:
+            raise HetaoError("HETAO_MILVUS_TOKEN", "it is set without HETAO_MILVUS_URI", "set both or neither")
+        return None
+    if "://" in said:
+        return MilvusServer(_http_address("HETAO_MILVUS_URI"), token)
+    if not said.endswith(".db"):
+        raise HetaoError("HETAO_MILVUS_URI", "it is no address, and no file that ends in .db", "give one of the two")
+    return MilvusServer(str(Path(said).expanduser().absolute()), token)
+
+
+@dataclass(frozen=True, slots=True)
+class DaskCluster:
+    """A Dask scheduler at *address*, or a cluster of so many workers on this machine for as long as a build takes."""
+
+    address: str
+    workers: int = 0
+
+
+def load_dask() -> DaskCluster | None:
+    """Return the Dask cluster from the environment, or None if none is set; a `HetaoError` if it cannot be one."""
+    said = os.environ.get("HETAO_DASK", "").strip()
+    if not said:
+        return None
+    local = re.fullmatch(r"local:([1-9]\d?)", said, re.ASCII)
+    if local:
+        return DaskCluster(said, int(local[1]))
+    if not re.fullmatch(r"(tcp|tls)://[A-Za-z0-9.\[\]:_-]+:\d{1,5}", said, re.ASCII):
+        raise HetaoError("HETAO_DASK", "it is no address of a scheduler", "give tcp://HOST:PORT, or local:N")
+    return DaskCluster(said)
+
+
+def _http_address(name: str) -> str:
+    """Return the http or https address in the variable *name*, empty if it is not set; errors do not repeat it."""
+    said = os.environ.get(name, "").strip()
+    fix = "give an http or https address"
+    try:
+        parts = urlsplit(said)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise HetaoError(name, "it is not a URL", fix) from error
+    if "@" in parts.netloc:
+        raise HetaoError(name, "it holds a user or password", "set the variables for user and password")
+    if said and (parts.scheme not in ("http", "https") or not host or not (said.isascii() and said.isprintable())):
+        raise HetaoError(name, "it is not an http or https address", fix)
+    if "?" in said or "#" in said or " " in said:
+        raise HetaoError(name, "it has a query, a fragment or a space", fix)
+    return said
 
 
 def load_place(host: str | None, port: int | None, root_path: str | None) -> tuple[str, int, str]:

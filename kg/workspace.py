@@ -16,13 +16,13 @@ from kg.answer.office_model import office_model
 from kg.answer.reader import Reader
 from kg.answer.record import Answer
 from kg.answer.slugs import slug_of
-from kg.builds import Build
+from kg.builds import Build, holder_of
 from kg.errors import HetaoError, QueryError
 from kg.exports import exports
 from kg.extract.coverage import Coverage, coverage
 from kg.graph.result import Term
-from kg.graph.sparql import select
-from kg.graph.store import GraphStore, open_store
+from kg.graph.sparql import Queryable, open_graph, select
+from kg.graph.store import open_store
 from kg.ledger.arrange import ASSIGNEES, arranged
 from kg.ledger.assignment import asked_assignee
 from kg.ledger.catalogue import columns
@@ -36,9 +36,9 @@ from kg.ledger.tasks import standing_so, terms_of
 from kg.models import Clause, Document, Records
 from kg.refusals import refused, shortened
 from kg.review.applied import Reviewed, load_reviewed
-from kg.search.ranking import Found, Ranker
+from kg.search.ranking import FirstStage, Found, Ranker
 from kg.search.store import READER
-from kg.settings import Keeping, load_keeping, load_reader
+from kg.settings import Keeping, load_keeping, load_milvus, load_reader, load_sparql
 
 GraphFormat = Literal["ttl", "jsonld"]
 Format = Literal["csv", "xlsx", "docx", "json", "ics", "parquet", "ttl", "jsonld"]
@@ -80,9 +80,9 @@ class Workspace:
         return self.build.records
 
     @cached_property
-    def store(self) -> GraphStore:
-        """The graph of the build, to be queried."""
-        return open_store(self.build.store)
+    def store(self) -> Queryable:
+        """The graph of the build, to be queried, on the SPARQL server if one is set."""
+        return open_graph(self.build.store, load_sparql())
 
     @cached_property
     def answerer(self) -> Answerer:
@@ -109,7 +109,17 @@ class Workspace:
     @cached_property
     def ranker(self) -> Ranker:
         """The ranker of clauses; reading the search index and opening the encoder of questions takes about a second."""
-        return Ranker.open(self.build.index)
+        return Ranker.open(self.build.index, first_stage=self._first_stage)
+
+    @cached_property
+    def _first_stage(self) -> FirstStage | None:
+        """What finds candidates on a Milvus server, if one is set."""
+        server = load_milvus()
+        if server is None:
+            return None
+        from kg.search.milvus import BuildCandidates, Milvus
+
+        return BuildCandidates(Milvus(server, holder_of(self.data)), self.build.folder.name)
 
     @cached_property
     def obligations(self) -> Obligations:
@@ -143,13 +153,18 @@ class Workspace:
         return Snapshots(self.build, self.data, self.keeping.database_url)
 
     @contextmanager
-    def store_for(self, query: str) -> Iterator[GraphStore]:
-        """Yield the store to run *query* on: for one with GRAPH, a store that also holds the current reports."""
+    def store_for(self, query: str) -> Iterator[Queryable]:
+        """Yield the store to run *query* on: for one with GRAPH, one on disk that also holds the current reports."""
         if not names_graph(query):
             yield self.store
             return
         with self.snapshots.lease() as found:
-            yield found or self.store
+            yield found or self.local_store
+
+    @cached_property
+    def local_store(self) -> Queryable:
+        """The graph of the build on disk, with the ontology in a graph of its own, whatever server is set."""
+        return open_store(self.build.store)
 
     def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> Sequence[dict[str, str]]:
         """Return the rows of a SELECT, *bindings* given to its variables, as variable → text of the term."""
@@ -157,8 +172,9 @@ class Workspace:
 
     def close(self) -> None:
         """Release the graph and the build, which a later build may then delete."""
-        if "store" in self.__dict__:
-            self.store.close()
+        for name in ("store", "local_store"):
+            if name in self.__dict__:
+                self.__dict__[name].close()
         if "snapshots" in self.__dict__:
             self.snapshots.close()
         self.build.close()

@@ -33,6 +33,10 @@ for _name in (
     "HETAO_READER_MODEL",
     "HETAO_READER_KEY",
     "HETAO_READER_SECONDS",
+    "HETAO_MILVUS_URI",
+    "HETAO_MILVUS_TOKEN",
+    "HETAO_DASK",
+    *(f"HETAO_SPARQL_{_part}" for _part in ("URL", "UPDATE_URL", "GRAPHS_URL", "USER", "PASSWORD")),
 ):
     os.environ.pop(_name, None)
 os.environ.update(

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Sees to the real parts the tests need beside Python: Chromium with its driver, a font with Chinese characters,
-# PostgreSQL, LibreOffice, nginx, systemd's checks. Installs Debian's packages where this is root and apt-get is there;
+# PostgreSQL, Virtuoso, LibreOffice, nginx, systemd's checks. Installs Debian's packages where this is root and apt-get is there;
 # elsewhere says what is skipped and how to get it.
 set -euo pipefail
 
 packages=(chromium chromium-driver fontconfig fonts-noto-cjk libreoffice-calc libreoffice-writer nginx-light openssl
-    postgresql systemd)
+    postgresql systemd virtuoso-opensource-7-bin)
 
 missing() {
     command -v chromium >/dev/null || echo chromium
@@ -15,6 +15,7 @@ missing() {
     command -v soffice >/dev/null || echo LibreOffice
     command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || echo nginx
     command -v openssl >/dev/null || echo openssl
+    { command -v virtuoso-t && command -v isql-vt; } >/dev/null || echo Virtuoso
     command -v systemd-analyze >/dev/null || echo systemd-analyze
     compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || echo PostgreSQL
 }

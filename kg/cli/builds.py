@@ -132,7 +132,7 @@ def make(
     """
     from kg import pipeline
     from kg.pipeline.workers import processors
-    from kg.settings import load_jobs
+    from kg.settings import load_dask, load_jobs, load_milvus, load_sparql
 
     with progress_bar() as (bar, advance):
 
@@ -156,6 +156,9 @@ def make(
             reviews=_reviews(data),
             removed=removed,
             remember=remember,
+            server=load_sparql(),
+            milvus=load_milvus(),
+            cluster=load_dask(),
         )
     if made.new:
         _carry_on(data)

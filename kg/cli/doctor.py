@@ -32,7 +32,7 @@ def doctor(as_json: bool, data: Path) -> None:
         build.close()
     except BuildError:
         known = None  # the check of the build reports why
-    found = list(examine(data, settings.load().model, settings.load_reader()))
+    found = list(examine(data, settings.load().model, settings.load_reader(), settings.load_sparql()))
     if as_json:
         whole = {"facts": asdict(known) if known else None, "checks": [asdict(one) for one in found]}
         click.echo(json.dumps(whole, ensure_ascii=False, indent=1))

@@ -45,15 +45,24 @@ def evaluate(
         raise QueryError("SPARQL query", syntax_problem(query) or "it is malformed", "correct it") from None
     except (RuntimeError, OSError, ValueError) as error:
         raise QueryError("SPARQL query", f"it cannot be run ({error})", "correct it") from None
+    return to_result(answer, limit_rows)
+
+
+OxAnswer = ox.QueryBoolean | ox.QuerySolutions | Iterable[ox.Triple]
+"""What a query gives in Oxigraph's terms: yes or no, rows, or triples."""
+
+
+def to_result(answer: OxAnswer, limit_rows: int | None) -> Result:
+    """Return *answer* as a result of at most *limit_rows* rows; `QueryError` if it is too large or cannot be had."""
     try:
         if isinstance(answer, ox.QueryBoolean):
             return Result("ask", boolean=bool(answer))
-        if isinstance(answer, ox.QueryTriples):
-            rows, truncated = _collected(((t.subject, t.predicate, t.object) for t in answer), limit_rows)
-            return Result("graph", ("subject", "predicate", "object"), _sorted(rows), truncated=truncated)
-        names = tuple(variable.value for variable in answer.variables)
-        rows, truncated = _collected((tuple(solution) for solution in answer), limit_rows)
-        return Result("select", names, tuple(rows), truncated=truncated)
+        if isinstance(answer, ox.QuerySolutions):
+            names = tuple(variable.value for variable in answer.variables)
+            rows, truncated = _collected((tuple(solution) for solution in answer), limit_rows)
+            return Result("select", names, tuple(rows), truncated=truncated)
+        rows, truncated = _collected(((t.subject, t.predicate, t.object) for t in answer), limit_rows)
+        return Result("graph", ("subject", "predicate", "object"), _sorted(rows), truncated=truncated)
     except (RuntimeError, OSError, ValueError) as error:
         raise QueryError("SPARQL query", f"it cannot be run ({error})", "correct it") from None
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from kg.errors import QueryError, RuleError
-from kg.graph.evaluate import evaluate, to_ntriples
+from kg.graph.evaluate import to_ntriples
 from kg.graph.guard import checked
 from kg.graph.result import Result, Term
-from kg.graph.store import GraphStore
+from kg.graph.sparql import Queryable
 from kg.graph.tokens import tokens, with_values
 from kg.resources import queries_dir
 from kg.vocab import FORCES, HK, MODALITIES
@@ -112,10 +112,10 @@ def bind(query: NamedQuery, given: Mapping[str, str]) -> dict[str, Term]:
     return {name: _term(known[name], value.strip()) for name, value in given.items() if value.strip()}
 
 
-def run_named(store: GraphStore, name: str, given: Mapping[str, str] | None = None) -> Result:
+def run_named(store: Queryable, name: str, given: Mapping[str, str] | None = None) -> Result:
     """Return the result of the query called *name* with the values *given* bound to its parameters."""
     query = load(name)
-    return evaluate(store.ox, query.text, bind(query, given or {}))
+    return store.evaluate(query.text, bind(query, given or {}))
 
 
 def written_out(query: NamedQuery, given: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""Queries of strangers → processes that can be killed: a few warm workers over one store."""
+"""Queries of strangers → processes that can be killed: a few warm workers over one store or server."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ import sys
 import time
 import weakref
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import Any
 
-from kg.errors import BuildError, BusyError, QueryError, SlowQueryError
+from kg.errors import BuildError, BusyError, EngineError, HetaoError, QueryError, SlowQueryError
 from kg.graph.result import Result, Term
 from kg.resources import PACKAGE
+from kg.settings import SparqlServer
 
 START_SECONDS = 60.0
 """How long a worker may take to be ready; it takes half a second, and much more on a machine that is busy."""
@@ -25,11 +27,26 @@ MEMORY = 2 * 1024**3
 """Bytes of address space a worker may take; beyond, it ends and the query with it."""
 
 
-class Pool:
-    """At most *size* workers over the store at *path*, each started when first needed. Safe to use from threads."""
+ERRORS = {kind.__name__: kind for kind in (QueryError, SlowQueryError, EngineError)}
+"""What a worker may report, by name."""
 
-    def __init__(self, path: Path, size: int = 2) -> None:
-        self.path = path
+
+@dataclass(frozen=True, slots=True)
+class RemotePlace:
+    """The graph of a build on a SPARQL server, and the build's store on disk."""
+
+    server: SparqlServer
+    path: Path
+
+
+class Pool:
+    """At most *size* workers over the store on disk, or the graph on a server, that *place* names.
+
+    Each is started when first needed. Safe to use from threads.
+    """
+
+    def __init__(self, place: Path | RemotePlace, size: int = 2) -> None:
+        self._place = place
         self._places: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
         for _ in range(size):
             self._places.put(None)
@@ -39,6 +56,7 @@ class Pool:
         """Return the result of *query*, or raise `QueryError`: refused, malformed, or too large.
 
         `SlowQueryError` is one that ran over *seconds*, `BusyError` one that waited as long for a worker.
+        `EngineError` is a server that is away.
         """
         try:
             worker = self._places.get(timeout=seconds)
@@ -48,9 +66,9 @@ class Pool:
             ) from None
         try:
             if worker is None or not worker.alive():
-                worker = _Worker(self.path)
+                worker = _Worker(self._place)
             return worker.ask(query, bindings, seconds, limit)
-        except QueryError:
+        except HetaoError:
             raise
         except BaseException:
             # interrupted while the worker was at it: its answer must not become that of the next question
@@ -74,14 +92,14 @@ class Pool:
 class _Worker:
     """One process that answers one query at a time."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, place: Path | RemotePlace) -> None:
         ours, theirs = Pipe()
         environment = dict(os.environ)
         # the package that runs here is the one that runs there, from whatever folder this was started
         environment["PYTHONPATH"] = os.pathsep.join(
             p for p in (str(PACKAGE.parent), environment.get("PYTHONPATH")) if p
         )
-        command = [sys.executable, "-P", "-m", "kg.graph.worker", str(theirs.fileno()), str(path), str(MEMORY)]
+        command = [sys.executable, "-P", "-m", "kg.graph.worker", str(theirs.fileno()), str(MEMORY)]
         self.connection: Connection = ours
         self.process = subprocess.Popen(
             command,
@@ -95,9 +113,12 @@ class _Worker:
         )
         theirs.close()
         weakref.finalize(self, _end, self.process, ours)
+        # by the pipe, because anybody on the machine can read a command line, and a server has a password
+        self.connection.send_bytes(json.dumps(_plain(place)).encode())
         if self._receive(START_SECONDS) is None:
             self.kill()
-            raise BuildError(path, "the query process did not start", "run `hetao build` again")
+            subject = place if isinstance(place, Path) else "SPARQL query"
+            raise BuildError(subject, "the query process did not start", "run `hetao build` again")
 
     def alive(self) -> bool:
         return self.process.poll() is None
@@ -120,7 +141,8 @@ class _Worker:
                 raise SlowQueryError("SPARQL query", f"it ran longer than {seconds:g} s", "narrow it, or add LIMIT")
             raise QueryError("SPARQL query", "it needs too much memory, or is nested too deeply", "write it simpler")
         if "error" in reply:
-            raise QueryError(*reply["error"])
+            kind, *told = reply["error"]
+            raise ERRORS[kind](*told)
         return Result.from_plain(reply["result"])
 
     def _receive(self, seconds: float) -> dict[str, Any] | None:
@@ -132,6 +154,12 @@ class _Worker:
             return message
         except (EOFError, OSError):
             return None
+
+
+def _plain(place: Path | RemotePlace) -> dict[str, Any]:
+    if isinstance(place, Path):
+        return {"path": str(place)}
+    return {"path": str(place.path), "server": asdict(place.server)}
 
 
 def _end(process: subprocess.Popen[bytes], connection: Connection) -> None:

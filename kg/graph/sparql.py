@@ -3,17 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from kg.errors import QueryError
-from kg.graph.evaluate import evaluate
 from kg.graph.result import Result, Term
-from kg.graph.store import GraphStore
+from kg.graph.store import open_store
+
+if TYPE_CHECKING:
+    from kg.settings import SparqlServer
 
 MAX_SECONDS = 3600.0
 
 
+class Queryable(Protocol):
+    """A build's graph, in a store on disk or on a server of the office's own."""
+
+    def evaluate(self, query: str, bindings: Mapping[str, Term] | None = None) -> Result:
+        """Return the result of a query that is part of the product, unchecked."""
+
+    def run(self, query: str, bindings: Mapping[str, Term], seconds: float, limit_rows: int | None) -> Result:
+        """Return the result of a query from anywhere, checked and within limits."""
+
+    def close(self) -> None:
+        """Let go of processes and files."""
+
+
+def open_graph(path: Path, server: SparqlServer | None) -> Queryable:
+    """Return the graph of the build whose store on disk is at *path*: on *server* if there is one, else on disk."""
+    if server is None:
+        return open_store(path)
+    from kg.graph.remote_store import RemoteStore
+
+    return RemoteStore(server, path)
+
+
 def run(
-    store: GraphStore,
+    store: Queryable,
     query: str,
     timeout_s: float = 10.0,
     limit_rows: int | None = None,
@@ -27,12 +53,12 @@ def run(
     """
     if not 0 < timeout_s <= MAX_SECONDS:
         raise QueryError(timeout_s, "no time limit for a query", f"give one above 0 and up to {MAX_SECONDS:g} seconds")
-    return store.pool.run(query, dict(bindings or {}), timeout_s, limit_rows)
+    return store.run(query, dict(bindings or {}), timeout_s, limit_rows)
 
 
-def select(store: GraphStore, query: str, bindings: Mapping[str, Term] | None = None) -> Result:
-    """Return the result of a query that is part of the product: in this process, unchecked and without a limit."""
-    return evaluate(store.ox, query, bindings)
+def select(store: Queryable, query: str, bindings: Mapping[str, Term] | None = None) -> Result:
+    """Return the result of a query that is part of the product: unchecked and without a limit."""
+    return store.evaluate(query, bindings)
 
 
 def text(value: str) -> Term:

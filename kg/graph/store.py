@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Self
 import pyoxigraph as ox
 
 from kg.errors import BuildError
+from kg.graph.evaluate import evaluate
 from kg.graph.pool import Pool
 from kg.graph.prefixes import ONTOLOGY_IRI
-from kg.graph.result import language_tag
+from kg.graph.result import Result, Term, language_tag
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -46,6 +47,14 @@ class GraphStore:
     def pool(self) -> Pool:
         """The workers over this store, started when first asked for."""
         return Pool(self.path)
+
+    def evaluate(self, query: str, bindings: Mapping[str, Term] | None = None) -> Result:
+        """Return the result of a query that is part of the product, in this process."""
+        return evaluate(self.ox, query, bindings)
+
+    def run(self, query: str, bindings: Mapping[str, Term], seconds: float, limit_rows: int | None) -> Result:
+        """Return the result of a query from anywhere, checked and run in a process of its own."""
+        return self.pool.run(query, bindings, seconds, limit_rows)
 
     def close(self) -> None:
         """End the workers and let go of the files."""

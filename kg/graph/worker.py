@@ -1,7 +1,7 @@
-"""Requests on a pipe → results on the same pipe: the process in which strangers' queries run.
+"""Requests on a pipe → results on the same pipe: the process in which strangers' queries are checked and run.
 
-Oxigraph cannot be told to stop, so a query that takes too long is stopped with the process it runs in. Started by
-`kg.graph.pool`; not for use by hand.
+Neither Oxigraph nor the parser can be told to stop, so a query that takes too long is stopped with the process it runs
+in. Started by `kg.graph.pool`; not for use by hand.
 """
 
 from __future__ import annotations
@@ -9,15 +9,18 @@ from __future__ import annotations
 import json
 import signal
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from kg.errors import QueryError
+from kg.errors import EngineError, QueryError
 from kg.graph.evaluate import evaluate
 from kg.graph.guard import checked
-from kg.graph.result import Term
+from kg.graph.result import Result, Term
 from kg.graph.store import is_small, open_store
+from kg.settings import SparqlServer
 
 GRACE = 5.0
 """Seconds behind the limit after which a worker that nobody stopped stops itself: its parent may be gone."""
@@ -25,13 +28,16 @@ GRACE = 5.0
 _NESTING = 3000
 
 
-def serve(connection: Connection, path: str, memory: int) -> None:
-    """Answer requests from *connection* with the store at *path* until the other end is closed.
+Evaluator = Callable[[str, dict[str, Term], int | None, float], Result]
+"""A checked query, values for its variables, the most rows and the most seconds → its result."""
+
+
+def serve(connection: Connection, memory: int) -> None:
+    """Answer requests from *connection* until its other end is closed; the first message names the store or server.
 
     *memory* limits the bytes this process may take, where the system allows that (Linux).
     """
-    with open_store(path, in_memory=is_small(Path(path))) as graph_store:
-        store = graph_store.ox
+    with _opened(json.loads(connection.recv_bytes())) as answer:
         checked("ASK {}")  # the parser is loaded and its grammar built now, not in somebody's time
         sys.setrecursionlimit(_NESTING)
         _limit_memory(memory)
@@ -42,19 +48,33 @@ def serve(connection: Connection, path: str, memory: int) -> None:
             except (EOFError, ConnectionResetError):
                 return
             signal.setitimer(signal.ITIMER_REAL, request["seconds"] + GRACE)
-            reply = _reply(store, request)
+            reply = _reply(answer, request)
             signal.setitimer(signal.ITIMER_REAL, 0)
             connection.send_bytes(json.dumps(reply).encode())
 
 
-def _reply(store: Any, request: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401
+@contextmanager
+def _opened(place: dict[str, Any]) -> Iterator[Evaluator]:
+    path = Path(place["path"])
+    if "server" not in place:
+        with open_store(path, in_memory=is_small(path)) as store:
+            ox = store.ox
+            yield lambda query, bindings, limit, _: evaluate(ox, query, bindings, limit)
+    else:
+        from kg.graph.remote_store import RemoteStore
+
+        yield RemoteStore(SparqlServer(**place["server"]), path).evaluate
+
+
+def _reply(answer: Evaluator, request: dict[str, Any]) -> dict[str, Any]:
     bindings = {name: Term(*term) for name, term in request["bindings"].items()}
     try:
-        return {"result": evaluate(store, checked(request["query"]), bindings, request["limit"]).to_plain()}
-    except QueryError as error:
-        return {"error": [error.subject, error.problem, error.fix]}
+        query = checked(request["query"])
+        return {"result": answer(query, bindings, request["limit"], request["seconds"]).to_plain()}
+    except (QueryError, EngineError) as error:
+        return {"error": [type(error).__name__, error.subject, error.problem, error.fix]}
     except MemoryError:
-        return {"error": ["SPARQL query", "it needs too much memory", "narrow it, or add LIMIT"]}
+        return {"error": ["QueryError", "SPARQL query", "it needs too much memory", "narrow it, or add LIMIT"]}
 
 
 def _limit_memory(memory: int) -> None:
@@ -66,4 +86,4 @@ def _limit_memory(memory: int) -> None:
 
 
 if __name__ == "__main__":
-    serve(Connection(int(sys.argv[1])), sys.argv[2], int(sys.argv[3]))
+    serve(Connection(int(sys.argv[1])), int(sys.argv[2]))

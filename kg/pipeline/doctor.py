@@ -11,7 +11,7 @@ from typing import Any
 from kg import builds
 from kg.errors import HetaoError, one_line
 from kg.pipeline.fingerprints import fingerprint_inputs
-from kg.settings import OfficeReader
+from kg.settings import OfficeReader, SparqlServer
 
 LEDGER = "ledger"
 """The folder beside the builds that holds the database of reports."""
@@ -26,10 +26,13 @@ class Diagnosis:
     told: str
 
 
-def examine(data: Path, model: Path, reader: OfficeReader | None = None) -> Iterator[Diagnosis]:
+def examine(
+    data: Path, model: Path, reader: OfficeReader | None = None, server: SparqlServer | None = None
+) -> Iterator[Diagnosis]:
     """Yield a finding for the model in *model* and for each part of *data*; nothing is changed.
 
-    If the office's own *reader* is given, its model is asked one small question, about no document.
+    If there is a SPARQL *server*, it is asked whether it holds the build. If the office's own *reader* is given, its
+    model is asked one small question, about no document.
     """
     fingerprint, of_model = _model(model)
     yield of_model
@@ -42,6 +45,8 @@ def examine(data: Path, model: Path, reader: OfficeReader | None = None) -> Iter
             yield _files(build)
             yield _fresh(build.manifest["inputs"], fingerprint)
             yield _store(build)
+            if server is not None:
+                yield _sparql(build, server)
             yield _index(build)
         finally:
             build.close()
@@ -100,6 +105,19 @@ def _store(build: builds.Build) -> Diagnosis:
     least = int(build.manifest["counts"]["triples"])
     well = count >= least
     return Diagnosis("graph", well, f"{count} triples" if well else f"{count} triples of {least}; run `hetao build`")
+
+
+def _sparql(build: builds.Build, server: SparqlServer) -> Diagnosis:
+    from kg.graph.sparql import open_graph, select
+
+    store = open_graph(build.store, server)
+    try:
+        count = select(store, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }").values()[0]["n"]
+    except HetaoError as error:
+        return Diagnosis("sparql", False, str(error))
+    finally:
+        store.close()
+    return Diagnosis("sparql", True, f"{count} triples at {server.query}")
 
 
 def _index(build: builds.Build) -> Diagnosis:

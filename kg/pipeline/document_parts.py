@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from kg import facts
@@ -13,7 +14,7 @@ from kg.builds import TRIPLES
 from kg.errors import BuildError
 from kg.models import Records
 from kg.parts import KeptParts
-from kg.pipeline.fingerprints import document_inputs
+from kg.pipeline.fingerprints import document_inputs, version_digest
 from kg.pipeline.folders import LeftOut, left_out
 from kg.pipeline.quotes import wrong_quotes
 from kg.pipeline.sources import Taken
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from kg.extract.document import Silence
     from kg.review.verdicts import Review
+    from kg.settings import DaskCluster
 
 DOCUMENT: Final = "document"
 """The kind of the parts that hold the records and triples of a document."""
@@ -58,6 +60,7 @@ def make_parts(
     jobs: int,
     progress: Progress | None,
     step: Callable[[str], None],
+    cluster: DaskCluster | None = None,
 ) -> tuple[dict[str, Path], list[LeftOut]]:
     """Return the part of each of *documents* by its slug, made only where there is none, and the refused ones.
 
@@ -68,6 +71,7 @@ def make_parts(
         jobs: how many processes at most make them.
         progress: told how many of the missing ones are done; of a single one, how many of its clauses.
         step: called with "first part" when the first is made.
+        cluster: whose workers make them, in the place of processes.
 
     Raises:
         BuildError: one that was named itself is refused, or all are.
@@ -86,7 +90,7 @@ def make_parts(
         else:
             made[one.slug] = path
     refused: dict[str, BuildError] = {}
-    for tried, outcome in enumerate(_outcomes(missing, jobs, progress), start=1):
+    for tried, outcome in enumerate(_outcomes(missing, jobs, progress, cluster), start=1):
         one = outcome.job.taken
         if outcome.result is not None:
             made[one.slug] = parts.keep(outcome.result)
@@ -111,8 +115,48 @@ def make_part(job: PartJob, progress: Callable[[int, int], None] | None = None) 
     return KeptParts(job.parts).make(DOCUMENT, job.key, write).name
 
 
-def _outcomes(missing: Sequence[PartJob], jobs: int, progress: Progress | None) -> Iterator[JobOutcome[PartJob, str]]:
+def part_files(job: PartJob) -> dict[str, bytes]:
+    """Make a part somewhere and return its files by their paths in it, for a machine without the folder of parts.
+
+    Raises:
+        BuildError: as `make_part`.
+    """
+    with TemporaryDirectory(prefix="hetao-part-") as folder:
+        _write_part(job.taken, job.reviews, None, Path(folder))
+        found = sorted(path for path in Path(folder).rglob("*") if path.is_file())
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+
+
+def _write_files(files: Mapping[str, bytes], folder: Path) -> None:
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        write_whole(folder / name, content)
+
+
+def _outcomes_elsewhere(
+    missing: Sequence[PartJob], cluster: DaskCluster, told: Progress
+) -> Iterator[JobOutcome[PartJob, str]]:
+    from kg.pipeline.cluster import run as run_elsewhere
+
+    told("documents", 0, len(missing), "document")
+    outcomes = run_elsewhere(missing, part_files, cluster, version_digest())
+    for done, outcome in enumerate(outcomes, start=1):
+        job = outcome.job
+        told(job.taken.source.name, done, len(missing), "document")
+        if outcome.result is None:
+            yield JobOutcome(job, error=outcome.error, lost=outcome.lost)
+        else:
+            made = KeptParts(job.parts).make(DOCUMENT, job.key, partial(_write_files, outcome.result))
+            yield JobOutcome(job, made.name)
+
+
+def _outcomes(
+    missing: Sequence[PartJob], jobs: int, progress: Progress | None, cluster: DaskCluster | None
+) -> Iterator[JobOutcome[PartJob, str]]:
     told = progress or (lambda _name, _done, _total, _unit: None)
+    if cluster is not None and missing:
+        yield from _outcomes_elsewhere(missing, cluster, told)
+        return
     workers = min(jobs, len(missing), sum(len(one.taken.source.text) for one in missing) // WORTH)
     if workers > 1:
         told("documents", 0, len(missing), "document")

@@ -61,6 +61,11 @@ def common_digest() -> str:
     return hashlib.sha256(json.dumps(common_inputs(), sort_keys=True).encode()).hexdigest()
 
 
+def version_digest() -> str:
+    """Return a text that is the same wherever the same documents give the same records and triples."""
+    return hashlib.sha256(json.dumps(common_inputs(), sort_keys=True).encode("utf-8")).hexdigest()
+
+
 def document_inputs(one: Taken, reviews: Sequence[str]) -> dict[str, Any]:
     """Return everything that determines the records and triples of one document; *reviews* are those of its rows."""
     return {"common": common_digest(), "source": source_inputs(one), "reviews": list(reviews)}

@@ -22,6 +22,8 @@ from kg.pipeline.document_parts import Progress, make_parts
 from kg.pipeline.fingerprints import common_digest, fingerprint_inputs
 from kg.pipeline.folders import LeftOut, find_files
 from kg.pipeline.library import Removed, Sources, keep_library
+from kg.pipeline.remote_graph import remove_graphs, send_graph
+from kg.pipeline.remote_index import remove_sentences, send_sentences
 from kg.pipeline.sources import Taken, read_documents, read_given
 from kg.pipeline.stores import make_store
 from kg.records import load_records
@@ -31,6 +33,7 @@ from kg.writing import link_tree, make_folder, sync_folder, write_whole, writing
 
 if TYPE_CHECKING:
     from kg.review.verdicts import Review
+    from kg.settings import DaskCluster, MilvusServer, SparqlServer
 
 STEPS = (
     "locked",
@@ -88,6 +91,9 @@ def build(
     reviews: Mapping[str, Review] | None = None,
     removed: Sequence[Removed] = (),
     remember: bool = True,
+    server: SparqlServer | None = None,
+    milvus: MilvusServer | None = None,
+    cluster: DaskCluster | None = None,
 ) -> Made:
     """Return the build of *sources* in the folder *data*, made now unless it is there already.
 
@@ -102,13 +108,17 @@ def build(
     written since is taken for whole; with *verify* every file is read, and what is damaged is made anew.
 
     With *jobs* of more than one, as many processes make what is made of one document alone, where there is enough for
-    each to do. They are spawned: a script that asks for them begins with `if __name__ == "__main__":`.
+    each to do, or the workers of a Dask *cluster* do. They are spawned: a script that asks for them begins with
+    `if __name__ == "__main__":`.
+
+    The graph is written to the SPARQL *server* too, if there is one, before the build becomes the current one, and the
+    graphs of builds that are gone are removed there. So it is with the sentences of its search index and *milvus*.
 
     *on_step* is called with each of `STEPS` when it is reached.
 
     Raises:
         HetaoError: a source cannot be read, *data* cannot be written, another build is being made there, the shapes
-            refuse the graph, or *model* is not a model.
+            refuse the graph, *model* is not a model, or a server is away.
     """
     step = on_step or (lambda _: None)
     if not sources:
@@ -136,14 +146,20 @@ def build(
         step("read")
         new = not builds.is_whole(folder, every_byte=verify)
         if new:
-            _Making(folder, parts, inputs, held, model, jobs, progress, step).make(documents)
+            _Making(folder, parts, inputs, held, model, jobs, progress, step).make(documents, cluster)
             parts.remove_unused()
+        sparql = send_graph(server, folder) if server else None
+        sentences = send_sentences(milvus, folder) if milvus else None
         if builds.current_name(data) != name:
             builds.point_to(data, name)
             step("pointed")
         if remember:
             _keep_sources(data, sources, documents, removed)
         builds.remove_others(data, keep=name)
+        if sparql is not None:
+            remove_graphs(sparql, data)
+        if sentences is not None:
+            remove_sentences(sentences, data)
         step("removed")
         # still under the lock: after it a build of other sources may delete this one
         made = builds.load_build(data)
@@ -182,7 +198,7 @@ class _Making:
     progress: Progress | None
     step: Callable[[str], None]
 
-    def make(self, documents: Sequence[Taken]) -> None:
+    def make(self, documents: Sequence[Taken], cluster: DaskCluster | None) -> None:
         """Write everything to a temporary folder beside *folder*, which is renamed when it is whole."""
         from kg.search.document_index import Indexed
         from kg.search.store import build_index
@@ -193,7 +209,9 @@ class _Making:
             with writing(data):
                 beside.mkdir()
             self.step("folder")
-            made, refused = make_parts(documents, self.reviews, self.parts, self.jobs, self.progress, self.step)
+            made, refused = make_parts(
+                documents, self.reviews, self.parts, self.jobs, self.progress, self.step, cluster
+            )
             self.step("parts")
             with writing(data):
                 for number, (slug, part) in enumerate(made.items()):

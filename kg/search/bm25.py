@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
@@ -98,10 +98,11 @@ def _ends(counts: NDArray[Any]) -> NDArray[np.int64]:
 
 @dataclass(frozen=True, slots=True)
 class AskedWords:
-    """The different words of a question: by segment, the place of each in `word_ids`, −1 where it is not there; and
-    what each weighs in the texts of each kind, shape (kinds, words).
+    """The different words of a question, by their ids: by segment, the place of each in `word_ids`, −1 where it is not
+    there; and what each weighs in the texts of each kind, shape (kinds, words).
     """
 
+    ids: NDArray[np.uint64]
     places: tuple[NDArray[np.int64], ...]
     weights: NDArray[np.float64]
 
@@ -135,7 +136,7 @@ class Bm25:
             texts[:, there] += one["word_texts"][:, place[there]]
             places.append(np.where(there, place, -1))
         rarity = np.log(1 + (self._texts[:, None] - texts + 0.5) / (texts + 0.5))
-        return AskedWords(tuple(places), rarity * np.array(list(counts.values()), np.float64))
+        return AskedWords(ids, tuple(places), rarity * np.array(list(counts.values()), np.float64))
 
     def sentences(self, asked: AskedWords) -> NDArray[np.float32]:
         """Return the score of every sentence, 0 if it has none of the words."""
@@ -150,6 +151,17 @@ class Bm25:
             first, last = self._sentence_at[i : i + 2]
             found[first:last] = np.bincount(sentence, scores, minlength=int(last - first))
         return found
+
+    def shares(self) -> Iterator[tuple[NDArray[np.uint64], NDArray[np.float64]]]:
+        """Yield for each sentence the ids of its words, and how much of each word's weight it has: multiplied with the
+        weights of a question's words and summed up, they are its score.
+        """
+        for one in self._segments:
+            words = np.repeat(one["word_ids"], np.diff(one["post_at"]))
+            shares = self._saturated(one["post_count"], one["lengths"][one["post_sentence"]], 0)
+            order = np.argsort(one["post_sentence"], kind="stable")
+            ends = np.cumsum(np.bincount(one["post_sentence"], minlength=len(one["lengths"])))
+            yield from zip(np.split(words[order], ends[:-1]), np.split(shares[order], ends[:-1]), strict=True)
 
     def parts(self, asked: AskedWords, numbers: NDArray[np.int64], kinds: NDArray[Any]) -> NDArray[np.float32]:
         """Return the score of each of the parts with these ascending *numbers*; *kinds* are rows of `totals`."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from kg.errors import EngineError
 from kg.search.bm25 import AskedWords
 from kg.search.expansion import Expansion
 from kg.search.fusion import fuse
@@ -19,6 +21,8 @@ from kg.search.words import plain
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+_log = logging.getLogger(__name__)
 
 ALL = 2_000
 """The most sentences of which late interaction ranks every one."""
@@ -96,19 +100,34 @@ class Legs:
     of_units: dict[str, NDArray[np.float32]]
 
 
+class FirstStage(Protocol):
+    """What finds the sentences that are worth ranking among many."""
+
+    def candidates(
+        self, vector: NDArray[np.float32], asked: AskedWords, count: int, documents: Collection[str]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the numbers of the *count* sentences nearest to *vector*, and of at most *count* best by words."""
+
+
 class Ranker:
     """Ranks the clauses of an index for questions. Holds no state between questions, so one serves many threads."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, first_stage: FirstStage | None = None) -> None:
+        """Rank with *index*; of more sentences than `ALL`, those that *first_stage* finds.
+
+        Without one, and while it is away, the index itself finds them.
+        """
         self.index = index
+        self._first_stage = first_stage
+        self._said = False
         self._segments = index.segments
         self._sentences = index.segments.count("sentences")
         self.expansion = Expansion(index.aliases)
 
     @classmethod
-    def open(cls, folder: Path, *, threads: int | None = None) -> Ranker:
+    def open(cls, folder: Path, *, threads: int | None = None, first_stage: FirstStage | None = None) -> Ranker:
         """Return a ranker over the index saved in *folder*; a `BuildError` if it cannot be opened."""
-        return cls(open_index(folder, threads=threads))
+        return cls(open_index(folder, threads=threads), first_stage)
 
     def rank(self, question: str, top: int | None = None, documents: Collection[str] = ()) -> Ranking:
         """Return the *top* clauses for *question* (None: all that were ranked), equal scores in reading order.
@@ -232,8 +251,15 @@ class Ranker:
         encoded = vectors.encoder.encode(text)
         chosen = within
         if len(chosen) > ALL:
-            nearest, _ = vectors.dense.nearest(encoded.pooled, FIRST, within if documents else None)
-            chosen = np.union1d(nearest, within[_first(by_words[within])])
+            found = self._asked_elsewhere(encoded.pooled, asked, documents)
+            if found is not None:
+                nearest, worded = found
+                # as on disk, where the first of the sentences without a word make up the number
+                rest = within[~np.isin(within, worded)][: FIRST - len(worded)]
+                chosen = np.unique(np.concatenate([nearest, worded, rest]))
+            else:
+                nearest, _ = vectors.dense.nearest(encoded.pooled, FIRST, within if documents else None)
+                chosen = np.union1d(nearest, within[_first(by_words[within])])
         scores = {"words": by_words[chosen], "dense": vectors.dense.scores(encoded.pooled, chosen)}
         tokens, cosines, counts = encoded.tokens, None, None
         if len(tokens):
@@ -242,6 +268,22 @@ class Ranker:
             cosines = vectors.late.cosines(tokens)
             scores["late"] = vectors.late.scores(tokens, chosen, cosines, counts)
         return _LegScores(asked, chosen, scores, tokens, cosines, counts)
+
+    def _asked_elsewhere(
+        self, vector: NDArray[np.float32], asked: AskedWords, documents: Collection[str]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+        """Return the candidates of the first stage; None if there is none, or if it is away, which is logged once."""
+        if self._first_stage is None:
+            return None
+        try:
+            found = self._first_stage.candidates(vector, asked, FIRST, documents)
+        except EngineError as error:
+            if not self._said:
+                _log.warning("%s", error)
+            self._said = True
+            return None
+        self._said = False
+        return found
 
     def _of_parts(self, scored: _LegScores, inside: NDArray[np.int64]) -> dict[str, NDArray[np.float32]]:
         """Return the scores of each leg for the parts with these numbers, which lie in sentences that were scored."""

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from kg.graph.labels import ENGLISH, SIMPLIFIED, TRADITIONAL, alt_labels
 from kg.graph.named import run_named
-from kg.graph.store import GraphStore
+from kg.graph.sparql import Queryable
 from kg.graph.translations import translation
 from kg.ledger.filters import name_key
 from kg.ledger.parts import PART_ROLES, ThingKind, part_reader
@@ -161,7 +161,7 @@ Pending = Mapping[tuple[str, str], tuple[Open, ...]]
 """(document, obligation) → what it leaves open."""
 
 
-def pending(records: Sequence[Records], store: GraphStore) -> Pending:
+def pending(records: Sequence[Records], store: Queryable) -> Pending:
     """Return what the obligations of *records* leave open, by the rows of the named queries over *store*."""
     known = {thing_iri(one.document.slug, "obligation", row.id): PlacedObligation(one.document.slug, row)
              for one in records for row in one.obligations}  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -13,10 +14,13 @@ import urllib.request
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+import yaml
 
 import kg
+from kg.settings import TABLE
 from tests.conftest import ROOT, Need
 from tests.house.container import build_image
 from tools.bundle import write_bundle, write_script
@@ -237,3 +241,34 @@ def _bring(place: Path, root: Path) -> None:
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])
+
+
+def test_the_composition_names_what_it_has_pins_its_images_and_holds_no_secret() -> None:
+    plain = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
+    services = plain["services"]
+    assert {"desk", "milvus", "etcd", "minio", "postgres", "virtuoso"} == set(services)
+    used: dict[str, set[str]] = {"volumes": set(), "networks": set()}
+    for name, service in services.items():
+        image, _, tag = service["image"].rpartition(":")
+        assert image, name
+        assert re.search(r"\d", tag) or image == "hetao-kg", f"{name}: {service['image']} is no pinned image"
+        assert service["healthcheck"]["test"][0] in ("CMD", "CMD-SHELL"), name
+        for other, how in service.get("depends_on", {}).items():
+            assert how == {"condition": "service_healthy"}
+            assert other in services
+        for key, value in service.get("environment", {}).items():
+            if re.search("PASSWORD|TOKEN|SECRET", key):
+                assert re.fullmatch(r"\$\{[A-Z_]+:\?[^}]+\}", value), f"{name}: {key} stands in the file"
+        used["volumes"] |= {one.partition(":")[0] for one in service.get("volumes", [])}
+        used["networks"] |= set(service["networks"])
+        assert name == "desk" or "ports" not in service, f"{name} is reachable from outside"
+    assert services["desk"]["ports"] == ["127.0.0.1:7860:7860"]
+    for kind, names in used.items():
+        assert names == set(plain[kind]), kind
+    known = {one.name for one in TABLE}
+    assert {key for key in services["desk"]["environment"] if key.startswith("HETAO_")} <= known
+    for key, value in services["desk"]["environment"].items():
+        if key.endswith(("_URL", "_URI")):
+            assert urlsplit(value).hostname in services, f"{key} names no service"
+    volume = services["desk"]["volumes"][0].partition(":")[2]
+    assert f"HETAO_DATA={volume} " in (DEPLOY / "Dockerfile").read_text("utf-8")

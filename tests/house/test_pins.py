@@ -92,7 +92,8 @@ def test_the_weights_are_the_wheel_that_was_checked() -> None:
 
 
 def test_every_import_of_the_product_is_a_declared_requirement() -> None:
-    declared = set(pins([*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["ocr"]]))
+    extras = PROJECT["optional-dependencies"]
+    declared = set(pins([*PROJECT["dependencies"], *extras["ocr"], *extras["engines"]]))
     owners = metadata.packages_distributions()
     found = imports("kg", "search_app.py")
     assert found

@@ -13,6 +13,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from kg.ledger.changes import Edit, task_of
+from kg.ledger.filters import Obligations, Wanted
 from kg.ledger.importing import Comparison, Take, compare
 from kg.ledger.marking import marked
 from kg.ledger.moved import carry_on, find_moved
@@ -23,6 +24,7 @@ from kg.ledger.tasks import Terms, tasks_of
 from kg.ledger.workbook import export_workbook
 from kg.models import Records
 from tests.ledger.filled import Filled
+from tests.ledger.test_export import SMALL
 from tests.ledger.test_moved import joined
 from tests.office import converted
 
@@ -592,3 +594,28 @@ def test_of_a_task_that_is_two_now_what_both_changed_meanwhile_is_asked_about(re
     assert "其间所写" in refusal.line("zh-Hans")
     assert office.take(path, take="file").now_two
     assert office.reports() == {one.task_id: {"note": "表中所写"}}
+
+
+def test_one_workbook_of_several_documents_is_read_back_into_the_tasks_of_each(
+    records: Records, tmp_path: Path
+) -> None:
+    both = [replace(records, obligations=records.obligations[:3]), SMALL]
+    ids = [[row.task_id for row in one.obligations] for one in both]
+    assert len({*ids[0], *ids[1]}) == len(ids[0]) + len(ids[1]), "a task's id is its own over all documents"
+    ledger = Ledger.open(tmp_path / "data")
+    path = tmp_path / "both.xlsx"
+    path.write_bytes(export_workbook(both, ledger.current(), TERMS))
+    book = Filled(path)
+    for number, own in enumerate(ids):
+        book.put(PROGRESS, own[0], {"进展情况": f"第{number}份文件的进展"})
+    found = compare(read_workbook(book.save()), tasks_of(both, ledger.current(), TERMS), ledger, "甲", 2025, "")
+    assert not found.refused
+    ledger.save(found.edits, "甲", path.name)
+    documents = {one.document.slug: Obligations(both).chosen(Wanted(documents=[one.document.slug])) for one in both}
+    for number, one in enumerate(both):
+        (alone,) = documents[one.document.slug]
+        assert [row.task_id for row in alone.obligations] == ids[number]
+        said = {
+            key: held.report["progress"] for key, held in ledger.current().items() if held.report and key in ids[number]
+        }
+        assert said == {ids[number][0]: f"第{number}份文件的进展"}

@@ -25,4 +25,4 @@ class Desk(Workspace):
     @cached_property
     def pending(self) -> Pending:
         """What the obligations leave to be made or awaited, from the rows of the named queries."""
-        return pending(self.records, self.store)
+        return pending(self.records, self.local_store)

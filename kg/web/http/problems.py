@@ -12,12 +12,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from kg.errors import BuildError, HetaoError, ModelError, RuleError, one_line
+from kg.errors import BuildError, EngineError, HetaoError, ModelError, RuleError, one_line
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request, Response
 
 MEDIA_TYPE = "application/problem+json"
+RETRY_SECONDS = 5
+ENGINE_AWAY = "a server behind this one is away; what does not need it goes on, the rest when it is back"
 
 _log = logging.getLogger(__name__)
 
@@ -85,6 +87,9 @@ def _ours(_: Request, error: Exception) -> Response:
         # not the client's fault, and the line names folders of this machine
         _log.error("%s", error)
         return problem(500, "what the server answers from cannot be read; its log says more")
+    if isinstance(error, EngineError):
+        _log.error("%s", error)  # with the server's address, which is for operators alone
+        return problem(503, ENGINE_AWAY, {"Retry-After": str(RETRY_SECONDS)})
     return problem(422, str(error))
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import gradio as gr
 
 from kg.answer.conversation import resolve
 from kg.answer.slugs import slug_of
-from kg.errors import HetaoError, QuestionError
+from kg.errors import EngineError, HetaoError, QuestionError
 from kg.refusals import line_in
 from kg.web.deep_links import Visit
 from kg.web.desk.tabs.tab import Around, Tab, Updates
@@ -28,6 +29,8 @@ ASKED = """(text, slug) => {
 """The question goes into the address, together with the question whose answer is shown as the previous one. A question
 that is asked again, such as to another document, keeps its own previous one.
 """
+
+_log = logging.getLogger(__name__)
 
 
 class AskTab(Tab):
@@ -81,13 +84,16 @@ class AskTab(Tab):
         """Return the answer to *question*, from one *document* if named, or one line if it cannot be read."""
         try:
             answer = self.desk.ask(question, document=document or None, previous=previous or None)
+            taken = resolve(answer.question, previous or None)
+            # an answer that does not depend on the question before does not carry it in its address
+            asked = {"document": document, "previous": previous if taken.note else ""}
+            given = {name: value for name, value in asked.items() if value}
+            return "", answer_html(answer, self.desk, given, taken.text)
+        except EngineError as error:
+            _log.error("%s", error)  # with the server's address, which is for operators alone
+            return "", notice_html(self.say["graph_away"])
         except HetaoError as error:
             return "", notice_html(line_in(error, self.lang))
-        taken = resolve(answer.question, previous or None)
-        # an answer that does not depend on the question before does not carry it in its address
-        asked = {"document": document, "previous": previous if taken.note else ""}
-        given = {name: value for name, value in asked.items() if value}
-        return "", answer_html(answer, self.desk, given, taken.text)
 
     def _slug(self, document: str) -> str:
         """Return the entry of the list for a document named in a link: all documents if there is none of that name."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import gradio as gr
 
-from kg.errors import HetaoError
+from kg.errors import EngineError, HetaoError
 from kg.graph import named
 from kg.web.deep_links import Visit
 from kg.web.desk.console import most_parameters, result_files, run_query
@@ -15,6 +16,8 @@ from kg.web.fragments.chart import bars_html
 from kg.web.fragments.editor import editor_html, prefixes_html
 from kg.web.fragments.page import notice_html, quiet_html
 from kg.web.fragments.rows import result_html
+
+_log = logging.getLogger(__name__)
 
 
 class SparqlTab(Tab):
@@ -83,6 +86,9 @@ class SparqlTab(Tab):
         """Return the result of the query in the editor, or one line if it is refused."""
         try:
             result = run_query(self.desk, text, name, values)
+        except EngineError as error:
+            _log.error("%s", error)
+            return notice_html(self.say["graph_away"])
         except HetaoError as error:
             return notice_html(f"{self.say['wrong_query']}: {error}")
         chart = bars_html(result, self.say["chart"])

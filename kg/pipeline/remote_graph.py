@@ -1,0 +1,63 @@
+"""A build → its graph on a SPARQL server, and the graphs of builds that are gone → removed there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg import builds
+
+if TYPE_CHECKING:
+    from kg.graph.remote import SparqlClient
+    from kg.settings import SparqlServer
+
+PIECE = 2 * 1024**2
+"""Bytes of triples that are sent at a time."""
+
+
+def send_graph(server: SparqlServer, folder: Path) -> SparqlClient:
+    """Write the graph of the build in *folder*, with the ontology, to *server*, unless it is there whole.
+
+    Raises:
+        EngineError: the server is away, or refuses it.
+    """
+    # these import an HTTP client, which a build without a server does not need
+    from kg.graph.publishing import is_published, publish
+    from kg.graph.remote import SparqlClient
+    from kg.graph.sparql import select
+    from kg.graph.store import open_store
+    from kg.graph.terms import ontology
+
+    client, holder = SparqlClient(server), builds.holder_of(folder.parent.parent)
+    if not is_published(client, folder.name, holder):
+        with builds.opened(folder) as build, open_store(build.store) as store:
+            (row,) = select(store, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }").values()
+            words = ontology().serialize(format="nt", encoding="utf-8")
+            publish(client, folder.name, holder, chain(_pieces(build.graphs), [words]), int(row["n"]))
+    return client
+
+
+def remove_graphs(client: SparqlClient, data: Path) -> None:
+    """Remove the graphs of builds that are no longer in *data* from the server.
+
+    Raises:
+        EngineError: the server is away, or refuses it.
+    """
+    from kg.graph.publishing import withdraw_others
+
+    withdraw_others(client, builds.holder_of(data), builds.names(data))
+
+
+def _pieces(paths: Iterable[Path]) -> Iterator[bytes]:
+    """Yield the lines of files in pieces, and small files together."""
+    held = b""
+    for path in paths:
+        with path.open("rb") as file:
+            while piece := file.read(PIECE):
+                held += piece + file.readline()
+                if len(held) >= PIECE:
+                    yield held
+                    held = b""
+    yield held
