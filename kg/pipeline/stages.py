@@ -362,11 +362,16 @@ def _manifest(
     refused: Sequence[LeftOut],
     folder: Path,
 ) -> bytes:
+    from kg.search.store import LINKED
+
     counts = {"documents": len(extracted)}
     for kind in LISTS:
         counts[kind] = sum(len(one.document.clauses if kind == "clauses" else getattr(one, kind)) for one in extracted)
     counts["triples"] = triples
     written = sorted(p for p in folder.rglob("*") if p.is_file() and (folder / "store") not in p.parents)
+    # gigabytes of a large library, which were summed up when their parts were made
+    linked = json.loads((folder / "index" / LINKED).read_bytes())
+    known = {folder / "index" / name: digest for name, digest in linked.items()}
     plain = {
         "format": builds.FORMAT,
         "documents": [one.document.slug for one in extracted],
@@ -374,6 +379,6 @@ def _manifest(
         "notes": list(notes),
         "left_out": [*inputs["left_out"], *(asdict(one) for one in refused)],
         "inputs": inputs,
-        "files": {path.relative_to(folder).as_posix(): builds.sha256(path) for path in written},
+        "files": {path.relative_to(folder).as_posix(): known.get(path) or builds.sha256(path) for path in written},
     }
     return (json.dumps(plain, ensure_ascii=False, indent=1, sort_keys=False) + "\n").encode("utf-8")
