@@ -15,9 +15,15 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def listed(folder: Path, files: Iterable[Path]) -> dict[str, list[str | int]]:
-    """Return the SHA-256 and the bytes of each of *files*, by its path below *folder*, in the order of the paths."""
-    return {one.relative_to(folder).as_posix(): [sha256(one), one.stat().st_size] for one in sorted(files)}
+Listing = dict[str, list[str | int]]
+"""The SHA-256 and the bytes of files, by their paths."""
+
+
+def listed(folder: Path, files: Iterable[Path], known: Mapping[str, list[str | int]] | None = None) -> Listing:
+    """Return the listing of *files* by their paths below *folder*, in order; what is *known* of one is not read anew."""
+    told = known or {}
+    places = ((one.relative_to(folder).as_posix(), one) for one in sorted(files))
+    return {place: told.get(place) or [sha256(one), one.stat().st_size] for place, one in places}
 
 
 def unchanged(listing: Path, known: Mapping[str, Any], *, every_byte: bool) -> bool:

@@ -258,11 +258,15 @@ def _manifest(
     folder: Path,
 ) -> bytes:
     """Return the content of `manifest.json`; the files of a document are listed in its own folder."""
+    from kg.search.store import LINKED
+
     counts = Counter({"documents": len(made)})
     for slug in made:
         counts.update(load_facts(folder / builds.DOCUMENTS / slug).counts)
     others = (one for one in folder.iterdir() if one.name not in (builds.DOCUMENTS, "store"))
     files = (path for other in others for path in other.rglob("*") if path.is_file())
+    # gigabytes of a large library, which were summed up when their parts were made
+    linked = json.loads((folder / "index" / LINKED).read_bytes())
     plain = {
         "format": builds.FORMAT,
         "documents": list(made),
@@ -272,6 +276,6 @@ def _manifest(
         "common": common_digest(),
         "inputs": inputs,
         "parts": {slug: {"part": part.name, "sha256": sha256(part / ABOUT)} for slug, part in made.items()},
-        "files": listed(folder, files),
+        "files": listed(folder, files, {f"index/{name}": told for name, told in linked.items()}),
     }
     return (json.dumps(plain, ensure_ascii=False, indent=1, sort_keys=False) + "\n").encode("utf-8")

@@ -6,6 +6,7 @@ tokens/          the vectors of the tokens of each document's sentences         
 names.json       the names of the documents, by which questions are cut, with their frequencies
 aliases.json     other names of things and words of the domain → what the documents call them, both folded
 dictionary/      jieba's dictionary
+linked.json      the checksums of the files of segments/ and tokens/, which are links to files of parts
 encoder/         the encoder of questions                                           (only with a model)
 reader/          the vectors and the tokenizer of the words that the reader of passages reads
 
@@ -29,7 +30,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import NonNegativeFloat
 
 from kg.errors import BuildError, ModelError
-from kg.parts import KeptParts
+from kg.parts import ABOUT, KeptParts
 from kg.rules import Strict, load
 from kg.search.arrays import open_arrays, read_array, save_arrays
 from kg.search.bm25 import Bm25
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
 
 FORMAT = 5
 READER = "reader"
+LINKED: Final = "linked.json"
 SEGMENT: Final = "segment"
 """The kind of the parts that hold a segment."""
 
@@ -272,18 +274,25 @@ def _write_segments(documents: Sequence[Prepared], folder: Path, parts: KeptPart
         (folder / name).mkdir()
     names: dict[str, int] = {}
     aliases = []
+    linked: dict[str, Any] = {}
+
+    def add(part: Path, name: str, place: str) -> None:
+        link(part / name, folder / place)
+        linked[place] = json.loads((part / ABOUT).read_bytes())["files"][name]
+
     for number, slugs in enumerate(grouped(by_slug)):
         members = [by_slug[slug] for slug in slugs]
         key = [[one.units.name, one.vectors and one.vectors.name] for one in members]
         segment = parts.find(SEGMENT, key) or parts.make(SEGMENT, key, partial(_join, members))
-        link(segment / ARRAYS, folder / "segments" / f"{number:05}")
+        add(segment, ARRAYS, f"segments/{number:05}")
         held = json.loads((segment / NAMES).read_bytes())
         for name, count in held["names"].items():
             names[name] = max(count, names.get(name, 0))
         aliases.append(held["aliases"])
         for one in members:
             if one.vectors is not None:
-                link(one.vectors / "tokens.npy", _tokens_of(folder, one.slug))
+                add(one.vectors, "tokens.npy", f"tokens/{one.slug}.npy")
+    _write_json(folder / LINKED, linked)
     _write_json(folder / "names.json", dict(sorted(names.items())))
     _write_json(folder / "aliases.json", {**vocabulary(), **single_aliases(aliases)})
 

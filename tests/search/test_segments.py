@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kg.builds import sha256
 from kg.models import Agent, Records, Zone
 from kg.parts import KeptParts
 from kg.search import segments as segments_module
@@ -114,6 +115,9 @@ def test_a_document_more_makes_its_own_parts_and_its_segment_alone(tmp_path: Pat
     made = {path.name for path in (tmp_path / "parts").iterdir()} - before
     assert sorted(name.partition("-")[0] for name in made) == ["segment", "units"]
     build_index(documents(7), tmp_path / "anew", None)
+    linked = json.loads((tmp_path / "seven" / "linked.json").read_bytes())
+    assert {f"segments/{path.name}" for path in (tmp_path / "seven" / "segments").iterdir()} == set(linked)
+    assert all(sha256(tmp_path / "seven" / name) == digest for name, digest in linked.items())
     files = [
         {str(path.relative_to(tmp_path / name)): path.read_bytes() for path in (tmp_path / name).rglob("*.*")}
         for name in ("seven", "anew")
