@@ -20,7 +20,7 @@ Listing = dict[str, list[str | int]]
 
 
 def listed(folder: Path, files: Iterable[Path], known: Mapping[str, list[str | int]] | None = None) -> Listing:
-    """Return the listing of *files* by their paths below *folder*, in order; what is *known* of one is not read anew."""
+    """Return the listing of *files* by their paths below *folder*, in order; none that is *known* is read anew."""
     told = known or {}
     places = ((one.relative_to(folder).as_posix(), one) for one in sorted(files))
     return {place: told.get(place) or [sha256(one), one.stat().st_size] for place, one in places}
