@@ -11,6 +11,9 @@ from kg.web.desk.tabs.tab import Around, Tab, Updates
 from kg.web.fragments.library import Shelf, library_html, shelf_of
 from kg.web.fragments.tags import Html
 
+LONGEST = 200
+"""Characters that the box takes."""
+
 
 class LibraryTab(Tab):
     """The list of documents with a box to search it; what narrows it further are links."""
@@ -21,13 +24,16 @@ class LibraryTab(Tab):
         """Lay out the box and the list."""
         say = self.say["library"]
         self.words = gr.Textbox(
-            label=say["search"], placeholder=say["hint"], elem_id="library-search", max_length=200, submit_btn=True
+            label=say["search"], placeholder=say["hint"], max_lines=1, max_length=LONGEST, elem_id="library-search"
         )
         self.list = self.piece("library-list", library_html(self.desk, Shelf(), self.lang), waits=True)
 
     def wire(self, around: Around) -> None:
-        """Search when the box is sent."""
-        self.words.submit(self._searched, self.words, self.list, api_visibility="private")
+        """Search for words as they are typed."""
+        gr.on(
+            [self.words.input, self.words.submit], self._searched, self.words, self.list,
+            trigger_mode="always_last", show_progress_on=self.list, api_visibility="private",
+        )  # fmt: skip
 
     def changed(self) -> list[Any]:
         """Return the box and the list."""
