@@ -100,7 +100,8 @@ class Build:
     def listed(self, told: Listing) -> set[str]:
         """The obligations that the desk's ledger lists where the link is opened."""
         assert told.ledger is not None
-        desk = cast("Desk", SimpleNamespace(records=self.records))
+        named = {one.document.slug: one for one in self.records}
+        desk = cast("Desk", SimpleNamespace(records=self.records, records_named=named.get))
         visit = read_visit(desk, dict(parse_qsl(told.ledger)), "zh-Hans")
         assert visit.tab == "ledger"
         found = Obligations(self.records).chosen(visit.wanted.wanted())
