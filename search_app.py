@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -224,8 +225,10 @@ def serve(
     say: Callable[[str], None],
     root: str = "",
     ready: Callable[[], None] = lambda: None,
-) -> None:
+) -> bool:
     """Serve *desk* on *listener* until interrupted; *say* gets the address once it answers there, after *ready*.
+
+    Returns whether it ended because the build that is current by then is to be shown. *listener* goes on listening.
 
     Behind a proxy it is shown below *root*, such as "/hetao", whether the proxy strips that or keeps it. Requests in
     progress get `kg.web.http.listening.GRACE` seconds when it stops.
@@ -238,4 +241,7 @@ def serve(
     with shown_below(root):
         # behind a proxy, requests of others come from this machine as well
         alone = not root and listener.getsockname()[0] in LOOPBACK
-        answer(create_desk_app(desk, alone=alone), listener, root, load_serving().access_log, told)
+        app = create_desk_app(desk, alone=alone)
+        again: threading.Event = app.state.again
+        answer(app, listener.dup(), root, load_serving().access_log, told, again)
+    return again.is_set()

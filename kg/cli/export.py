@@ -103,7 +103,7 @@ def serve(host: str | None, port: int | None, root_path: str | None, data: Path)
     serving = settings.load_serving()
     office_model(settings.load_reader())
     terms_of(settings.load_keeping())
-    from kg.builds import current_name, open_build
+    from kg.builds import current_name, load_build, open_build
     from kg.web.http.listening import listening
 
     # the server stops properly on this signal and then raises it again: a normal end, not a failure
@@ -124,7 +124,13 @@ def serve(host: str | None, port: int | None, root_path: str | None, data: Path)
                 "hetao: HETAO_SIGN_IN=all and there is no account: nobody can sign in before `hetao account put`",
                 err=True,
             )
-        search_app.serve(Desk(build), listener, click.echo, root, meanwhile.close)
+        while True:
+            desk = Desk(build)
+            again = search_app.serve(desk, listener, click.echo, root, meanwhile.close)
+            desk.close()
+            if not again:
+                break
+            build = load_build(data)
 
 
 def _build_first(

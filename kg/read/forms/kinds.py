@@ -46,6 +46,9 @@ _ENDINGS: dict[str, Form] = {
     ".wpt": "doc",
     ".rtf": "rtf",
 }
+ENDINGS: frozenset[str] = frozenset(_ENDINGS)
+"""How the names of documents end, in lower case."""
+
 _UNDER_OLD_NAMES: frozenset[Form] = frozenset({"doc", "rtf", "docx", "html"})
 """What Word and WPS open under .doc, .wps and .rtf alike: offices save pages, RTF and docx under these names."""
 

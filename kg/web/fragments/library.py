@@ -13,6 +13,7 @@ from kg.vocab import Lang
 from kg.web.desk.desk import Desk
 from kg.web.fragments.links import go
 from kg.web.fragments.tags import Html, join, table, tag
+from kg.web.office.view import LIBRARY, link
 from kg.web.wording import words
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def library_html(desk: Desk, shelf: Shelf, lang: Lang) -> Html:
     return tag(
         "div",
         tag("p", say["count"].format(shown=len(found), all=len(desk.library)), class_="hk-count", role="status"),
+        tag("p", tag("a", words(lang)["office"]["arrivals"]["title"], href=link(LIBRARY, lang), class_="hk-plain")),
         _narrowed(found, shelf, lang),
         table([names[name] for name in _COLUMNS], [_row(one, lang) for one in shown])
         if shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,7 @@ def create_app(desk: Desk, serving: Serving | None = None, *, alone: bool = Fals
     from kg.web.http.middleware import OwnPaths, answer_unknown_paths
     from kg.web.http.sign_in import SignIn
     from kg.web.office import routes
+    from kg.web.office.arrivals import Arrivals
     from kg.web.office.refusal_page import refusal_page
     from kg.web.office.requests import NotSignedInError, not_signed_in
     from kg.web.office.sessions import Sessions
@@ -55,6 +57,8 @@ def create_app(desk: Desk, serving: Serving | None = None, *, alone: bool = Fals
     app.state.sessions = Sessions(Accounts(desk.data), alone=alone and not everywhere)
     app.state.serving = serving
     app.state.uploads = Uploads()
+    app.state.arrivals = Arrivals(desk.data, desk.build.folder.name)
+    app.state.again = threading.Event()  # set when the desk is to open the build that is current by then
     app.state.slots = sparql.QuerySlots(serving.queries_at_once)
     app.state.neighbours = cache(lambda: Neighbours(desk.records))  # made when somebody first asks
     app.add_middleware(SignIn, sessions=app.state.sessions, tokens=Tokens(desk.data), everywhere=everywhere)

@@ -66,13 +66,26 @@ class _Server(uvicorn.Server):
 
 
 def answer(
-    app: ASGIApp, listener: socket.socket, root: str, log: str, ready: Callable[[], None] = lambda: None
+    app: ASGIApp,
+    listener: socket.socket,
+    root: str,
+    log: str,
+    ready: Callable[[], None] = lambda: None,
+    until: threading.Event | None = None,
 ) -> None:
-    """Answer with *app* until interrupted; *ready* is called once it does.
+    """Answer with *app* until interrupted or *until* is set; *ready* is called once it does. *listener* is closed.
 
     Behind a proxy it is shown below *root*, such as "/hetao", whether the proxy strips that or keeps it.
     """
-    _server(app, root, log, ready).run(sockets=[listener])
+    server = _server(app, root, log, ready)
+    if until is not None:
+        threading.Thread(target=_stopped, args=(server, until), name="until", daemon=True).start()
+    server.run(sockets=[listener])
+
+
+def _stopped(server: _Server, until: threading.Event) -> None:
+    until.wait()
+    server.should_exit = True
 
 
 @contextmanager

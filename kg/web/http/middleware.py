@@ -39,6 +39,7 @@ OFFICE = (
     "/desk/review",
     "/desk/accounts",
     "/desk/versions",
+    "/desk/library",
     "/desk/signin",
     "/desk/signout",
 )
@@ -51,11 +52,13 @@ KINDS = {
     **dict.fromkeys(OFFICE, (FORM,)),
     "/desk/import": ("multipart/form-data",),
     "/desk/import/apply": (FORM,),
+    "/desk/library": ("multipart/form-data",),
+    "/desk/library/show": (FORM,),
 }
 """The media types that may be posted to each path."""
 
-LONGER = {"/desk/import": 15 * 1024**2}
-"""The most bytes of a body at paths that accept more than `MAX_BODY`: a workbook."""
+LONGER = {"/desk/import": 15 * 1024**2, "/desk/library": 64 * 1024**2}
+"""The most bytes of a body at paths that accept more than `MAX_BODY`: a workbook, and documents."""
 
 SAME_ORIGIN = ("/desk/feedback", *OFFICE)
 """Paths for the desk's own pages only: no page of another host may read feedback or reports."""

@@ -20,7 +20,7 @@ from kg.web.http.dependencies import SessionsDep
 from kg.web.http.problems import RefusedError
 from kg.web.http.proxy import PATHS, at, own_path
 from kg.web.office.sessions import Person, Sessions
-from kg.web.office.view import ACCOUNTS, BULK, IMPORT, REVIEW, SUMMARY, TASK, VERSIONS, office_page
+from kg.web.office.view import ACCOUNTS, BULK, IMPORT, LIBRARY, REVIEW, SUMMARY, TASK, VERSIONS, office_page
 from kg.web.wording import words
 
 if TYPE_CHECKING:
@@ -150,5 +150,5 @@ def own_address(address: str) -> str:
     path = address.partition("?")[0]
     plain = address.isprintable() and "\\" not in address
     desk = [at(f"{place.rstrip('/')}{end}") for place in PATHS.values() for end in ("", "/")]
-    pages = [*desk, *map(at, (TASK, BULK, SUMMARY, IMPORT, REVIEW, ACCOUNTS, VERSIONS, "/docs", "/sparql"))]
+    pages = [*desk, *map(at, (TASK, BULK, SUMMARY, IMPORT, REVIEW, ACCOUNTS, VERSIONS, LIBRARY, "/docs", "/sparql"))]
     return address if plain and path and (path in pages or path.startswith(at("/id/"))) else ""

@@ -25,7 +25,7 @@ from kg.web.http.dependencies import DeskDep, ServingDep, SessionsDep
 from kg.web.http.origin import own_page
 from kg.web.http.problems import RefusedError
 from kg.web.http.proxy import at
-from kg.web.office import account_routes, bulk_routes, import_routes, review_routes, versions_routes
+from kg.web.office import account_routes, bulk_routes, import_routes, library_routes, review_routes, versions_routes
 from kg.web.office.requests import (
     Asking,
     Form,
@@ -45,7 +45,7 @@ from kg.web.wording import words
 from kg.workspace import MEDIA_TYPES
 
 router = APIRouter(include_in_schema=False)
-for _part in (import_routes, bulk_routes, review_routes, account_routes, versions_routes):
+for _part in (import_routes, bulk_routes, review_routes, account_routes, versions_routes, library_routes):
     router.include_router(_part.router)
 
 

@@ -32,7 +32,7 @@ from kg.web.wording import words
 
 TASK, BULK, SUMMARY, IMPORT = "/desk/task", "/desk/bulk", "/desk/summary", "/desk/import"
 REVIEW, ACCOUNTS, BRIEFING = "/desk/review", "/desk/accounts", "/desk/briefing.docx"
-VERSIONS = "/desk/versions"
+VERSIONS, LIBRARY = "/desk/versions", "/desk/library"
 SIGN_IN, SIGN_OUT = "/desk/signin", "/desk/signout"
 
 
@@ -89,6 +89,7 @@ def _shared() -> dict[str, Any]:
             "ACCOUNTS": ACCOUNTS,
             "BRIEFING": BRIEFING,
             "VERSIONS": VERSIONS,
+            "LIBRARY": LIBRARY,
         }
         | {"body_name": body_name, "assignees": assignees, "ASSIGNED": ASSIGNED}
         | {"script": _script(), "languages": {lang: f"?lang={lang}" for lang in LANGS}}
