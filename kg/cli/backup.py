@@ -13,7 +13,7 @@ from kg.cli.options import data_option
 @click.argument("output", metavar="FILE", type=click.Path(path_type=Path))
 @data_option
 def backup(output: Path, data: Path) -> None:
-    """Save the current build, the ledger and users' feedback to FILE (.tar.gz).
+    """Save the current build, the ledger, users' feedback and documents sent to the desk to FILE (.tar.gz).
 
     The desk may keep running. The embedding model is left out: it can be made again, or HETAO_MODEL names it.
     """

@@ -27,8 +27,8 @@ from kg.errors import HetaoError
 from kg.writing import make_folder, sync_folder, whole_file, writing
 
 FORMAT = 1
-KEPT = ("feedback", "ledger")
-"""The folders beside the builds: feedback and reports."""
+KEPT = ("feedback", "ledger", "documents")
+"""The folders beside the builds: feedback, reports, and documents that were sent to the desk."""
 
 MANIFEST = "manifest.json"
 _MAX_MANIFEST = 64 * 1024**2
@@ -46,7 +46,7 @@ class Saved:
 
 
 def back_up(data: Path, output: Path) -> Saved:
-    """Write *data*'s current build, feedback and ledger to *output*, whole or not at all, and return what it holds.
+    """Write *data*'s current build and the folders `KEPT` to *output*, whole or not at all; return what it holds.
 
     The desk may keep running: SQLite itself copies the databases, and other files are only ever replaced as a whole.
 

@@ -38,6 +38,9 @@ class MadeUp(Desk):
     def records(self) -> tuple[Records, ...]:
         return self._records
 
+    def records_named(self, slug: str) -> Records | None:
+        return next((one for one in self._records if one.document.slug == slug), None)
+
     @cached_property
     def pending(self) -> Pending:
         return {}
