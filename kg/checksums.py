@@ -15,11 +15,11 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-Listing = dict[str, list[str | int]]
+Sums = dict[str, list[str | int]]
 """The SHA-256 and the bytes of files, by their paths."""
 
 
-def listed(folder: Path, files: Iterable[Path], known: Mapping[str, list[str | int]] | None = None) -> Listing:
+def listed(folder: Path, files: Iterable[Path], known: Mapping[str, list[str | int]] | None = None) -> Sums:
     """Return the listing of *files* by their paths below *folder*, in order; none that is *known* is read anew."""
     told = known or {}
     places = ((one.relative_to(folder).as_posix(), one) for one in sorted(files))

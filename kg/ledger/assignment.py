@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from kg.exports import exports
-from kg.models import Records
+from kg.models import Agent, Records
+from kg.patterns import pattern
 
 if TYPE_CHECKING:
     from kg.ledger.reports import Report
@@ -55,11 +57,23 @@ def assigned_or_not(report: Report) -> tuple[str, ...]:
 
 
 def known_assignees(records: Iterable[Records], assignments: Mapping[str, Report]) -> list[str]:
-    """Return the names to offer: those that tasks were given to, the most frequent first, then bodies of the text."""
+    """Return the names to offer: those that tasks were given to, the most frequent first, then bodies of the text.
+
+    A body that the text calls by its level (市财政局) is offered so, as its own office calls it, unless documents of
+    two places mean two by it.
+    """
     counts: dict[str, int] = {}
     for report in assignments.values():
         for name in assignees(report):
             counts[name] = counts.get(name, 0) + 1
     given = sorted(counts, key=lambda name: (-counts[name], name))
-    named = (agent.name for one in records for agent in one.agents if agent.tier == "named")
+    full = [(agent.name, _short(agent)) for one in records for agent in one.agents if agent.tier == "named"]
+    called = Counter(short for _, short in dict.fromkeys(full))
+    named = (short if called[short] == 1 else name for name, short in full)
     return list(dict.fromkeys([*given, *named]))
+
+
+def _short(agent: Agent) -> str:
+    """Return what the text calls *agent* by its level if it does, else its name."""
+    level = pattern("naming", "level")
+    return next((one for one in agent.aliases if level.match(one) and agent.name.endswith(one)), agent.name)

@@ -118,17 +118,17 @@ def test_a_writing_that_is_killed_leaves_the_last_collection_in_use(built: Path,
     server = MilvusServer(str(tmp_path / "sentences.db"))
     with closing(load_build(built)) as build:
         index = open_index(build.index)
-        with closing(Milvus(server, holder_of(built))) as milvus:
-            milvus.write("a" * 16, index)
         code = (
             "import os, signal, sys; from pathlib import Path; from kg.search import milvus; milvus.ROWS = 100\n"
             "from kg.search.store import open_index; from kg.settings import MilvusServer\n"
-            "found = milvus.Milvus(MilvusServer(sys.argv[1]), sys.argv[2]); insert = found._client.insert\n"
+            "found = milvus.Milvus(MilvusServer(sys.argv[1]), sys.argv[2]); index = open_index(Path(sys.argv[3]))\n"
+            "found.write('a' * 16, index); insert = found._client.insert\n"
             "def once(*given):\n    insert(*given)\n    os.kill(os.getpid(), signal.SIGKILL)\n"
             "found._client.insert = once\n"
-            "found.write('b' * 16, open_index(Path(sys.argv[3])))\n"
+            "found.write('b' * 16, index)\n"
         )
         command = [sys.executable, "-c", code, server.uri, holder_of(built), str(build.index)]
+        # Milvus Lite keeps a file to the first process that opens it
         killed = subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)
         assert killed.returncode == -signal.SIGKILL
         with closing(Milvus(server, holder_of(built))) as milvus:

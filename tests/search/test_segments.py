@@ -117,7 +117,8 @@ def test_a_document_more_makes_its_own_parts_and_its_segment_alone(tmp_path: Pat
     build_index(documents(7), tmp_path / "anew", None)
     linked = json.loads((tmp_path / "seven" / "linked.json").read_bytes())
     assert {f"segments/{path.name}" for path in (tmp_path / "seven" / "segments").iterdir()} == set(linked)
-    assert all(sha256(tmp_path / "seven" / name) == digest for name, digest in linked.items())
+    links = {name: tmp_path / "seven" / name for name in linked}
+    assert linked == {name: [sha256(file), file.stat().st_size] for name, file in links.items()}
     files = [
         {str(path.relative_to(tmp_path / name)): path.read_bytes() for path in (tmp_path / name).rglob("*.*")}
         for name in ("seven", "anew")

@@ -12,6 +12,7 @@ import pytest
 
 from kg.answer.record import Answer
 from kg.errors import QuestionError
+from kg.refusals import line_in
 from kg.vocab import LANGS, Lang
 from kg.web.deep_links import read_visit
 from kg.web.desk.desk import Desk
@@ -96,7 +97,8 @@ def test_a_link_to_a_document_that_is_not_there_is_told_in_one_line_and_all_are_
     (told,) = classed(changes[tab.answer], "hk-notice")
     with pytest.raises(QuestionError) as error:
         two_documents.ask("谁养护绿道？", document="none")
-    assert told.text == str(error.value)
+    assert told.text == line_in(error.value, "zh-Hans")
+    assert "没有这份文件" in told.text
 
 
 def test_the_front_chooses_all_again(two_documents: Desk) -> None:

@@ -96,7 +96,7 @@ def test_a_refusal_says_why_and_gives_the_nearest_words(browser: Chrome, address
 def test_a_question_that_cannot_be_read_is_told_on_the_page(browser: Chrome, address: str) -> None:
     opened(browser, address)
     once(lambda: all_of(browser, "#ask"), "the button")[0].click()
-    text_of(browser, "answer", "it is empty")
+    text_of(browser, "answer", "没有内容")
 
 
 def test_a_mark_in_the_text_unfolds_its_record_by_mouse_and_by_keyboard(browser: Chrome, address: str) -> None:

@@ -61,7 +61,7 @@ def test_the_files_hold_the_same(versions: TestClient) -> None:
 def test_an_unknown_document_is_named_and_nothing_is_compared(versions: TestClient) -> None:
     page = versions.get("/desk/versions", params={"old": "<none>", "new": NEW}).text
     assert 'role="alert"' in page
-    assert "document &lt;none&gt;" in page
+    assert "文件“&lt;none&gt;”：没有这份文件" in page
     assert "<td>" not in page
     assert versions.get("/desk/versions").text.count("<option") == 4
 
