@@ -64,7 +64,7 @@ def test_a_library_is_listed_added_to_removed_from_and_read_again(
     assert [(one["file"], one["kind"]) for one in plain["left_out"]] == [("picture.png", "unreadable")]
     rows = [line.split("\t") for line in said(capsys, "library", "list", *at).splitlines()]
     assert [row[0] for row in rows] == [SLUGS[1], SLUGS[0]]
-    assert {len(row) for row in rows} == {8}
+    assert {len(row) for row in rows} == {11}
 
     # one with other words, a new one beside it, and a copy of one that is then removed
     (folder / "baisha.txt").write_text(OTHER.replace("养护", "管护"), encoding="utf-8")
