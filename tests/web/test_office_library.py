@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from kg.builds import load_build
 from kg.web.desk.desk import Desk
 from kg.web.office.arrivals import FOLDER
 from kg.web.wording import words
@@ -83,10 +84,12 @@ def test_a_page_of_another_host_cannot_send_documents(desk: Desk, data: Path) ->
     assert not (data / FOLDER).exists()
 
 
-def test_a_name_with_folders_in_it_is_kept_below_the_data_alone_and_a_failed_build_says_why(
-    desk: Desk, data: Path
-) -> None:
-    asking = client(desk)
+def test_a_name_with_folders_in_it_is_kept_below_the_data_alone_and_a_failed_build_says_why(tmp_path: Path) -> None:
+    from kg import pipeline
+
+    data = tmp_path / "data"
+    pipeline.build([write_small_plan(tmp_path)], data)
+    asking = client(Desk(load_build(data)))
     assert send(asking, "../../damaged.pdf", b"%PDF-1.7 and no more", who="督查").status_code == HTTPStatus.SEE_OTHER
     assert [path.name for path in (data / FOLDER).iterdir()] == ["damaged.pdf"]
     assert until(lambda: SAY["states"]["failed"] in asking.get(AT).text)

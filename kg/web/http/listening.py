@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 GRACE: Final = 10
 """Seconds that requests in progress get when the server stops; a second signal stops it at once."""
+
+LAST: Final = 0.2
+"""Seconds in which a server that stops still takes the request of a connection that it has just accepted."""
 
 LONGEST_HEAD: Final = 1 << 20
 """Bytes of a request before its body. With uvicorn's own 64 KiB, whether a long address is accepted or cut off with a
@@ -63,6 +67,13 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if not self.should_exit:
             self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        # what was accepted last becomes a connection in the next turn of the loop, and would otherwise be forgotten
+        await asyncio.sleep(LAST)
+        await super().shutdown(sockets)
 
 
 def answer(
