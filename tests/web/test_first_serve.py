@@ -47,6 +47,7 @@ def outdated(small_build: Path, built: Path, tmp_path: Path) -> Path:
     return data
 
 
+@pytest.mark.soak
 def test_a_server_answers_while_it_builds_and_the_desk_follows_without_a_gap(outdated: Path) -> None:
     port = free_port()
     server = Server(f"http://127.0.0.1:{port}")
