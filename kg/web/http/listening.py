@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
 
 GRACE: Final = 10
 """Seconds that requests in progress get when the server stops; a second signal stops it at once."""
-
-LAST: Final = 0.2
-"""Seconds in which a server that stops still takes the request of a connection that it has just accepted."""
 
 LONGEST_HEAD: Final = 1 << 20
 """Bytes of a request before its body. With uvicorn's own 64 KiB, whether a long address is accepted or cut off with a
@@ -44,6 +40,9 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
         try:
             listener.bind((host, port))
             listener.listen(128)
+            # whether accepting waits belongs to the socket that copies share, and a copy sets it to what it was here:
+            # a server that is at work on another copy would wait in there
+            listener.setblocking(False)
         except OSError as error:
             taken = f"the address cannot be used ({error.strerror or error})"
             raise OutputError(f"{host}:{port}", taken, "name another with --host and --port") from error
@@ -67,13 +66,6 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if not self.should_exit:
             self._ready()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        for server in self.servers:
-            server.close()
-        # what was accepted last becomes a connection in the next turn of the loop, and would otherwise be forgotten
-        await asyncio.sleep(LAST)
-        await super().shutdown(sockets)
 
 
 def answer(
