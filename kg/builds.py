@@ -25,8 +25,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from kg.checksums import sha256 as sha256  # for the rooms that use it from here
-from kg.checksums import unchanged
+from kg.checksums import sha256, unchanged
 from kg.errors import BuildError
 from kg.facts import LETTERS, DocumentFacts, load_facts
 from kg.models import Records

@@ -31,10 +31,6 @@ class Span:
         """Return the characters this span covers, white space taken out."""
         return strip_space(source[self.start : self.end])
 
-    def covers(self, other: Span) -> bool:
-        """Whether *other* lies wholly inside this span."""
-        return self.start <= other.start and other.end <= self.end
-
     def overlaps(self, other: Span) -> bool:
         """Whether the two share a character."""
         return self.start < other.end and other.start < self.end

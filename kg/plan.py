@@ -25,7 +25,7 @@ from kg.models import Agent, Clause, Deadline, Obligation, Policy, Records, Zone
 if TYPE_CHECKING:
     from kg.answer.record import Answer
     from kg.graph.result import Result
-    from kg.search.ranking import Found
+    from kg.search.hits import Found
     from kg.workspace import Workspace
 
 

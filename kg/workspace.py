@@ -17,6 +17,7 @@ from kg.answer.reader import Reader
 from kg.answer.record import Answer
 from kg.answer.slugs import slug_of
 from kg.builds import Build, holder_of
+from kg.engine_settings import load_milvus, load_sparql
 from kg.errors import HetaoError, QueryError
 from kg.exports import exports
 from kg.extract.coverage import Coverage, coverage
@@ -36,9 +37,10 @@ from kg.ledger.tasks import standing_so, terms_of
 from kg.models import Clause, Document, Records
 from kg.refusals import refused, shortened
 from kg.review.applied import Reviewed, load_reviewed
-from kg.search.ranking import FirstStage, Found, Ranker
+from kg.search.hits import Found
+from kg.search.ranking import FirstStage, Ranker
 from kg.search.store import READER
-from kg.settings import Keeping, load_keeping, load_milvus, load_reader, load_sparql
+from kg.settings import Keeping, load_keeping, load_reader
 
 GraphFormat = Literal["ttl", "jsonld"]
 Format = Literal["csv", "xlsx", "docx", "json", "ics", "parquet", "ttl", "jsonld"]
@@ -271,9 +273,8 @@ class Workspace:
 
         if not _ADDRESS.fullmatch(address):
             raise HetaoError(address, "that is no web address", "give one such as https://hetao.example/plans")
-        documents = [one.document for one in self.records]
         forms: dict[str, str] = dict(MEDIA_TYPES.items())
-        return serialise(catalogue(documents, address.rstrip("/"), forms), form)
+        return serialise(catalogue(self.build.facts, address.rstrip("/"), forms), form)
 
     def records_of(self, assigned: Sequence[str] = ()) -> tuple[Sequence[Records], str]:
         """Return the records with the tasks given to the bodies *assigned*, and that scope in words; all without any.

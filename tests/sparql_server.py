@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pyoxigraph as ox
 
-from kg.settings import SparqlServer
+from kg.engine_settings import SparqlServer
 
 USER, PASSWORD = "hetao", "a pass-word: 密"
 _ROWS, _TRIPLES = ox.QueryResultsFormat.JSON, ox.RdfFormat.N_TRIPLES

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kg.settings import SparqlServer
+from kg.engine_settings import SparqlServer
 
 USER = "hetao"
 START_SECONDS = 120.0

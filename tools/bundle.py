@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import kg
-from kg.builds import sha256
+from kg.checksums import sha256
 from kg.settings import load
 
 ROOT = Path(__file__).resolve().parents[1]

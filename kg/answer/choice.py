@@ -11,7 +11,7 @@ from kg.answer.reader import Judged, ReaderOutput
 from kg.answer.record import NO, YES
 from kg.models import Obligation, Span
 from kg.patterns import words
-from kg.search.ranking import Ranking, SentenceHit
+from kg.search.hits import Ranking, SentenceHit
 from kg.search.units import Unit
 
 LED = 2  # so many characters beside a name may be left off to have the name alone

@@ -11,7 +11,7 @@ from kg.answer.question import Question
 from kg.answer.record import ASSURED, YES, Answer, Evidence, Item, Qualifier, Ranked, Reason
 from kg.answer.wording import say
 from kg.models import Obligation
-from kg.search.ranking import Ranking
+from kg.search.hits import Ranking
 from kg.search.units import Unit
 
 RANKED, EVIDENCE = 10, 5  # so many clauses and quotes at most

@@ -15,7 +15,7 @@ from kg.answer.record import NO
 from kg.answer.signs import Signs, probability, signs, trust, weights
 from kg.answer.windows import Windows
 from kg.models import Agent, Obligation
-from kg.search.ranking import Ranking
+from kg.search.hits import Ranking
 
 CONSIDERED = 4  # so many candidates are weighed against each other
 

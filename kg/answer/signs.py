@@ -15,7 +15,7 @@ from kg.answer.reader import ReaderOutput
 from kg.models import Obligation
 from kg.resources import rules_dir
 from kg.rules import Strict, read
-from kg.search.ranking import Ranking
+from kg.search.hits import Ranking
 
 Signs = dict[str, float]
 

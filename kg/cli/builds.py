@@ -131,8 +131,9 @@ def make(
     and *remember* are those of `pipeline.build`; *told* gets what the bar shows.
     """
     from kg import pipeline
+    from kg.engine_settings import load_dask, load_milvus, load_sparql
     from kg.pipeline.workers import processors
-    from kg.settings import load_dask, load_jobs, load_milvus, load_sparql
+    from kg.settings import load_jobs
 
     with progress_bar() as (bar, advance):
 

@@ -22,6 +22,7 @@ def doctor(as_json: bool, data: Path) -> None:
 
     from kg import settings
     from kg.builds import load_build
+    from kg.engine_settings import load_sparql
     from kg.errors import BuildError, CheckError
     from kg.pipeline.doctor import examine
     from kg.views.about import facts
@@ -32,7 +33,7 @@ def doctor(as_json: bool, data: Path) -> None:
         build.close()
     except BuildError:
         known = None  # the check of the build reports why
-    found = list(examine(data, settings.load().model, settings.load_reader(), settings.load_sparql()))
+    found = list(examine(data, settings.load().model, settings.load_reader(), load_sparql()))
     if as_json:
         whole = {"facts": asdict(known) if known else None, "checks": [asdict(one) for one in found]}
         click.echo(json.dumps(whole, ensure_ascii=False, indent=1))

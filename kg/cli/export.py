@@ -68,8 +68,7 @@ def export(
         raise HetaoError(template, f"{form} takes no template", "use it with --format xlsx")
     workspace = Workspace(load_build(data))
     if form == "dcat":
-        documents = [one.document for one in workspace.records]
-        write_output(output, workspace.catalogue(address), f"{len(documents)} documents")
+        write_output(output, workspace.catalogue(address), f"{len(workspace.build.facts)} documents")
         return
     records, _ = workspace.records_of(assigned)
     if template:

@@ -12,16 +12,19 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, XSD
 
 from kg.exports import exports
+from kg.facts import DocumentFacts
 from kg.graph.labels import SIMPLIFIED
 from kg.graph.terms import new_graph
-from kg.models import Document
 from kg.vocab import ID, LANGS, thing
+
+VERSION: Final = URIRef(f"{DCAT}version")
+"""A term of DCAT 3, which rdflib does not know."""
 
 _MEDIA_TYPES: Final = "https://www.iana.org/assignments/media-types/"
 _SPARQL: Final = "https://www.w3.org/TR/sparql11-protocol/"
 
 
-def catalogue(documents: Sequence[Document], address: str, forms: Mapping[str, str]) -> Graph:
+def catalogue(documents: Sequence[DocumentFacts], address: str, forms: Mapping[str, str]) -> Graph:
     """Return the catalogue of *documents* at *address*, the root of a desk without a slash at its end.
 
     It has a data set for each document, one for the ledger and graph of all with a distribution for each of *forms*
@@ -60,7 +63,7 @@ def catalogue(documents: Sequence[Document], address: str, forms: Mapping[str, s
     return graph
 
 
-def _add_document(graph: Graph, part: URIRef, document: Document, address: str) -> None:
+def _add_document(graph: Graph, part: URIRef, document: DocumentFacts, address: str) -> None:
     plan = URIRef(thing(document.slug))
     graph.add((part, RDF.type, DCAT.Dataset))
     graph.add((part, DCTERMS.title, Literal(document.title, lang=SIMPLIFIED)))
@@ -68,7 +71,7 @@ def _add_document(graph: Graph, part: URIRef, document: Document, address: str) 
         graph.add((part, DCTERMS.description, Literal(note, lang=lang)))
     graph.add((part, DCTERMS.source, plan))
     graph.add((part, DCAT.landingPage, URIRef(f"{address}/id/{str(part).removeprefix(ID)}")))
-    graph.add((part, DCAT.version, Literal(document.source.sha256)))
+    graph.add((part, VERSION, Literal(document.sha256)))
     graph.add((plan, DCTERMS.title, Literal(document.title, lang=SIMPLIFIED)))
     if document.identifier:
         graph.add((plan, DCTERMS.identifier, Literal(document.identifier)))

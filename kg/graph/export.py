@@ -88,11 +88,12 @@ def _turtle(graph: Graph) -> str:
     # a stable sort: within a subject the classes come first, the rest stays in order
     triples.sort(key=lambda t: (str(t.subject), t.predicate.value != rdf_type))
     out = io.BytesIO()
-    ox.serialize(triples, out, format=ox.RdfFormat.TURTLE, prefixes=PREFIXES)
+    prefixes = {prefix: str(iri) for prefix, iri in graph.namespaces()}
+    ox.serialize(triples, out, format=ox.RdfFormat.TURTLE, prefixes=prefixes)
     lines = [line for line in out.getvalue().decode("utf-8").split("\n") if not line.startswith("@prefix ")]
     body = "\n".join(f"\n{line}" if line and not line.startswith("\t") else line for line in lines)
     cased = "".join(language_tag(t.text) if t.kind == "tag" else t.text for t in tokens(body))
-    return "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in sorted(PREFIXES.items())) + cased
+    return "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in sorted(prefixes.items())) + cased
 
 
 def context() -> dict[str, Any]:

@@ -15,10 +15,10 @@ from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import Any
 
+from kg.engine_settings import SparqlServer
 from kg.errors import BuildError, BusyError, EngineError, HetaoError, QueryError, SlowQueryError
 from kg.graph.result import Result, Term
 from kg.resources import PACKAGE
-from kg.settings import SparqlServer
 
 START_SECONDS = 60.0
 """How long a worker may take to be ready; it takes half a second, and much more on a machine that is busy."""

@@ -18,12 +18,12 @@ from urllib.parse import urlsplit
 import httpx
 import pyoxigraph as ox
 
+from kg.engine_settings import SparqlServer
 from kg.errors import EngineError, QueryError, SlowQueryError, one_line
 from kg.graph.evaluate import OxAnswer, to_ntriples, to_result
 from kg.graph.prefixes import PREFIXES
 from kg.graph.result import Result, Term
 from kg.graph.tokens import tokens, with_values
-from kg.settings import SparqlServer
 from kg.vocab import ID
 
 CONNECT_SECONDS = 5.0

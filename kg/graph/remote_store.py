@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
+from kg.engine_settings import SparqlServer
 from kg.errors import EngineError
 from kg.graph.evaluate import evaluate
 from kg.graph.pool import Pool, RemotePlace
@@ -20,7 +21,6 @@ from kg.graph.remote import SparqlClient
 from kg.graph.result import Result, Term
 from kg.graph.store import GraphStore, is_small, open_store
 from kg.graph.tokens import says
-from kg.settings import SparqlServer
 
 OWN_SECONDS = 60.0
 """How long a query that is part of the product may take."""

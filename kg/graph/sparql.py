@@ -11,7 +11,7 @@ from kg.graph.result import Result, Term
 from kg.graph.store import open_store
 
 if TYPE_CHECKING:
-    from kg.settings import SparqlServer
+    from kg.engine_settings import SparqlServer
 
 MAX_SECONDS = 3600.0
 

@@ -15,12 +15,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from kg.engine_settings import SparqlServer
 from kg.errors import EngineError, QueryError
 from kg.graph.evaluate import evaluate
 from kg.graph.guard import checked
 from kg.graph.result import Result, Term
 from kg.graph.store import is_small, open_store
-from kg.settings import SparqlServer
 
 GRACE = 5.0
 """Seconds behind the limit after which a worker that nobody stopped stops itself: its parent may be gone."""

@@ -12,9 +12,9 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any, Final
 
+from kg.engine_settings import DaskCluster
 from kg.errors import EngineError, HetaoError, one_line
 from kg.pipeline.workers import Job, JobOutcome, Returned
-from kg.settings import DaskCluster
 
 SECONDS: Final = 10
 """How long the scheduler may take to answer."""

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from kg import builds
+from kg.engine_settings import SparqlServer
 from kg.errors import HetaoError, one_line
 from kg.pipeline.fingerprints import fingerprint_inputs
-from kg.settings import OfficeReader, SparqlServer
+from kg.settings import OfficeReader
 
 LEDGER = "ledger"
 """The folder beside the builds that holds the database of reports."""

@@ -27,9 +27,9 @@ from kg.writing import write_whole
 if TYPE_CHECKING:
     from rdflib import Graph
 
+    from kg.engine_settings import DaskCluster
     from kg.extract.document import Silence
     from kg.review.verdicts import Review
-    from kg.settings import DaskCluster
 
 DOCUMENT: Final = "document"
 """The kind of the parts that hold the records and triples of a document."""

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from kg import builds
 
 if TYPE_CHECKING:
+    from kg.engine_settings import SparqlServer
     from kg.graph.remote import SparqlClient
-    from kg.settings import SparqlServer
 
 PIECE = 2 * 1024**2
 """Bytes of triples that are sent at a time."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from kg import builds
 
 if TYPE_CHECKING:
+    from kg.engine_settings import MilvusServer
     from kg.search.milvus import Milvus
-    from kg.settings import MilvusServer
 
 
 def send_sentences(server: MilvusServer, folder: Path) -> Milvus:

@@ -32,8 +32,8 @@ from kg.review.applied import fingerprint, holding
 from kg.writing import link_tree, make_folder, sync_folder, write_whole, writing
 
 if TYPE_CHECKING:
+    from kg.engine_settings import DaskCluster, MilvusServer, SparqlServer
     from kg.review.verdicts import Review
-    from kg.settings import DaskCluster, MilvusServer, SparqlServer
 
 STEPS = (
     "locked",
@@ -200,8 +200,8 @@ class _Making:
 
     def make(self, documents: Sequence[Taken], cluster: DaskCluster | None) -> None:
         """Write everything to a temporary folder beside *folder*, which is renamed when it is whole."""
+        from kg.search.build import build_index
         from kg.search.document_index import Indexed
-        from kg.search.store import build_index
 
         data = self.folder.parent.parent
         beside = self.folder.with_name(f".tmp-{self.folder.name}")
@@ -258,7 +258,7 @@ def _manifest(
     folder: Path,
 ) -> bytes:
     """Return the content of `manifest.json`; the files of a document are listed in its own folder."""
-    from kg.search.store import LINKED
+    from kg.search.build import LINKED
 
     counts = Counter({"documents": len(made)})
     for slug in made:

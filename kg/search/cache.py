@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from kg.builds import sha256
+from kg.checksums import sha256
 from kg.writing import link_tree, make_folder, writing
 
 

@@ -16,7 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from kg.builds import sha256
+from kg.checksums import sha256
 from kg.models import Records
 from kg.parts import KeptParts
 from kg.search.arrays import save_arrays

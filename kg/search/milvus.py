@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from kg.engine_settings import MilvusServer
 from kg.errors import EngineError
-from kg.settings import MilvusServer
 
 if TYPE_CHECKING:
     import numpy as np

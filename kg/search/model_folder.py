@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg import settings
-from kg.builds import sha256
+from kg.checksums import sha256
 from kg.errors import HetaoError, ModelError
 from kg.writing import make_folder, writing
 

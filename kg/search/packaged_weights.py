@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.builds import sha256
+from kg.checksums import sha256
 from kg.errors import ModelError
 
 if TYPE_CHECKING:

@@ -58,13 +58,6 @@ class Lexicon:
     def __init__(self, counts: Mapping[str, int]) -> None:
         self._tokenizer = _tokenizer(dict(counts))
 
-    @classmethod
-    def with_names(cls, names: Iterable[str]) -> Lexicon:
-        """Return jieba's standard dictionary with *names* added, so that each is one word wherever it stands."""
-        lexicon = cls(standard_counts())
-        lexicon.learn(names)
-        return lexicon
-
     def learn(self, names: Iterable[str]) -> dict[str, int]:
         """Add *names*, so that each is one word wherever it stands, and return the frequency each was given."""
         matched = _matched(names)

@@ -117,12 +117,6 @@ def compare(old: Records, new: Records) -> Differences:
     )
 
 
-def versions_of(old: Records, new: Records) -> dict[str, str]:
-    """Return the task that each task of *old* has become in *new*, by `task_id`; dropped ones are left out."""
-    paired = _paired_obligations(old, new, _paired_clauses(old, new))
-    return {old.obligations[a].task_id: new.obligations[b].task_id for a, b in paired.items()}
-
-
 def _paired_clauses(old: Records, new: Records) -> dict[str, str]:
     """Return which clause of *new* each clause of *old* has become, by their ids."""
     ones, others = old.document.clauses, new.document.clauses

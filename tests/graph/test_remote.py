@@ -16,6 +16,7 @@ import pytest
 import kg.cli
 from kg import pipeline
 from kg.builds import load_build
+from kg.engine_settings import SparqlServer, load_sparql
 from kg.errors import EngineError, HetaoError, QueryError, SlowQueryError
 from kg.graph.named import load, names, run_named
 from kg.graph.publishing import BUILDS, graph_iri
@@ -23,7 +24,6 @@ from kg.graph.remote import SparqlClient
 from kg.graph.remote_store import RemoteStore
 from kg.graph.sparql import open_graph, run
 from kg.graph.store import GraphStore, open_store
-from kg.settings import SparqlServer, load_sparql
 from tests.conftest import ROOT, Need, few
 from tests.copies import copy_build
 from tests.graph.test_named import GIVEN

@@ -17,6 +17,7 @@ SHARED = (
     "builds",
     "checksums",
     "errors",
+    "engine_settings",
     "exports",
     "facts",
     "models",
@@ -50,7 +51,7 @@ GROUPS: tuple[tuple[str, ...], ...] = (
 RANK = {room: rank for rank, group in enumerate(GROUPS) for room in group}
 # What is imported by the package itself when it is asked for: the door for those who use it from Python.
 FRONT = {("kg", "kg.plan")}
-EDGES = ("settings", "cli", "search_app", "pipeline")
+EDGES = ("settings", "engine_settings", "cli", "search_app", "pipeline")
 
 
 def modules() -> list[Path]:

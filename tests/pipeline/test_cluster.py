@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from kg import pipeline
+from kg.engine_settings import DaskCluster, load_dask
 from kg.errors import EngineError, HetaoError
 from kg.pipeline.cluster import run
 from kg.pipeline.fingerprints import version_digest
-from kg.settings import DaskCluster, load_dask
 from tests.conftest import Need
 from tests.small_plan import write_small_plan
 from tests.two_plans import NAMES, OTHER

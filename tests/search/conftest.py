@@ -13,10 +13,10 @@ from kg.pipeline.stages import ENCODERS
 from kg.read.document import parse
 from kg.read.sentences import clause_sentences
 from kg.read.source import read_bytes
+from kg.search.build import build_index
 from kg.search.document_index import Indexed
 from kg.search.ranking import Ranker
 from kg.search.reference import Reference
-from kg.search.store import build_index
 from tests.conftest import OnceARun
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -16,12 +16,13 @@ import pytest
 import kg.cli
 from kg import pipeline
 from kg.builds import holder_of, load_build
+from kg.engine_settings import MilvusServer, load_milvus
 from kg.errors import EngineError, HetaoError
 from kg.search import ranking
+from kg.search.hits import Ranking
 from kg.search.milvus import BuildCandidates, Milvus
-from kg.search.ranking import Ranker, Ranking
+from kg.search.ranking import Ranker
 from kg.search.store import open_index
-from kg.settings import MilvusServer, load_milvus
 from tests.conftest import ROOT, Need
 from tests.copies import copy_build
 from tests.virtuoso import free_port
@@ -120,7 +121,7 @@ def test_a_writing_that_is_killed_leaves_the_last_collection_in_use(built: Path,
         index = open_index(build.index)
         code = (
             "import os, signal, sys; from pathlib import Path; from kg.search import milvus; milvus.ROWS = 100\n"
-            "from kg.search.store import open_index; from kg.settings import MilvusServer\n"
+            "from kg.search.store import open_index; from kg.engine_settings import MilvusServer\n"
             "found = milvus.Milvus(MilvusServer(sys.argv[1]), sys.argv[2]); index = open_index(Path(sys.argv[3]))\n"
             "found.write('a' * 16, index); insert = found._client.insert\n"
             "def once(*given):\n    insert(*given)\n    os.kill(os.getpid(), signal.SIGKILL)\n"

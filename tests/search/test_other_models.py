@@ -14,12 +14,12 @@ from kg.errors import ModelError
 from kg.models import Records
 from kg.parts import KeptParts
 from kg.search import export_onnx
+from kg.search.build import build_index
 from kg.search.document_index import Indexed
 from kg.search.encoder import OnnxEncoder
 from kg.search.export_onnx import COSINE, export_encoder
 from kg.search.ranking import Ranker
 from kg.search.reference import Reference
-from kg.search.store import build_index
 from tests.conftest import few
 from tests.search.conftest import records_of
 

@@ -19,10 +19,10 @@ from kg.resources import data_dir
 from kg.rules import read
 from kg.search import ranking as ranking_module
 from kg.search import store
+from kg.search.build import build_index
 from kg.search.document_index import Indexed
 from kg.search.expansion import Expansion, vocabulary
 from kg.search.ranking import Ranker
-from kg.search.store import build_index
 from kg.search.words import plain
 from tests.conftest import few
 from tests.copies import copy_build

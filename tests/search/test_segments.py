@@ -9,15 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kg.builds import sha256
+from kg.checksums import sha256
 from kg.models import Agent, Records, Zone
 from kg.parts import KeptParts
 from kg.search import segments as segments_module
 from kg.search.arrays import open_arrays, read_array, save_arrays
+from kg.search.build import build_index
 from kg.search.document_index import Indexed
 from kg.search.ranking import Ranker
 from kg.search.segments import grouped
-from kg.search.store import build_index
 from kg.search.units import document_units
 from tests.search.conftest import obligation, records_of
 from tests.small_plan import TEXT

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from kg.search.words import Lexicon, folded, simplified
+from kg.search.words import Lexicon, folded, simplified, standard_counts
+
+
+def knowing(names: Iterable[str]) -> Lexicon:
+    """jieba's standard dictionary with *names*."""
+    lexicon = Lexicon(standard_counts())
+    lexicon.learn(names)
+    return lexicon
 
 
 @pytest.fixture(scope="module")
 def lexicon() -> Lexicon:
-    return Lexicon.with_names(["落马洲河套", "量子谷", "X", "白名单　制度"])
+    return knowing(["落马洲河套", "量子谷", "X", "白名单　制度"])
 
 
 @pytest.mark.parametrize(
@@ -26,7 +34,7 @@ def test_a_question_in_traditional_script_has_the_words_of_the_simplified_one(
 
 def test_a_name_of_the_build_is_one_word_where_the_standard_dictionary_cuts_it(lexicon: Lexicon) -> None:
     assert "落马洲河套" in lexicon.words("在落马洲河套建设")
-    assert "落马洲河套" not in Lexicon.with_names([]).words("在落马洲河套建设")
+    assert "落马洲河套" not in knowing([]).words("在落马洲河套建设")
     assert "白名单制度" in lexicon.words("推行白名單制度")
 
 
@@ -61,12 +69,12 @@ def test_folding_keeps_what_both_scripts_share() -> None:
 
 
 def test_names_known_for_a_while_are_cut_as_if_they_were_known_for_good_and_leave_no_trace() -> None:
-    lexicon = Lexicon.with_names([])
+    lexicon = knowing([])
     counts, total = dict(lexicon.counts), lexicon._tokenizer.total
     names, text = ["落马洲河套", "量子谷", "国务院"], "国务院在落马洲河套建设量子谷，落马洲河套学院"
     with lexicon.knowing(names) as known:
         cut = lexicon.words(text)
-    assert cut == Lexicon.with_names(names).words(text)
+    assert cut == knowing(names).words(text)
     assert (dict(lexicon.counts), lexicon._tokenizer.total) == (counts, total)
     lexicon.learn_counts(known)
     assert lexicon.words(text) == cut

@@ -10,6 +10,7 @@ import pytest
 from rdflib import Graph, URIRef
 from rdflib.namespace import DCAT, DCTERMS, RDF
 
+from kg.cli import run
 from kg.graph.terms import ontology
 from kg.resources import data_dir
 from kg.vocab import LANGS, thing
@@ -70,3 +71,21 @@ def test_what_is_not_offered_is_refused_with_what_is(server: Server) -> None:
         reply = server.ask(path, Accept="image/png")
         assert reply.status == 406
         assert "text/turtle" in reply.body.decode("utf-8")
+
+
+@pytest.mark.parametrize("address", ["https://hetao.example/plans", "https://hetao.example/plans/"])
+def test_the_command_writes_the_catalogue_of_a_desk_at_an_address(address: str, built: Path, tmp_path: Path) -> None:
+    out = tmp_path / "catalogue.ttl"
+    command = ["export", "--format", "dcat", "--address", address, "-o", str(out), "--data", str(built)]
+    assert run(command) == 0
+    graph = Graph().parse(out)
+    assert (URIRef("https://hetao.example/plans/catalogue"), RDF.type, DCAT.Catalog) in graph
+    assert "dcat:Distribution" in out.read_text(encoding="utf-8")
+
+
+def test_an_address_that_is_none_is_refused(built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "catalogue.ttl"
+    command = ["export", "--format", "dcat", "--address", "javascript:alert(1)", "-o", str(out), "--data", str(built)]
+    assert run(command) == 2
+    assert capsys.readouterr().err.startswith("hetao: javascript:alert(1): that is no web address")
+    assert not out.exists()

@@ -18,7 +18,7 @@ from kg.answer.record import Answer
 from kg.ledger.assignment import ASSIGNED, assignees
 from kg.ledger.filters import Wanted
 from kg.models import Force, Modality, Obligation, ReviewMark, Tier, to_json
-from kg.search.ranking import Found
+from kg.search.hits import Found
 from kg.web.http.caching import has, tag, unchanged
 from kg.web.http.dependencies import DeskDep
 from kg.workspace import DATED, MEDIA_TYPES, Format

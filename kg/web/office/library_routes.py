@@ -40,11 +40,10 @@ def page(lang: LangDep, person: Asking, arrivals: ArrivalsDep) -> Response:
 @router.post(LIBRARY, dependencies=[Depends(own_page)])
 async def send(request: Request, sessions: SessionsDep, lang: LangDep, arrivals: ArrivalsDep) -> Response:
     """Keep documents and begin to build them into the library; nothing is kept where one is refused."""
+    person = await run_in_threadpool(person_of, request, sessions)
+    if not person.may("supervisor"):
+        return _page(lang, person, arrivals)
     async with request.form(max_files=MOST, max_fields=5) as form:
-        who = form.get("who")
-        person = await run_in_threadpool(person_of, request, sessions, who if isinstance(who, str) else "")
-        if not person.may("supervisor"):
-            return _page(lang, person, arrivals)
         files = [one for one in form.getlist("file") if isinstance(one, UploadFile) and one.filename]
         sent = [(one.filename or "", await one.read()) for one in files]
     if not sent:
@@ -81,6 +80,7 @@ def _page(lang: Lang, person: Person, arrivals: Arrivals, *, wrong: str = "", st
         wrong=wrong if may else needs(lang, "supervisor"),
         state=state,
         said=arrivals.said() if may and state != "idle" else [],
+        tab="library",
         endings=",".join(sorted(ENDINGS)),
         MOST=MOST,
     )
