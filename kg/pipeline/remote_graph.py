@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg import builds
+from kg.pipeline.pieces import pieces
 
 if TYPE_CHECKING:
     from kg.engine_settings import SparqlServer
@@ -35,7 +35,7 @@ def send_graph(server: SparqlServer, folder: Path) -> SparqlClient:
         with builds.opened(folder) as build, open_store(build.store) as store:
             (row,) = select(store, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }").values()
             words = ontology().serialize(format="nt", encoding="utf-8")
-            publish(client, folder.name, holder, chain(_pieces(build.graphs), [words]), int(row["n"]))
+            publish(client, folder.name, holder, chain(pieces(build.graphs, PIECE), [words]), int(row["n"]))
     return client
 
 
@@ -48,16 +48,3 @@ def remove_graphs(client: SparqlClient, data: Path) -> None:
     from kg.graph.publishing import withdraw_others
 
     withdraw_others(client, builds.holder_of(data), builds.names(data))
-
-
-def _pieces(paths: Iterable[Path]) -> Iterator[bytes]:
-    """Yield the lines of files in pieces, and small files together."""
-    held = b""
-    for path in paths:
-        with path.open("rb") as file:
-            while piece := file.read(PIECE):
-                held += piece + file.readline()
-                if len(held) >= PIECE:
-                    yield held
-                    held = b""
-    yield held

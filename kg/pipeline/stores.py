@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 from kg import builds
 from kg.builds import TRIPLES
 from kg.parts import KeptParts, part_is_whole
+from kg.pipeline.pieces import pieces
 from kg.vocab import ID
 from kg.writing import writing
 
@@ -50,7 +51,7 @@ def make_store(data: Path, made: Mapping[str, Path], kept: KeptParts, common: st
         if triples is not None:
             return triples
     with writing(data):
-        return load_store(_pieces(part / TRIPLES for part in made.values()), path)
+        return load_store(pieces((part / TRIPLES for part in made.values()), PIECE), path)
 
 
 def _followed(before: builds.Build, made: Mapping[str, Path], kept: KeptParts, common: str, path: Path) -> int | None:
@@ -96,16 +97,3 @@ def _subject(line: bytes) -> bytes:
 def _said_of(subjects: set[bytes], part: Path) -> Iterator[bytes]:
     """Yield the lines that a part shares and that are about *subjects*."""
     return (line for line in (part / SHARED).read_bytes().splitlines(keepends=True) if _subject(line) in subjects)
-
-
-def _pieces(files: Iterable[Path]) -> Iterator[bytes]:
-    """Yield the lines of *files*, those of small ones together."""
-    held: list[bytes] = []
-    size = 0
-    for path in files:
-        held.append(path.read_bytes())
-        size += len(held[-1])
-        if size >= PIECE:
-            yield b"".join(held)
-            held, size = [], 0
-    yield b"".join(held)
