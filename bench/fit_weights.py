@@ -19,7 +19,8 @@ import numpy as np
 from bench.folds import SETS, Figures, cross_validated, figures, heading, line, read_questions
 from kg.builds import load_build
 from kg.search.fusion import fuse
-from kg.search.ranking import Legs, Ranker
+from kg.search.hits import Legs
+from kg.search.ranking import Ranker
 
 GRIDS = {"words": (0.4, 0.8, 1.2, 1.6, 2.0, 2.4, 3.0, 4.0), "dense": (0.05, 0.1, 0.2, 0.4, 0.8)}
 COMBINATIONS = (("late", "words"), ("late", "dense"), ("late", "words", "dense"))

@@ -26,7 +26,8 @@ from kg.builds import load_build
 from kg.graph.named import load, names, run_named
 from kg.ledger.filters import Filter
 from kg.models import strip_space
-from kg.search.ranking import Ranker, Ranking
+from kg.search.hits import Ranking
+from kg.search.ranking import Ranker
 from kg.search.units import Unit
 from kg.web.desk.desk import Desk
 from kg.web.fragments.ledger import ledger_html
