@@ -42,13 +42,13 @@ class SentenceVectors:
         """
         import numpy as np
 
-        encoded = reference.passage_tokens(texts)
+        dense, encoded = reference.passages(texts)
         # a layer behind the transformer may give sentences another size than tokens have
         vectors = [one.vectors for one in encoded]
         tokens, scales = quantised(np.concatenate(vectors) if vectors else np.zeros((0, 1), np.float32))
         starts = np.concatenate([np.zeros(0, np.int32), *(one.places[:, 0] for one in encoded)]).astype(np.int32)
         counts = np.array([len(one.vectors) for one in encoded], np.int64)
-        return cls(reference.passages(texts).astype(np.float16), tokens, scales, starts, counts)
+        return cls(dense.astype(np.float16), tokens, scales, starts, counts)
 
     def save(self, folder: Path) -> None:
         """Write the files to *folder*."""

@@ -1,4 +1,4 @@
-"""sentence-transformers as the reference, and the two ways in which its late interaction goes wrong in silence."""
+"""sentence-transformers as the reference: one pass gives the vectors of texts and of their tokens."""
 
 from __future__ import annotations
 
@@ -15,39 +15,15 @@ TEXT = "实施货物分线管理：具体管理办法由财政部、海关总署
 
 
 def test_token_vectors_have_the_models_own_size_and_length_one(reference: Reference) -> None:
-    (found,) = reference.passage_tokens([TEXT])
+    _, (found,) = reference.passages([TEXT])
     assert found.vectors.shape[1] == 384
     np.testing.assert_allclose(np.linalg.norm(found.vectors, axis=1), 1, atol=1e-5)
-
-
-@pytest.mark.filterwarnings("ignore")
-def test_from_the_folder_alone_the_library_would_add_a_layer_of_random_weights(
-    model_folder: Path, reference: Reference
-) -> None:
-    from sentence_transformers import MultiVectorEncoder
-
-    wrong = MultiVectorEncoder(str(model_folder), device="cpu", local_files_only=True)
-    assert [type(module).__name__ for module in wrong] != [type(module).__name__ for module in reference.late]
-    assert wrong.encode([TEXT], convert_to_numpy=True)[0].shape[1] == 128
-    assert [type(module).__name__ for module in reference.late] == ["Transformer", "MultiVectorMask", "Normalize"]
-
-
-@pytest.mark.filterwarnings("ignore")
-def test_normalize_without_the_name_of_its_input_would_leave_token_vectors_as_they_are(reference: Reference) -> None:
-    from sentence_transformers import MultiVectorEncoder
-    from sentence_transformers.multi_vector_encoder.modules import MultiVectorMask
-    from sentence_transformers.sentence_transformer.modules import Normalize
-
-    assert reference.late[2].module_input_name == "token_embeddings"
-    wrong = MultiVectorEncoder(modules=[reference.model[0], MultiVectorMask(), Normalize()], device="cpu")
-    lengths = np.linalg.norm(wrong.encode([TEXT], convert_to_numpy=True)[0], axis=1)
-    assert abs(lengths - 1).max() > 0.1
 
 
 def test_token_vectors_are_the_transformers_own_last_layer(reference: Reference) -> None:
     import torch
 
-    (found,) = reference.passage_tokens([TEXT])
+    _, (found,) = reference.passages([TEXT])
     cut = reference.tokenizer("passage: " + TEXT, return_tensors="pt")
     with torch.no_grad():
         transformer: Any = reference.model[0].auto_model
@@ -61,27 +37,44 @@ def test_token_vectors_are_the_transformers_own_last_layer(reference: Reference)
 
 
 def test_each_token_knows_where_it_stands(reference: Reference) -> None:
-    (found,) = reference.passage_tokens([TEXT])
+    _, (found,) = reference.passages([TEXT])
     surfaces = [TEXT[start:end] for start, end in found.places.tolist()]
     assert "".join(surfaces) == "".join(c for c in TEXT if c.isalnum())
     assert not {"passage", "："} & set(surfaces)
 
 
+def test_half_precision_changes_less_than_an_index_rounds_off(
+    reference: Reference, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    found = []
+    for able in (True, False):
+        monkeypatch.setattr(torch.cpu, "get_capabilities", lambda able=able: {"amx_bf16": able})
+        found.append(reference.passages([TEXT, "短句。"]))
+    (fast, fast_tokens), (exact, exact_tokens) = found
+    assert fast.dtype == exact.dtype == np.float32
+    assert float((fast * exact).sum(1).min()) > 0.9999
+    assert not np.array_equal(fast, exact)
+    for one, other in zip(fast_tokens, exact_tokens, strict=True):
+        assert float((one.vectors * other.vectors).sum(1).min()) > 0.999
+        assert one.places.tolist() == other.places.tolist()
+
+
 def test_a_batch_gives_what_its_texts_give_alone(reference: Reference) -> None:
     texts = [TEXT, "短句。", TEXT * 30]
-    together = reference.passages(texts)
-    alone = np.concatenate([reference.passages([text]) for text in texts])
-    assert float((together * alone).sum(1).min()) > 0.99999
-    tokens = reference.passage_tokens(texts)
+    together, tokens = reference.passages(texts)
     for i, text in enumerate(texts):
-        (own,) = reference.passage_tokens([text])
+        alone, (own,) = reference.passages([text])
+        assert float(together[i] @ alone[0]) > 0.9999
         assert own.places.tolist() == tokens[i].places.tolist()
         assert float((own.vectors * tokens[i].vectors).sum(1).min()) > 0.999
 
 
 def test_nothing_to_encode_gives_nothing(reference: Reference) -> None:
-    assert reference.passages([]).shape == (0, 384)
-    assert reference.passage_tokens([]) == []
+    pooled, tokens = reference.passages([])
+    assert pooled.shape == (0, 384)
+    assert tokens == []
 
 
 def test_a_folder_that_is_no_model_is_refused_in_one_line(tmp_path: Path) -> None:
