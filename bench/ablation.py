@@ -140,7 +140,7 @@ def _rows(
     by = share(words)
 
     alone("late interaction alone", late)
-    vectors = reference.passages(texts)
+    vectors, encoded = reference.passages(texts)
     dense = scaled(bench.pooled([vectors @ one.pooled for one in asked], bench.of_sentence))
     alone("dense vectors alone", dense)
     alone("words alone", words)
@@ -162,10 +162,10 @@ def _rows(
         ("with the chapter's title as well", titled),
         ("with the sentence before", _with_the_one_before(bench)),
     ):
-        tokens = [one.vectors for one in reference.passage_tokens(passages)]
+        tokens = [one.vectors for one in reference.passages(passages)[1]]
         weighed(f"late, {name} + words", scaled(bench.pooled(max_sim(asked, tokens), bench.of_sentence)), by)
 
-    tokens = [one.vectors for one in reference.passage_tokens(texts)]
+    tokens = [one.vectors for one in encoded]
     whole = scaled(max_sim_of_clauses(asked, tokens, bench.of_sentence))
     by_parts = scaled(bench.pooled(bench.indexed(asked, parts), bench.of_part))
     weighed("late of obligations and phrases + words", by_parts, by)

@@ -33,7 +33,7 @@ from kg.parts import ABOUT, part_is_whole
 from kg.records import StoredRecords
 from kg.writing import make_folder, sync_folder, write_whole, writing
 
-FORMAT = 5
+FORMAT = 6
 """Increased when the files of a build change their meaning; a build of another format is rebuilt."""
 
 MANIFEST: Final = "manifest.json"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from kg.models import Document
@@ -42,9 +43,18 @@ def exports() -> Exports:
 
 def source_note(document: Document) -> str:
     """Return the note of every exported row: which document it is from, and that its printed text prevails."""
-    notes = [exports().note, *([exports().scanned] if document.source.scans else [])]
     named = f"{document.identifier or document.source.name}《{document.title}》"
-    return "；".join([named, *(f"{note['zh']} / {note['en']}" for note in notes)])
+    scanned = [_both(exports().scanned)] if document.source.scans else []
+    return "；".join([named, prevailing(), *scanned])
+
+
+def prevailing() -> str:
+    """Return the note that the printed text prevails, in both languages."""
+    return _both(exports().note)
+
+
+def _both(note: Mapping[Literal["zh", "en"], str]) -> str:
+    return f"{note['zh']} / {note['en']}"
 
 
 def safe_cell(cell: str) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -29,12 +29,13 @@ from kg.ledger.assignment import asked_assignee
 from kg.ledger.catalogue import columns
 from kg.ledger.changes import Reported
 from kg.ledger.files import LEDGER_FORMS
-from kg.ledger.filters import Filter, Obligations, Wanted
+from kg.ledger.filters import Filter, Obligations, Selection, Wanted
 from kg.ledger.reports import Report
 from kg.ledger.snapshot import Snapshots, names_graph
 from kg.ledger.standing import KINDS
+from kg.ledger.table import ObligationTable, load_rows
 from kg.ledger.tasks import standing_so, terms_of
-from kg.models import Clause, Document, Records
+from kg.models import Clause, Document, Obligation, Records
 from kg.refusals import refused, shortened
 from kg.review.applied import Reviewed, load_reviewed
 from kg.search.hits import Found
@@ -58,6 +59,9 @@ MEDIA_TYPES: dict[Format, str] = {
 DATED: tuple[Format, ...] = LEDGER_FORMS
 """The formats that carry the status as of a day, which changes from day to day without a new build."""
 
+
+SMALL = 12
+"""The most documents of a library that is small."""
 
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]+(/[A-Za-z0-9._~/-]*)?")
 
@@ -126,12 +130,14 @@ class Workspace:
     @cached_property
     def obligations(self) -> Obligations:
         """The obligations of every document, to be filtered."""
-        return Obligations(self.records)
+        return Obligations(
+            self.records, ObligationTable({folder.name: load_rows(folder) for folder in self.build.documents})
+        )
 
     @cached_property
-    def coverage(self) -> Coverage:
-        """Which sentences of the documents yielded nothing, and why."""
-        return coverage(self.build)
+    def coverage(self) -> Callable[[str], Coverage]:
+        """Gives which sentences of a document, by its slug, or of all documents, by an empty one, yielded nothing."""
+        return lru_cache(SMALL)(lambda slug: coverage(self.build, [slug] if slug else ()))
 
     @cached_property
     def reviewed(self) -> dict[str, Reviewed]:
@@ -181,6 +187,19 @@ class Workspace:
             self.snapshots.close()
         self.build.close()
 
+    @property
+    def small(self) -> bool:
+        """Whether there are so few documents that a page may go through all of their records."""
+        return len(self.slugs) <= SMALL
+
+    def clauses_of(self, slug: str) -> tuple[str, ...]:
+        """Return the ids of the clauses of the document named *slug*, in order; none if there is no such document."""
+        return self._clauses.get(slug, ())
+
+    @cached_property
+    def _clauses(self) -> dict[str, tuple[str, ...]]:
+        return {one.slug: one.clauses for one in self.build.facts}
+
     def document(self, slug: str) -> Document | None:
         """Return the document named *slug*, or None."""
         found = self.records_named(slug)
@@ -188,8 +207,7 @@ class Workspace:
 
     def records_named(self, slug: str) -> Records | None:
         """Return the records of the document named *slug*, or None."""
-        slugs = self.build.manifest["documents"]
-        return self.records[slugs.index(slug)] if slug in slugs else None
+        return self.records[self.slugs.index(slug)] if slug in self.slugs else None
 
     def clause(self, document: str, clause: str) -> Clause | None:
         """Return a clause by its document's slug and its id, or None."""
@@ -216,8 +234,8 @@ class Workspace:
         with Ledger.lent(self.data, self.keeping.database_url) as ledger:
             return ledger.assignments() if ledger else {}
 
-    def chosen(self, wanted: Filter) -> tuple[Records, ...]:
-        """Return the records with the obligations that fit *wanted*, as they stand today.
+    def chosen(self, wanted: Filter) -> Selection:
+        """Return the obligations that fit *wanted*, as they stand today.
 
         Raises:
             QueryError: *wanted* names an invalid day or an unknown standing.
@@ -229,7 +247,20 @@ class Workspace:
             raise refused(QueryError, "no-such-standing", shortened(wanted.state), names=", ".join(KINDS))
         return standing_so(found, self.reports(), terms_of(self.keeping), wanted.state)
 
-    def arranged(self, wanted: Filter, sort: str) -> tuple[Records, ...]:
+    @property
+    def slugs(self) -> list[str]:
+        """The slug of each document, in order."""
+        found: list[str] = self.build.manifest["documents"]
+        return found
+
+    def task(self, name: str, document: str = "") -> tuple[Records, Obligation] | None:
+        """Return the first obligation with this id in its document or this task_id, and its document; None if none is.
+
+        With a *document*, a slug, only that one is searched.
+        """
+        return self.obligations.task(name, document)
+
+    def arranged(self, wanted: Filter, sort: str) -> Selection:
         """Return what `chosen` does, in the order of *sort* (`kg.ledger.arrange.arranged`)."""
         by_assignee = sort.removeprefix("-") == ASSIGNEES
         return arranged(self.chosen(wanted), sort, self.assignments() if by_assignee else {})

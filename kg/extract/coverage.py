@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -71,16 +72,19 @@ class Coverage:
         }
 
 
-def coverage(build: Build) -> Coverage:
-    """Return what of the documents of *build* yielded obligations and what did not.
+def coverage(build: Build, slugs: Collection[str] = ()) -> Coverage:
+    """Return what of the documents of *build*, or of those with these *slugs*, yielded obligations and what did not.
 
     The sentences are cut and held against the obligations anew; only why one yielded nothing is what the extraction
     said of it.
     """
     clauses: list[ClauseCoverage] = []
     silent: list[Silent] = []
-    for one in build.records:
-        slug, source = one.document.slug, one.document.source.text
+    for place, slug in enumerate(build.manifest["documents"]):
+        if slugs and slug not in slugs:
+            continue
+        one = build.records[place]
+        source = one.document.source.text
         lines = (build.folder / "documents" / slug / "silent.jsonl").read_bytes().splitlines()
         said = [json.loads(line) for line in lines]
         for clause in one.document.clauses:

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import QueryError
 from kg.ledger.assignment import assignees
 from kg.ledger.catalogue import standing_in
-from kg.ledger.parts import responsible_agents
-from kg.models import Obligation, Records
+from kg.ledger.table import BETWEEN, ObligationTable, Single
 from kg.refusals import refused, shortened
 from kg.vocab import FORCES, MODALITIES, REVIEW_MARKS, TIERS
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from kg.ledger.filters import Selection
     from kg.ledger.reports import Report
 
-_ALWAYS = ("number", "task_id", "source", "document", "source_note")
+_ALWAYS: Final = ("number", "task_id", "source", "document", "source_note")
 """Fields in every file: without them an obligation could not be found again in its document."""
-
-_LAST = (1,)
 
 
 def desk_columns() -> dict[str, tuple[str, ...]]:
@@ -35,28 +35,21 @@ def usual() -> tuple[str, ...]:
     return tuple(column.key for column in standing_in("desk") if column.desk and column.desk.usual)
 
 
-def _names(names: Iterable[str]) -> tuple[Any, ...]:
+def _by_sound(names: str) -> bytes | None:
     # the bytes of GB 18030 order the common characters by their sound, as an office's lists of names are
-    joined = "、".join(names)
-    return (0, joined.encode("gb18030")) if joined else _LAST
+    return names.encode("gb18030") or None
 
 
-def _deadline(one: Obligation) -> tuple[Any, ...]:
-    """By date; a time without a date comes after all dates, and no time at all comes last."""
-    if one.deadline is None:
-        return (2,)
-    return (0, one.deadline.date) if one.deadline.date else _LAST
-
-
-_KEYS: Final[dict[str, Callable[[Obligation], tuple[Any, ...]]]] = {
-    "modality": lambda one: (0, MODALITIES.index(one.modality)),
-    "force": lambda one: (0, FORCES.index(one.force)),
-    "owners": lambda one: _names(responsible_agents(one)),
-    "deadline": _deadline,
-    "zones": lambda one: _names(one.zones),
-    "tier": lambda one: (0, TIERS.index(one.tier)),
-    "review": lambda one: (0, REVIEW_MARKS.index(one.review)),
+_KEYS: Final[dict[str, tuple[Single, Callable[[str], Any]]]] = {
+    "modality": ("modality", MODALITIES.index),
+    "force": ("force", FORCES.index),
+    "owners": ("owners", _by_sound),
+    "deadline": ("date", lambda date: date or None),
+    "zones": ("places", _by_sound),
+    "tier": ("tier", TIERS.index),
+    "review": ("review", REVIEW_MARKS.index),
 }
+"""For each column that the text fills the one of the table that orders it, and the key of a value; None comes last."""
 
 ASSIGNEES: Final = "assigned_to"
 """The column that is sorted by what the office reported and not by what the text says."""
@@ -101,24 +94,37 @@ def read_arrangement(sort: str, columns: str, page: str = "") -> Arrangement:
     return Arrangement(sort, () if chosen == usual() else chosen, max(1, number))
 
 
-def arranged(
-    records: Sequence[Records], sort: str, assignments: Mapping[str, Report] = MappingProxyType({})
-) -> tuple[Records, ...]:
-    """Return *records* with their obligations in the order of *sort* over all documents.
+def arranged(found: Selection, sort: str, assignments: Mapping[str, Report] = MappingProxyType({})) -> Selection:
+    """Return *found* in the order of *sort* over all documents.
 
-    Equal ones stay in reading order, and those with nothing in the column come last in either direction. A document
-    whose obligations are separated occurs more than once. *assignments* say by task whom it was given to, which the
-    order by `ASSIGNEES` needs.
+    Equal ones stay in reading order, and those with nothing in the column come last in either direction, among them a
+    time without a date before none at all. *assignments* say by task whom it was given to, which the order by
+    `ASSIGNEES` needs.
     """
+    import numpy as np
+
     if not sort:
-        return tuple(records)
-    name = sort.removeprefix("-")
-    key = _KEYS[name] if name != ASSIGNEES else lambda one: _names(assignees(assignments.get(one.task_id, {}), name))
-    rows = [(key(row), one, row) for one in records for row in one.obligations]
-    having = sorted((row for row in rows if row[0][0] == 0), key=lambda row: row[0], reverse=sort.startswith("-"))
-    order = having + sorted((row for row in rows if row[0][0] != 0), key=lambda row: row[0])
-    runs = (list(run) for _, run in groupby(order, key=lambda row: row[1].document.slug))
-    return tuple(replace(run[0][1], obligations=tuple(row for _, _, row in run)) for run in runs)
+        return found
+    name, table, rows = sort.removeprefix("-"), found.table, found.rows
+    all_ranks = _ranks_of_assignees(table, assignments) if name == ASSIGNEES else table.ranks(*_KEYS[name])
+    ranks = all_ranks[rows]
+    missing = ranks < 0
+    # two sorts, so that equal ones stay in their order
+    order = np.argsort(np.where(missing, 0, -ranks if sort.startswith("-") else ranks), kind="stable")
+    last = missing + (missing & table.undated[rows] if name == "deadline" else 0)
+    return found.of(rows[order[np.argsort(last[order], kind="stable")]])
+
+
+def _ranks_of_assignees(table: ObligationTable, assignments: Mapping[str, Report]) -> NDArray[np.int64]:
+    import numpy as np
+
+    keys = {task: _by_sound(BETWEEN.join(assignees(report, ASSIGNEES))) for task, report in assignments.items()}
+    order = {key: place for place, key in enumerate(sorted({key for key in keys.values() if key is not None}))}
+    ranks = np.full(len(table), -1, np.int64)
+    for task, rows in table.of_tasks(list(keys)).items():
+        if (key := keys[task]) is not None:
+            ranks[rows] = order[key]
+    return ranks
 
 
 def fields_of(columns: Collection[str]) -> frozenset[str] | None:

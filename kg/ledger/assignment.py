@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from kg.exports import exports
-from kg.models import Agent, Records
 from kg.patterns import pattern
 
 if TYPE_CHECKING:
+    from kg.facts import DocumentFacts
     from kg.ledger.reports import Report
 
 ASSIGNED: Final = ("assigned_to", "assisting")
@@ -56,7 +56,7 @@ def assigned_or_not(report: Report) -> tuple[str, ...]:
     return assignees(report, "assigned_to") or (exports().unassigned,)
 
 
-def known_assignees(records: Iterable[Records], assignments: Mapping[str, Report]) -> list[str]:
+def known_assignees(facts: Iterable[DocumentFacts], assignments: Mapping[str, Report]) -> list[str]:
     """Return the names to offer: those that tasks were given to, the most frequent first, then bodies of the text.
 
     A body that the text calls by its level (市财政局) is offered so, as its own office calls it, unless documents of
@@ -67,13 +67,13 @@ def known_assignees(records: Iterable[Records], assignments: Mapping[str, Report
         for name in assignees(report):
             counts[name] = counts.get(name, 0) + 1
     given = sorted(counts, key=lambda name: (-counts[name], name))
-    full = [(agent.name, _short(agent)) for one in records for agent in one.agents if agent.tier == "named"]
+    full = [(name, _short(name, forms)) for one in facts for name, tier, forms in one.agents if tier == "named"]
     called = Counter(short for _, short in dict.fromkeys(full))
     named = (short if called[short] == 1 else name for name, short in full)
     return list(dict.fromkeys([*given, *named]))
 
 
-def _short(agent: Agent) -> str:
-    """Return what the text calls *agent* by its level if it does, else its name."""
+def _short(name: str, forms: Iterable[str]) -> str:
+    """Return what the text calls the body *name* by its level, of all the *forms* of its name, else *name*."""
     level = pattern("naming", "level")
-    return next((one for one in agent.aliases if level.match(one) and agent.name.endswith(one)), agent.name)
+    return next((one for one in forms if one != name and level.match(one) and name.endswith(one)), name)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, overload
 
 from kg.errors import QueryError
 from kg.exports import exports
 from kg.ledger.assignment import asked_assignee, assigned_or_not, assignees
-from kg.ledger.parts import part_reader, responsible_agents
-from kg.models import Agent, Clause, Obligation, Records, Zone
+from kg.ledger.table import IDS, ObligationTable, Several, Single, name_key, obligation_rows
+from kg.models import Obligation, Records
 from kg.refusals import refused, shortened
 from kg.search.words import folded
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from kg.ledger.reports import Report
 
 
@@ -110,97 +112,153 @@ OPENING: Final = Filter(tier="A")
 class Obligations:
     """The obligations of *records*, to be chosen from. Names are looked up by document: the same word may be two agents
     in two.
+
+    With a *table* of their rows, records are loaded when they are shown; without one it is made of all of them.
     """
 
-    def __init__(self, records: Sequence[Records]) -> None:
-        self._documents = [_Document(one) for one in records]
+    def __init__(self, records: Sequence[Records], table: ObligationTable | None = None) -> None:
+        self.records = records
+        self.table = table or ObligationTable({one.document.slug: obligation_rows(one) for one in records})
 
-    def chosen(self, wanted: Wanted, assignments: Mapping[str, Report] | None = None) -> tuple[Records, ...]:
-        """Return the records with the obligations that fit, in reading order; a document without any is left out.
+    def chosen(self, wanted: Wanted, assignments: Mapping[str, Report] | None = None) -> Selection:
+        """Return the obligations that fit, in reading order.
 
         *assignments* are the reports of the tasks that were given to somebody, by task.
         """
-        asked = [one for one in self._documents if not wanted.documents or one.one.document.slug in wanted.documents]
-        found = (replace(one.one, obligations=tuple(one.fitting(wanted, assignments or {}))) for one in asked)
-        return tuple(one for one in found if one.obligations)
+        import numpy as np
+
+        table, given = self.table, assignments or {}
+        fits = np.ones(len(table), np.bool_)
+        if wanted.documents:
+            fits &= table.of_documents(wanted.documents)
+        kinds: tuple[tuple[Single, Collection[str]], ...] = (
+            ("clause", wanted.clauses), ("modality", wanted.modalities), ("force", wanted.forces),
+            ("tier", wanted.tiers), ("review", wanted.reviews),
+        )  # fmt: skip
+        for column, values in kinds:
+            if values:
+                fits &= table.having(column, values)
+        if (before := wanted.due_before) is not None:
+            # dates are compared as text: "2025" is before every day of 2025
+            fits &= table.where("date", lambda date: bool(date) and str(date) < before)
+        if wanted.agents:
+            named = table.naming("agent_keys", _keys(wanted.agents))
+            fits &= named | table.having("owners", [""]) if exports().unnamed in wanted.agents else named
+        if wanted.zones:
+            fits &= table.naming("zone_keys", _keys(wanted.zones))
+        if wanted.about:
+            fits &= table.naming("about", wanted.about)
+        if wanted.assigned:
+            fits &= self._given(_keys(map(asked_assignee, wanted.assigned)), given, assigned_or_not)
+        if wanted.assignees:
+            fits &= self._given(_keys(wanted.assignees), given, assignees)
+        for word in map(folded, wanted.words):
+            given_so = [task for task, report in given.items() if word in folded(" ".join(assignees(report)))]
+            fits &= table.containing(word) | self._tasks(given_so)
+        return Selection(self, np.flatnonzero(fits))
+
+    def task(self, name: str, document: str = "") -> tuple[Records, Obligation] | None:
+        """Return the first obligation with this id in its document or this task_id, and its document; None if none is.
+
+        With a *document*, a slug, only that one is searched.
+        """
+        import numpy as np
+
+        table = self.table
+        fits = np.zeros(len(table), np.bool_)
+        for column in IDS:
+            fits[table.of_tasks([name], column).get(name, [])] = True
+        if document:
+            fits &= table.of_documents([document])
+        first = Selection(self, np.flatnonzero(fits)[:1])
+        return (first[0], first[0].obligations[0]) if first else None
+
+    def _given(
+        self, keys: Collection[str], reports: Mapping[str, Report], names: Callable[[Report], Iterable[str]]
+    ) -> NDArray[np.bool_]:
+        """Return which rows are given to a body of *keys*, by what *names* says of their report."""
+
+        def fits(report: Report) -> bool:
+            return any(name_key(name) in keys for name in names(report))
+
+        asked = self._tasks(task for task, report in reports.items() if fits(report))
+        return asked | ~self._tasks(reports) if fits({}) else asked
+
+    def _tasks(self, tasks: Iterable[str]) -> NDArray[np.bool_]:
+        import numpy as np
+
+        found = np.zeros(len(self.table), np.bool_)
+        found[[row for rows in self.table.of_tasks(list(tasks)).values() for row in rows]] = True
+        return found
 
 
-def chosen(records: Sequence[Records], wanted: Filter) -> tuple[Records, ...]:
-    """Return *records* with the obligations that fit *wanted*. Raises QueryError as `Filter.wanted` does."""
+class Selection(Sequence[Records]):
+    """Obligations that were chosen, in an order: their documents, each loaded when it is asked for.
+
+    A document has those of its obligations that stand together in the order; it occurs again where others come between.
+    """
+
+    def __init__(self, among: Obligations, rows: NDArray[np.int64]) -> None:
+        import numpy as np
+
+        self._among = among
+        self.rows = rows
+        """The numbers of the rows in `Obligations.table`."""
+        documents = among.table.document_of(rows)
+        self._starts = np.flatnonzero(np.diff(documents, prepend=-1))
+
+    @property
+    def table(self) -> ObligationTable:
+        """The table whose rows these are."""
+        return self._among.table
+
+    @property
+    def total(self) -> int:
+        """How many obligations there are."""
+        return len(self.rows)
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    @overload
+    def __getitem__(self, at: int) -> Records: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Records, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> Records | tuple[Records, ...]:
+        if isinstance(at, slice):
+            return tuple(self._run(run) for run in range(*at.indices(len(self))))
+        return self._run(range(len(self))[at])
+
+    def page(self, start: int, stop: int) -> Selection:
+        """Return the obligations from number *start*, counted from 0, to before number *stop*."""
+        return Selection(self._among, self.rows[start:stop])
+
+    def of(self, rows: NDArray[np.int64]) -> Selection:
+        """Return *rows* in the place of these."""
+        return Selection(self._among, rows)
+
+    def counted(self, column: Single | Several) -> dict[str, int]:
+        """Return the values they have in a column of the table, each with their number, the most frequent first."""
+        return self.table.counted(column, self.rows)
+
+    def _run(self, run: int) -> Records:
+        stop = self._starts[run + 1] if run + 1 < len(self) else len(self.rows)
+        rows = self.rows[self._starts[run] : stop]
+        place = int(self.table.document_of(rows[:1])[0])
+        one = self._among.records[place]
+        first = int(self.table.first[place])
+        return replace(one, obligations=tuple(one.obligations[row - first] for row in rows.tolist()))
+
+
+def chosen(records: Sequence[Records], wanted: Filter) -> Selection:
+    """Return the obligations of *records* that fit *wanted*. Raises QueryError as `Filter.wanted` does."""
     return Obligations(records).chosen(wanted.wanted())
 
 
-class _Document:
-    """One document's obligations, with all names of its agents and zones."""
-
-    def __init__(self, one: Records) -> None:
-        self.one = one
-        self._clauses = {clause.id: clause for clause in one.document.clauses}
-        self._parts = part_reader(one)
-        self._agents = _by_name(one.agents, (agent.name for row in one.obligations for agent in row.agents))
-        self._zones = _by_name(one.zones, (name for row in one.obligations for name in row.zones))
-
-    def fitting(self, wanted: Wanted, assignments: Mapping[str, Report]) -> Iterable[Obligation]:
-        agents, zones = _named(wanted.agents, self._agents), _named(wanted.zones, self._zones)
-        nobody = exports().unnamed in wanted.agents
-        words = [folded(word) for word in wanted.words]
-        given = {name_key(asked_assignee(name)) for name in wanted.assigned}
-        taking_part = {name_key(name) for name in wanted.assignees}
-        for one in self.one.obligations:
-            if (
-                _fits(one, wanted)
-                and (
-                    not wanted.agents
-                    or any(agent.name in agents for agent in one.agents)
-                    or (nobody and not responsible_agents(one))
-                )
-                and (not wanted.zones or not zones.isdisjoint(one.zones))
-                and (not wanted.about or any(f"{p.kind}/{p.name}" in wanted.about for p in self._parts(one)))
-                and (not given or _named_in(given, assigned_or_not(assignments.get(one.task_id, {}))))
-                and (not taking_part or _named_in(taking_part, assignees(assignments.get(one.task_id, {}))))
-                and (not words or _contains(one, self._clauses[one.clause], assignments.get(one.task_id, {}), words))
-            ):
-                yield one
-
-
-def _fits(one: Obligation, wanted: Wanted) -> bool:
-    date = one.deadline.date if one.deadline else None
-    kinds = (
-        (wanted.clauses, one.clause), (wanted.modalities, one.modality), (wanted.forces, one.force),
-        (wanted.tiers, one.tier), (wanted.reviews, one.review),
-    )  # fmt: skip
-    # dates are compared as text: "2025" is before every day of 2025
-    in_time = wanted.due_before is None or (date is not None and date < wanted.due_before)
-    return in_time and all(not asked or value in asked for asked, value in kinds)
-
-
-def _named_in(asked: Collection[str], names: Iterable[str]) -> bool:
-    return any(name_key(name) in asked for name in names)
-
-
-def _contains(one: Obligation, clause: Clause, report: Report, words: Iterable[str]) -> bool:
-    names = " ".join([*(agent.name for agent in one.agents), *one.zones, *assignees(report)])
-    text = folded(f"{one.quote} {clause.label}{clause.title} {one.id} {one.task_id} {names}")
-    return all(word in text for word in words)
-
-
-def _by_name(things: Iterable[Agent | Zone], others: Iterable[str]) -> dict[str, set[str]]:
-    """Return the canonical names by each way of writing them; *others* are names that no record lists."""
-    found: dict[str, set[str]] = defaultdict(set)
-    known = {one.name: one.aliases for one in things}
-    for name, aliases in {**dict.fromkeys(sorted(others), ()), **known}.items():
-        for alias in (name, *aliases):
-            found[name_key(alias)].add(name)
-    return found
-
-
-def _named(asked: Collection[str], known: dict[str, set[str]]) -> set[str]:
-    return {name for one in asked for name in known.get(name_key(one), ())}
-
-
-def name_key(name: str) -> str:
-    """Return *name* as names are compared: in Simplified characters and lower case, without white space."""
-    return "".join(folded(name).split())
+def _keys(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(map(name_key, names))
 
 
 def _given(value: str) -> tuple[str, ...]:

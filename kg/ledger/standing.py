@@ -90,8 +90,8 @@ def convention(name: str = "") -> Convention:
     return known[name or next(iter(known))]
 
 
-def due_day(obligation: Obligation, report: Report) -> datetime.date | None:
-    """Return the day that counts: the extension's, else the one a person determined, else the plan's own.
+def due_day(stated: str | None, report: Report) -> datetime.date | None:
+    """Return the day that counts: the extension's, else the one a person determined, else *stated*, the plan's own.
 
     A month or a year alone in the plan is no day.
     """
@@ -99,7 +99,7 @@ def due_day(obligation: Obligation, report: Report) -> datetime.date | None:
         day = report.get(name)
         if isinstance(day, datetime.date):
             return day
-    return iso_day((obligation.deadline and obligation.deadline.date) or "")
+    return iso_day(stated or "")
 
 
 def standing(obligation: Obligation, report: Report, as_of: datetime.date, soon: int = SOON) -> Standing:
@@ -107,7 +107,12 @@ def standing(obligation: Obligation, report: Report, as_of: datetime.date, soon:
 
     If its date passed without a report it is to be verified: the plan cannot know whether it was done.
     """
-    due = due_day(obligation, report)
+    return standing_by(obligation.deadline.date if obligation.deadline else None, report, as_of, soon)
+
+
+def standing_by(stated: str | None, report: Report, as_of: datetime.date, soon: int = SOON) -> Standing:
+    """Return the same of a task whose date in the plan is *stated*."""
+    due = due_day(stated, report)
     status = report.get("status")
     if status in ENDED:
         finished = report.get("done_on")

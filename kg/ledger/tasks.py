@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from kg.ledger.changes import Reported
 from kg.ledger.days import today
-from kg.ledger.reports import Value
-from kg.ledger.standing import SOON, Convention, Standing, convention, standing
+from kg.ledger.filters import Selection
+from kg.ledger.reports import Report, Value
+from kg.ledger.standing import SOON, Convention, Standing, convention, standing, standing_by
 from kg.models import Clause, Document, Obligation, Records
 from kg.settings import Keeping
 
@@ -67,14 +68,16 @@ def tasks_of(records: Sequence[Records], reports: Mapping[str, Reported], terms:
     return found
 
 
-def standing_so(
-    records: Sequence[Records], reports: Mapping[str, Reported], terms: Terms, kind: str
-) -> tuple[Records, ...]:
-    """Return *records* with the obligations whose standing is *kind*; a document without any is left out."""
-    found = (
-        replace(
-            one, obligations=tuple(t.obligation for t in tasks_of([one], reports, terms) if t.standing.kind == kind)
-        )
-        for one in records
-    )
-    return tuple(one for one in found if one.obligations)
+def standing_so(found: Selection, reports: Mapping[str, Reported], terms: Terms, kind: str) -> Selection:
+    """Return those of *found* whose standing is *kind*."""
+    import numpy as np
+
+    def stands(stated: str | None, report: Report) -> bool:
+        return standing_by(stated, report, terms.as_of, terms.soon).kind == kind
+
+    table = found.table
+    fits = table.where("date", lambda stated: stands(stated, {}))
+    for task, rows in table.of_tasks(list(reports)).items():
+        for row in rows:
+            fits[row] = stands(table.value("date", row), reports[task].report)
+    return found.of(found.rows[np.asarray(fits[found.rows])])

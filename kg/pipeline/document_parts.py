@@ -213,6 +213,7 @@ def _write_part(
     from kg.extract.localities import named_in_full
     from kg.graph.build import to_graph
     from kg.graph.export import serialise
+    from kg.ledger import table
 
     found = extract_with_coverage(taken.document(), taken.names, progress)
     records, outcomes = apply_reviews(named_in_full(found.records, taken.names), reviews)
@@ -226,6 +227,7 @@ def _write_part(
         FILE: json_lines(outcomes),
         facts.FILE: facts.facts_file(facts_of(records)),
         facts.LETTERS: text_letters(records),
+        table.FILE: table.rows_file(records),
         TRIPLES: triples,
         SHARED: shared_lines(triples, taken.slug),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
 
@@ -37,15 +38,17 @@ def nearest(
 ) -> list[Near]:
     """Return the *count* clauses nearest to *clause* of *one*, or fewer if there are no more.
 
-    Clauses that share zones or policies with it come first, the rarest shared names first; the search index finds the
-    rest. Without *by_meaning* the index is not opened and only the former are returned.
+    Clauses that share zones or policies with it come first, the rarest shared names first, in a large library only
+    those of the same document; the search index finds the rest. Without *by_meaning* the index is not opened and only
+    the former are returned.
     """
-    names = _names(workspace)
+    among = workspace.records if workspace.small else [one]
+    names = _names(among)
     counts = Counter(name for here in names.values() for name in here)
     distinctive = {name for name, n in counts.items() if n <= max(2, len(names) // COMMON)}
     own = names[one.document.slug, clause.id] & distinctive
     ranked = []
-    for order, (other, each) in enumerate((r, c) for r in workspace.records for c in r.document.clauses):
+    for order, (other, each) in enumerate((r, c) for r in among for c in r.document.clauses):
         shared = names[other.document.slug, each.id] & own
         if shared and (other.document.slug, each.id) != (one.document.slug, clause.id):
             rarest = sorted(shared, key=lambda name: (counts[name], name))
@@ -62,10 +65,10 @@ def _key(near: Near) -> tuple[str, str]:
     return near.records.document.slug, near.clause.id
 
 
-def _names(workspace: Workspace) -> dict[tuple[str, str], set[str]]:
+def _names(records: Sequence[Records]) -> dict[tuple[str, str], set[str]]:
     """Return the zones and policies of each clause; a clause is not near another by a whole city or region of both."""
     found: dict[tuple[str, str], set[str]] = {}
-    for one in workspace.records:
+    for one in records:
         slug = one.document.slug
         found |= {(slug, clause.id): set() for clause in one.document.clauses}
         things = [(zone.name, zone.clauses) for zone in one.zones if zone.kind not in WIDE]
@@ -87,8 +90,8 @@ def _alike(workspace: Workspace, clause: Clause, count: int) -> list[Near]:
         return []
     found = []
     for hit in hits:
-        for one in workspace.records:
-            same = next((c for c in one.document.clauses if c.id == hit.clause), None)
-            if one.document.slug == hit.document and same is not None:
-                found.append(Near(one, same, ()))
+        one = workspace.records_named(hit.document)
+        same = next((c for c in one.document.clauses if c.id == hit.clause), None) if one else None
+        if one is not None and same is not None:
+            found.append(Near(one, same, ()))
     return found

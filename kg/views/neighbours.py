@@ -79,10 +79,13 @@ def named(text: str) -> str:
 
 
 class Neighbours:
-    """The things that the records mention, and how they are connected. Made once for a build; threads may share it."""
+    """The things that the records mention, and how they are connected. Threads may share it.
 
-    def __init__(self, records: Sequence[Records]) -> None:
-        self._several = len(records) > 1
+    Links say of which document a thing is if there are *several*, by default if the records are of several.
+    """
+
+    def __init__(self, records: Sequence[Records], *, several: bool = False) -> None:
+        self._several = several or len(records) > 1
         self.nodes: dict[str, Node] = {}
         found: dict[Edge, None] = {}
         for one in records:

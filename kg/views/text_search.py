@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from kg.answer.facts import letters
 from kg.models import Clause, Records
 from kg.search.expansion import Expansion, vocabulary
 from kg.search.words import folded, simplified
@@ -37,7 +38,12 @@ def find(workspace: Workspace, text: str) -> list[TextHit]:
 
 def _containing(workspace: Workspace, sought: Sequence[str]) -> list[TextHit]:
     found = []
-    for one in workspace.records:
+    # a document whose letters do not contain those sought need not be loaded
+    keys = [letters(one).encode("utf-8", "surrogatepass") for one in sought if one.strip()]
+    for place, slug in enumerate(workspace.slugs):
+        if not any(key in workspace.build.letters(slug) for key in keys):
+            continue
+        one = workspace.records[place]
         for clause in one.document.clauses:
             if stretches := stretches_of_any(clause.text, sought):
                 found.append(TextHit(one, clause, tuple(stretches)))

@@ -8,15 +8,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from typing import Literal, NamedTuple
+from urllib.parse import unquote
 
 from kg.graph.labels import ENGLISH, SIMPLIFIED, TRADITIONAL, alt_labels
 from kg.graph.named import run_named
 from kg.graph.sparql import Queryable
 from kg.graph.translations import translation
-from kg.ledger.filters import name_key
 from kg.ledger.parts import PART_ROLES, ThingKind, part_reader
+from kg.ledger.table import name_key
 from kg.models import Obligation, Policy, Records
-from kg.vocab import thing as thing_iri
+from kg.vocab import ID
 
 
 class PlacedObligation(NamedTuple):
@@ -41,6 +42,7 @@ class Thing:
     `names` gives its names by language tag, its own name first; `aliases` are its other names in the documents.
     `sort` is the kind of an agent or zone, or the field of a policy; only agents have a `tier`. If two documents give a
     zone different areas or boundaries, it has both. `clauses` are those that mention it, as (document, clause).
+    `total` counts its obligations; of a large library `rows` may lack some, those of `further` documents.
     """
 
     kind: ThingKind
@@ -57,6 +59,8 @@ class Thing:
     clauses: tuple[tuple[str, str], ...] = ()
     groups: tuple[ObligationGroup, ...] = ()
     rows: tuple[PlacedObligation, ...] = ()
+    total: int = 0
+    further: int = 0
 
     @property
     def about(self) -> str:
@@ -161,18 +165,19 @@ Pending = Mapping[tuple[str, str], tuple[Open, ...]]
 """(document, obligation) → what it leaves open."""
 
 
-def pending(records: Sequence[Records], store: Queryable) -> Pending:
-    """Return what the obligations of *records* leave open, by the rows of the named queries over *store*."""
-    known = {thing_iri(one.document.slug, "obligation", row.id): PlacedObligation(one.document.slug, row)
-             for one in records for row in one.obligations}  # fmt: skip
+def pending(store: Queryable) -> Pending:
+    """Return what the obligations leave open, by the rows of the named queries over *store*."""
     found: dict[tuple[str, str], dict[Open, None]] = {}
+
+    def add(iri: str, one: Open) -> None:
+        document, _, name = iri.removeprefix(ID).partition("/obligation/")
+        found.setdefault((document, unquote(name)), {})[one] = None
+
     for row in run_named(store, "rules-to-be-made").values():
-        if placed := known.get(row["iri"]):
-            found.setdefault((placed.document, placed.row.id), {})[Open("rule", row.get("object", ""))] = None
+        add(row["iri"], Open("rule", row.get("object", "")))
     for row in run_named(store, "conditional-times").values():
-        if placed := known.get(row["iri"]):
-            kind: OpenKind = "time" if row["kind"] in ("recurring", "vague") else "condition"
-            found.setdefault((placed.document, placed.row.id), {})[Open(kind, row["time"])] = None
+        kind: OpenKind = "time" if row["kind"] in ("recurring", "vague") else "condition"
+        add(row["iri"], Open(kind, row["time"]))
     return {key: tuple(opens) for key, opens in found.items()}
 
 
@@ -213,7 +218,7 @@ class _Draft:
             name=self.name,
             document=self.document,
             aliases=tuple(self.aliases),
-            names=_names(self.name, self.aliases),
+            names=names_of(self.name, self.aliases),
             sort=self.sort,
             tier=self.tier,
             part_of=self.part_of,
@@ -223,6 +228,7 @@ class _Draft:
             clauses=tuple(self.clauses),
             groups=groups,
             rows=tuple(each[key] for key in sorted(each, key=lambda key: order[key])),
+            total=len(each),
         )
 
 
@@ -277,7 +283,7 @@ def _leave_out_shared(drafts: Collection[_Draft]) -> None:
         one.aliases = {alias: None for alias in one.aliases if uses[one.kind, one.document, alias] == 1}
 
 
-def _names(name: str, aliases: Iterable[str]) -> dict[str, tuple[str, ...]]:
+def names_of(name: str, aliases: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Return a thing's names by language tag: name and aliases in both scripts, and the vocabulary's English name."""
     forms = (name, *aliases)
     found: dict[str, dict[str, None]] = {SIMPLIFIED: {}, TRADITIONAL: {}, ENGLISH: {}}
@@ -295,7 +301,7 @@ def _by_rows(branches: Sequence[Branch]) -> tuple[Branch, ...]:
 
 
 def _row_count(branch: Branch) -> int:
-    return len(branch.zone.rows) + sum(_row_count(part) for part in branch.parts)
+    return branch.zone.total + sum(_row_count(part) for part in branch.parts)
 
 
 def _pairs(key: str) -> set[str]:

@@ -9,7 +9,7 @@ from kg.errors import QueryError
 from kg.exports import exports
 from kg.ledger.arrange import Arrangement, read_arrangement
 from kg.ledger.assignment import asked_assignee
-from kg.ledger.filters import OPENING, Filter
+from kg.ledger.filters import OPENING, Filter, Wanted
 from kg.ledger.parts import THING_KINDS
 from kg.ledger.standing import KINDS
 from kg.models import Clause, Records
@@ -54,19 +54,19 @@ def _visit(desk: Desk, query: Mapping[str, str], lang: Lang) -> Visit:
     say = words(lang)
     if query.get("q", "").strip():
         return Visit("ask", question=query["q"])
-    one = desk.records_named(query["document"]) if "document" in query else None
-    among = [one] if one else [] if "document" in query else desk.records
+    own = query.get("document", "")
+    slugs = [slug for slug in desk.slugs if own in ("", slug)]
     if (tab := query.get("view", "")) in say["tabs"]:
-        if tab == "read" and query.get("document") and among:
-            return Visit(tab, clause=(among[0], among[0].document.clauses[0]))
-        return _ledger(among, query, lang) if tab == "ledger" else Visit(tab)
+        if tab == "read" and query.get("document") and slugs:
+            return Visit(tab, clause=_clause(desk, slugs, desk.clauses_of(slugs[0])[0]))
+        return _ledger(desk, slugs, query, lang) if tab == "ledger" else Visit(tab)
     if sparql := query.get("sparql"):
         return Visit("sparql", sparql=sparql)
     if number := query.get("clause"):
-        found = _clause(among, number)
+        found = _clause(desk, slugs, number)
         return Visit("read", clause=found, notice="" if found else say["unknown_clause"].format(id=number))
     if number := query.get("obligation"):
-        return _obligation(among, number) or Visit("read", notice=say["unknown_obligation"].format(id=number))
+        return _obligation(desk, own, number) or Visit("read", notice=say["unknown_obligation"].format(id=number))
     for kind in THING_KINDS:
         if name := query.get(kind):
             thing = desk.things.find(kind, name, query.get("document", ""))
@@ -74,8 +74,8 @@ def _visit(desk: Desk, query: Mapping[str, str], lang: Lang) -> Visit:
     return Visit()
 
 
-def _ledger(among: Sequence[Records], query: Mapping[str, str], lang: Lang) -> Visit:
-    wanted = _filter(among, query)
+def _ledger(desk: Desk, slugs: Sequence[str], query: Mapping[str, str], lang: Lang) -> Visit:
+    wanted = _filter(desk, slugs, query)
     if not any(query.get(each.name) for each in fields(Filter)):
         wanted = replace(wanted, tier=OPENING.tier)
     try:
@@ -85,13 +85,13 @@ def _ledger(among: Sequence[Records], query: Mapping[str, str], lang: Lang) -> V
         return Visit("ledger", wanted=wanted, notice=line_in(error, lang))
 
 
-def _filter(among: Sequence[Records], query: Mapping[str, str]) -> Filter:
+def _filter(desk: Desk, slugs: Sequence[str], query: Mapping[str, str]) -> Filter:
     """Return a link's filter for the ledger, ignoring values that are not in their lists."""
     given = {name: query.get(name, "").strip() for name in (each.name for each in fields(Filter))}
-    rows = [row for one in among for row in one.obligations]
+    rows = desk.obligations.chosen(Wanted(documents=slugs))
     known: dict[str, Collection[str]] = {
-        "agent": {exports().unnamed, *(agent.name for row in rows for agent in row.agents)},
-        "zone": {zone for row in rows for zone in row.zones},
+        "agent": {exports().unnamed, *rows.counted("agents")},
+        "zone": rows.counted("zones").keys(),
         "modality": MODALITIES,
         "force": FORCES,
         "tier": TIERS,
@@ -102,24 +102,30 @@ def _filter(among: Sequence[Records], query: Mapping[str, str]) -> Filter:
     # `assigned` and `assignee` may be any: what nobody is given gets no rows, and tasks change hands while a link stays
     given |= {name: "" for name, values in known.items() if given[name] not in values}
     given["assigned"] = asked_assignee(given["assigned"])
-    found = _clause(among, given["clause"])
-    own = query.get("document", "")
-    alone = own if any(one.document.slug == own for one in among) else ""
-    given |= {"document": found[0].document.slug if found else alone, "clause": found[1].id if found else ""}
+    slug = _slug_of_clause(desk, slugs, given["clause"])
+    given |= {"document": slug or (slugs[0] if query.get("document") and slugs else "")}
+    given |= {"clause": given["clause"] if slug else ""}
     return Filter(**given)
 
 
-def _clause(among: Sequence[Records], number: str) -> tuple[Records, Clause] | None:
-    return next(((one, c) for one in among for c in one.document.clauses if c.id == number), None)
+def _slug_of_clause(desk: Desk, slugs: Sequence[str], number: str) -> str | None:
+    """Return the first document of *slugs* that has a clause of that id."""
+    return next((slug for slug in slugs if number in desk.clauses_of(slug)), None)
 
 
-def _obligation(among: Sequence[Records], number: str) -> Visit | None:
+def _clause(desk: Desk, slugs: Sequence[str], number: str) -> tuple[Records, Clause] | None:
+    slug = _slug_of_clause(desk, slugs, number)
+    one = desk.records_named(slug) if slug else None
+    return (one, next(c for c in one.document.clauses if c.id == number)) if one else None
+
+
+def _obligation(desk: Desk, document: str, number: str) -> Visit | None:
     """Return the visit to the obligation with this id in its build, or with this task_id, which lasts over builds."""
-    for one in among:
-        for row in one.obligations:
-            if number in (row.id, row.task_id):
-                return Visit("read", clause=_clause([one], row.clause), obligation=row.id)
-    return None
+    found = desk.task(number, document)
+    if found is None:
+        return None
+    one, row = found
+    return Visit("read", clause=_clause(desk, [one.document.slug], row.clause), obligation=row.id)
 
 
 def _unknown(lang: Lang, name: str, known: bool) -> str:

@@ -101,10 +101,17 @@ class Build:
         """The obligations that the desk's ledger lists where the link is opened."""
         assert told.ledger is not None
         named = {one.document.slug: one for one in self.records}
-        desk = cast("Desk", SimpleNamespace(records=self.records, records_named=named.get))
-        visit = read_visit(desk, dict(parse_qsl(told.ledger)), "zh-Hans")
+        every = Obligations(self.records)
+
+        def clauses_of(slug: str) -> list[str]:
+            return [clause.id for clause in named[slug].document.clauses]
+
+        desk = SimpleNamespace(
+            slugs=list(named), records_named=named.get, clauses_of=clauses_of, obligations=every, task=every.task
+        )
+        visit = read_visit(cast("Desk", desk), dict(parse_qsl(told.ledger)), "zh-Hans")
         assert visit.tab == "ledger"
-        found = Obligations(self.records).chosen(visit.wanted.wanted())
+        found = every.chosen(visit.wanted.wanted())
         return {thing(one.document.slug, "obligation", row.id) for one in found for row in one.obligations}
 
 

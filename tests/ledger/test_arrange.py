@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -11,6 +11,7 @@ import pytest
 from kg.errors import QueryError
 from kg.ledger.arrange import SORTS, arranged, desk_columns, fields_of, read_arrangement, usual
 from kg.ledger.catalogue import SHEETS, standing_in
+from kg.ledger.filters import Obligations, Selection, Wanted
 from kg.ledger.reports import Report
 from kg.models import Due, Obligation, Records
 from tests.ledger.test_export import SMALL
@@ -26,11 +27,15 @@ def with_rows(slug: str, *changes: Mapping[str, object]) -> Records:
     return replace(SMALL, document=replace(SMALL.document, slug=slug), obligations=rows)
 
 
-def order(records: tuple[Records, ...]) -> list[str]:
+def order(records: Sequence[Records]) -> list[str]:
     return [row.task_id for one in records for row in one.obligations]
 
 
-TWO = (
+def every(*records: Records) -> Selection:
+    return Obligations(records).chosen(Wanted())
+
+
+TWO = every(
     with_rows("a", {"deadline": due("适时", None)}, {"deadline": None}, {"deadline": due("到2025年", "2025-12-31")}),
     with_rows("b", {"deadline": due("2024年底前", "2024-12-31")}, {"deadline": due("到2025年", "2025-12-31")}),
 )
@@ -45,7 +50,7 @@ def test_dates_go_over_all_documents_words_without_one_come_after_them_and_nothi
 
 def test_names_are_in_the_order_of_their_sound() -> None:
     names = ("重庆市", "海关总署", "财政部", "香港")
-    (found,) = arranged([with_rows("a", *({"zones": (name,)} for name in names), {})], "zones")
+    (found,) = arranged(every(with_rows("a", *({"zones": (name,)} for name in names), {})), "zones")
     assert [row.zones for row in found.obligations] == [("财政部",), ("海关总署",), ("香港",), ("重庆市",), ()]
 
 
@@ -63,7 +68,7 @@ def test_by_assignee_the_office_s_own_word_decides_and_what_nobody_was_given_com
 
 @pytest.mark.parametrize("sort", [*SORTS, *(f"-{name}" for name in SORTS)])
 def test_no_row_is_lost_or_doubled_and_a_second_time_changes_nothing(sort: str, records: Records) -> None:
-    once = arranged([records], sort)
+    once = arranged(every(records), sort)
     assert sorted(order(once)) == sorted(order((records,)))
     assert order(arranged(once, sort)) == order(once)
 

@@ -9,16 +9,17 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from kg.answer.facts import facts_of
 from kg.errors import ReportError
 from kg.extract import extract
 from kg.extract.localities import named_in_full
+from kg.facts import DocumentFacts
 from kg.ledger import engine as engines
 from kg.ledger import migrations
 from kg.ledger.assignment import assigned_or_not, known_assignees, read_names
 from kg.ledger.changes import Edit, Task, Undone
 from kg.ledger.reports import Report, read_value
 from kg.ledger.store import Ledger
-from kg.models import Records
 from kg.read import parse, read_bytes
 from tests.ledger.conftest import Store
 
@@ -207,9 +208,9 @@ def test_a_suggested_lead_that_a_task_was_given_to_is_carried_over_and_no_other(
 
 
 def test_a_body_is_offered_as_its_own_office_calls_it_unless_two_places_have_one() -> None:
-    def naming(city: str) -> Records:
+    def naming(city: str) -> DocumentFacts:
         text = f"{city}市人民政府关于印发绿道方案的通知\n\n一、任务\n\n（一）建设。市财政局负责补助。\n"
-        return named_in_full(extract(parse(read_bytes(text.encode("utf-8"), f"{city}.txt"))))
+        return facts_of(named_in_full(extract(parse(read_bytes(text.encode("utf-8"), f"{city}.txt")))))
 
     one, other = naming("青石"), naming("白沙")
     assert known_assignees([one], {})[0] == "市财政局"

@@ -50,9 +50,12 @@ def test_a_task_stands_as_its_date_its_report_and_the_day_say(
 
 
 def test_a_month_alone_is_no_day_and_an_extension_goes_before_what_was_determined() -> None:
-    assert due_day(replace(ROW, deadline=Due("到2025年12月", "by", "2025-12")), {}) is None
-    assert due_day(ROW, {"due": DAY - LATER}) == DAY - LATER
-    assert due_day(ROW, {"due": DAY - LATER, "extended_to": DAY + LATER}) == DAY + LATER
+    assert due_day("2025-12", {}) is None
+    assert due_day(ROW.deadline.date if ROW.deadline else None, {"due": DAY - LATER}) == DAY - LATER
+    assert (
+        due_day(ROW.deadline.date if ROW.deadline else None, {"due": DAY - LATER, "extended_to": DAY + LATER})
+        == DAY + LATER
+    )
 
 
 def test_the_words_say_by_how_many_days() -> None:

@@ -6,6 +6,7 @@ import csv
 import datetime
 import io
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import cast
 from urllib.parse import parse_qsl, urlencode
@@ -20,9 +21,9 @@ from kg.exports import exports
 from kg.ledger.arrange import Arrangement
 from kg.ledger.changes import Edit, task_of
 from kg.ledger.days import today
-from kg.ledger.filters import OPENING, Filter, chosen
+from kg.ledger.filters import OPENING, Filter, Obligations, chosen
 from kg.ledger.store import Ledger
-from kg.models import Obligation, Records
+from kg.models import Obligation
 from kg.vocab import Lang
 from kg.web.deep_links import read_visit
 from kg.web.desk.desk import Desk
@@ -99,9 +100,9 @@ def test_markup_in_a_filter_or_a_row_is_text(desk: Desk) -> None:
     row = replace(one.obligations[0], quote=evil, zones=(evil,), condition=evil, exception=evil, task_id=evil)
 
     class Other(Desk):
-        @property
-        def records(self) -> tuple[Records, ...]:
-            return (replace(one, obligations=(row,)),)
+        @cached_property
+        def obligations(self) -> Obligations:
+            return Obligations([replace(one, obligations=(row,))])
 
     other = Other(desk.build)
     for html in (

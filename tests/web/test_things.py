@@ -136,7 +136,7 @@ def test_what_is_open_comes_from_the_named_queries_and_is_told_in_the_text_s_wor
 ) -> None:
     write_store([to_graph(records)], tmp_path / "store")
     with open_store(tmp_path / "store") as store:
-        found = pending([records], store)
+        found = pending(store)
     assert found["guofa-2023-12", "15-02"] == (Open("rule", "具体管理办法"),)
     assert found["guofa-2023-12", "15-05"] == (Open("condition", "待条件成熟后"),)
     rows = [PlacedObligation("guofa-2023-12", row) for row in records.obligations]

@@ -15,15 +15,19 @@ if (element.closest("#notice")) window.hkSend = (query) => trigger("select", { q
 const show = () => setTimeout(() => {
   document.dispatchEvent(new CustomEvent("hk-drawn", { detail: element }));
   const reader = element.querySelector(".hk-reader");
-  if (reader) {
+  // the list may be drawn after the clause, or with it
+  const open = reader ?? (element.querySelector(".hk-contents") && document.querySelector(".hk-reader"));
+  if (open) {
     for (const entry of document.querySelectorAll(".hk-contents li")) {
       const link = entry.firstElementChild;
-      if (entry.dataset.clause !== reader.dataset.clause) { link.removeAttribute("aria-current"); continue; }
+      if (entry.dataset.clause !== open.dataset.clause) { link.removeAttribute("aria-current"); continue; }
       link.setAttribute("aria-current", "true");
       const list = entry.closest(".hk-contents");
       const off = link.getBoundingClientRect().top - list.getBoundingClientRect().top;
       if (off < 0 || off > list.clientHeight - 40) list.scrollTop += off - list.clientHeight / 3;
     }
+  }
+  if (reader) {
     const chosen = element.querySelector(".hk-on");
     const top = reader.getBoundingClientRect().top;
     if (chosen) chosen.scrollIntoView({ block: "center" });

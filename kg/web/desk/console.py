@@ -7,7 +7,7 @@ import io
 from collections.abc import Sequence
 
 from kg.errors import QueryError
-from kg.exports import safe_cell, source_note
+from kg.exports import prevailing, safe_cell, source_note
 from kg.graph import named
 from kg.graph.formats import render
 from kg.graph.result import Result
@@ -53,7 +53,7 @@ def result_files(desk: Desk, result: Result) -> dict[str, bytes]:
 
 def result_csv(desk: Desk, result: Result) -> bytes:
     """Return *result* as CSV for a spreadsheet: with BOM, without cells that it would run, and with a source column."""
-    note = " | ".join(source_note(one.document) for one in desk.records)
+    note = " | ".join(source_note(one.document) for one in desk.records) if desk.small else prevailing()
     head, *rows = csv.reader(io.StringIO(render(result, "csv"), newline=""))
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")

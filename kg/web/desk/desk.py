@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from functools import cached_property, lru_cache
 
 from kg.pipeline.library import LibraryEntry, entries, load_library
+from kg.views.many_things import ManyThings
+from kg.views.neighbours import Neighbours
 from kg.views.things import Pending, Things, pending
 from kg.workspace import Workspace
 
@@ -15,7 +18,7 @@ class Desk(Workspace):
     @cached_property
     def things(self) -> Things:
         """The agents, zones and policies that the documents mention."""
-        return Things(self.records)
+        return Things(self.records) if self.small else ManyThings(self.build.facts, self.obligations)
 
     @cached_property
     def library(self) -> list[LibraryEntry]:
@@ -25,4 +28,19 @@ class Desk(Workspace):
     @cached_property
     def pending(self) -> Pending:
         """What the obligations leave to be made or awaited, from the rows of the named queries."""
-        return pending(self.records, self.local_store)
+        return pending(self.local_store)
+
+    def neighbours(self, around: Sequence[str]) -> Neighbours:
+        """Return the things of the documents, to draw those that surround the IRIs *around*.
+
+        In a large library they are those of the documents that name these, but for the less prolific ones.
+        """
+        things = self.things
+        every = range(len(self.slugs))
+        places = things.documents_around(around) if isinstance(things, ManyThings) else tuple(every)
+        return self._neighbours(places)
+
+    @cached_property
+    def _neighbours(self) -> Callable[[tuple[int, ...]], Neighbours]:
+        several = len(self.slugs) > 1
+        return lru_cache(8)(lambda places: Neighbours([self.records[place] for place in places], several=several))

@@ -110,7 +110,9 @@ def written(value: object) -> str:
 
 
 def _coverage(desk: Desk, lang: Lang, say: Mapping[str, Any]) -> Html:
-    found = desk.coverage
+    if not desk.small:
+        return tag("p", go(say["to_coverage"], {"view": "coverage"}))
+    found = desk.coverage("")
     total = words(lang)["coverage"]["total"].format(
         sentences=found.sentences, with_obligations=found.sentences - len(found.silent), gaps=found.gaps
     )

@@ -145,7 +145,7 @@ def _in_ledger(answer: Answer, desk: Desk) -> Html:
     if not answer.ledger:
         return Html()
     query = dict(parse_qsl(answer.ledger))
-    count = sum(len(one.obligations) for one in desk.chosen(read_visit(desk, query, answer.lang).wanted))
+    count = desk.chosen(read_visit(desk, query, answer.lang).wanted).total
     told = words(answer.lang)["in_ledger"].format(count=count)
     return tag("p", go(told, query, "hk-more"), class_="hk-aside")
 

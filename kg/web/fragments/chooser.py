@@ -92,7 +92,7 @@ def area_of(area: float, lang: Lang) -> str:
 
 
 def _by_count(things: Sequence[Thing]) -> list[Thing]:
-    return sorted(things, key=lambda thing: -len(thing.rows))
+    return sorted(things, key=lambda thing: -thing.total)
 
 
 def _section(kind: str, desk: Desk, lang: Lang, lists: Sequence[Html]) -> Html:
@@ -128,7 +128,7 @@ def _measured(zone: Thing, lang: Lang, *, full: bool) -> Html:
 
 
 def _link(thing: Thing, desk: Desk, lang: Lang) -> Html:
-    count = len(thing.rows)
+    count = thing.total
     text = [tag("span", thing.name, lang="zh-Hans")]
     if (name := called(thing.name, lang)) != thing.name:
         text = [

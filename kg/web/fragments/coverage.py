@@ -11,10 +11,15 @@ from kg.web.wording import words
 COUNTS = ("sentences", "with_obligations", "silent", "gaps")
 
 
-def coverage_html(desk: Desk, lang: Lang) -> Html:
-    """Return the audit of *desk*'s documents: totals, a table by clause, and the sentences that yielded nothing."""
+def coverage_html(desk: Desk, lang: Lang, slug: str = "") -> Html:
+    """Return the audit of *desk*'s documents: totals, a table by clause, and the sentences that yielded nothing.
+
+    Of a large library it is that of one document, by default the first.
+    """
     say = words(lang)["coverage"]
-    found = desk.coverage
+    slug = "" if desk.small else slug if slug in desk.slugs else desk.slugs[0]
+    found = desk.coverage(slug)
+    document = desk.document(slug)
     total = say["total"].format(
         sentences=found.sentences, with_obligations=found.sentences - len(found.silent), gaps=found.gaps
     )
@@ -34,6 +39,8 @@ def coverage_html(desk: Desk, lang: Lang) -> Html:
     names: dict[str, str] = say["columns"]
     return tag(
         "div",
+        tag("h3", document.title, lang="zh-Hans") if document else "",
+        tag("p", go(words(lang)["tabs"]["library"], {"view": "library"}), class_="hk-quiet") if document else "",
         tag("p", tag("b", total), class_="hk-count", role="status"),
         tag("p", say["note"]),
         tag("h3", say["without"]),

@@ -50,15 +50,14 @@ def graph_html(desk: Desk, lang: Lang, around: str = "", turn: str = "") -> Html
 
 
 def things(desk: Desk, lang: Lang) -> Choices:
-    """Return what can be in the centre: every agent, zone, policy and clause, each with the word for its kind."""
+    """Return what can be in the centre, each with the word for its kind: every agent, zone, policy and clause.
+
+    Of a large library they are the agents and zones with most obligations; any other can be typed, or is in a link.
+    """
     kinds: dict[str, str] = words(lang)["graph"]["kinds"]
-    found: dict[str, str] = {}
-    for kind, names in (
-        ("agent", [one.name for each in desk.records for one in each.agents]),
-        ("zone", [one.name for each in desk.records for one in each.zones]),
-    ):
-        found |= {thing(kind, name): f"{called(name, lang)} · {kinds[kind]}" for name in names}
-    for each in desk.records:
+    listed = [*desk.things.of("agent"), *desk.things.of("zone")]
+    found = {thing(one.kind, one.name): f"{called(one.name, lang)} · {kinds[one.kind]}" for one in listed}
+    for each in desk.records if desk.small else ():
         slug = each.document.slug
         found |= {thing(slug, "policy", one.name): f"{one.name} · {kinds['policy']}" for one in each.policies}
         found |= {
@@ -69,12 +68,8 @@ def things(desk: Desk, lang: Lang) -> Choices:
 
 def _translated(desk: Desk, lang: Lang) -> dict[str, str]:
     """Return what agents and zones are called in *lang*, by IRI, where that is not the documents' own name."""
-    named = (
-        (thing(kind, one.name), one.name, called(one.name, lang))
-        for each in desk.records
-        for kind, listed in (("agent", each.agents), ("zone", each.zones))
-        for one in listed
-    )
+    listed = [*desk.things.of("agent"), *desk.things.of("zone")]
+    named = ((thing(one.kind, one.name), one.name, called(one.name, lang)) for one in listed)
     return {iri: found for iri, name, found in named if found != name}
 
 

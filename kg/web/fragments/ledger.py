@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from itertools import groupby
+from itertools import groupby, islice
 from typing import cast
 from urllib.parse import urlencode
 
@@ -16,7 +16,7 @@ from kg.ledger.arrange import SORTS, Arrangement
 from kg.ledger.assignment import asked_assignee, assigned_or_not, assignees
 from kg.ledger.catalogue import columns
 from kg.ledger.cells import words_of
-from kg.ledger.filters import OPENING, Filter
+from kg.ledger.filters import OPENING, Filter, Wanted
 from kg.ledger.reports import Status, rules
 from kg.ledger.standing import KINDS, lights
 from kg.ledger.tasks import LedgerTask, tasks_of, terms_of
@@ -53,9 +53,7 @@ def ledger_html(desk: Desk, lang: Lang, wanted: Filter, how: Arrangement | None 
         found = desk.arranged(wanted, how.sort)
     except HetaoError as error:
         return notice_html(f"{say['wrong_filter']}{'：' if lang != 'en' else ': '}{line_in(error, lang)}")
-    rows = [(one, row) for one in found for row in one.obligations]
-    shown = len(rows)
-    total = sum(len(one.obligations) for one in desk.records)
+    shown, total = found.total, len(found.table)
     pages = max(1, -(-shown // LISTED))
     how = replace(how, page=min(how.page, pages))
     count = [tag("b", say["count"].format(shown=shown, total=total)), left_out_html(desk, lang, wanted, how)]
@@ -71,7 +69,8 @@ def ledger_html(desk: Desk, lang: Lang, wanted: Filter, how: Arrangement | None 
     if not shown:
         empty = tag("p", say["none_match"], class_="hk-empty")
         return tag("div", tag("p", *count, class_="hk-count", role="status"), empty, lang=lang, **place)
-    listed = rows[(how.page - 1) * LISTED : how.page * LISTED]
+    here = found.page((how.page - 1) * LISTED, how.page * LISTED)
+    listed = [(one, row) for one in here for row in one.obligations]
     entries = _entries(desk, listed, how.shown)
     parts: list[str] = [*count, files_html(lang, wanted, how)]
     office = say["office"]
@@ -92,7 +91,7 @@ def ledger_html(desk: Desk, lang: Lang, wanted: Filter, how: Arrangement | None 
     return tag(
         "div",
         tag("p", *parts, class_="hk-count", role="status"),
-        facets_html(lang, [row for _, row in rows], wanted, how),
+        facets_html(lang, found, wanted, how),
         scrolled(table),
         pager_html(lang, wanted, how, pages),
         tag("p", *pages_of_office, class_="hk-count hk-office"),
@@ -165,7 +164,7 @@ def scope_of(desk: Desk, lang: Lang, wanted: Filter) -> str:
         spoken["agent"] = body_name(wanted.agent, lang)
     if wanted.about:
         spoken["about"] = wanted.about.partition("/")[2]
-    clause = desk.clause(wanted.document or desk.records[0].document.slug, wanted.clause) if wanted.clause else None
+    clause = desk.clause(wanted.document or desk.slugs[0], wanted.clause) if wanted.clause else None
     if clause is not None:
         spoken["clause"] = heading(clause, lang)
     elif (document := desk.document(wanted.document)) is not None:
@@ -175,32 +174,33 @@ def scope_of(desk: Desk, lang: Lang, wanted: Filter) -> str:
     )
 
 
-CLAUSES_OF = 12
-"""The most documents of which the ledger offers every clause; of more it offers the documents."""
+NAMES = 1000
+"""The most names of a list; of a larger library any other can be searched for, or is in a link."""
 
 
 def choices(desk: Desk, lang: Lang) -> dict[str, Choices]:
     """Return the entries of each list of filters, of which the first means everything."""
     every = (words(lang)["all"], "")
     unnamed = exports().unnamed
-    rows = [row for one in desk.records for row in one.obligations]
-    several = len(desk.records) > 1
+    every_row = desk.obligations.chosen(Wanted())
+    facts = desk.build.facts
+    several = len(facts) > 1
     places: Choices = []
-    for one in desk.records:
-        called_ = one.document.identifier or one.document.slug
+    for number, one in enumerate(facts):
+        called_ = one.identifier or one.slug
         if several:
-            places.append((f"{called_} {one.document.title}", f"{one.document.slug}/"))
-        if len(desk.records) <= CLAUSES_OF:
+            places.append((f"{called_} {one.title}", f"{one.slug}/"))
+        if desk.small:
             places += [
-                ((f"{called_} " if several else "") + heading(clause, lang), f"{one.document.slug}/{clause.id}")
-                for clause in one.document.clauses
+                ((f"{called_} " if several else "") + heading(clause, lang), f"{one.slug}/{clause.id}")
+                for clause in desk.records[number].document.clauses
             ]
     return {
         "clause": [every, *places],
-        "agent": [every, (body_name(unnamed, lang), unnamed), *_names(rows, _agents_of, lang)],
+        "agent": [every, (body_name(unnamed, lang), unnamed), *_names(every_row.counted("agents"), lang)],
         "assigned": [every, *assigned_choices(desk, lang)],
         "assignee": [every, *assignee_choices(desk)],
-        "zone": [every, *_names(rows, lambda row: row.zones, lang)],
+        "zone": [every, *_names(every_row.counted("zones"), lang)],
         "modality": [every, *((term(lang, "modality", value), value) for value in MODALITIES)],
         "force": [every, *((term(lang, "force", value), value) for value in FORCES)],
         "tier": [every, *((term(lang, "tier", value), value) for value in TIERS)],
@@ -213,38 +213,29 @@ def assigned_choices(desk: Desk, lang: Lang) -> Choices:
     """Return 未分办 and the bodies that tasks were given to, each with its number of tasks, the most frequent first."""
     assignments = desk.assignments()
     counts: dict[str, int] = {}
-    for one in desk.records:
-        for row in one.obligations:
-            for name in assigned_or_not(assignments.get(row.task_id, {})):
-                counts[name] = counts.get(name, 0) + 1
+    known = desk.obligations.table.of_tasks(list(assignments))
+    for task, rows in known.items():
+        for name in assigned_or_not(assignments[task]):
+            counts[name] = counts.get(name, 0) + len(rows)
     nobody = exports().unassigned
+    given = sum(len(rows) for rows in known.values())
+    counts[nobody] = counts.get(nobody, 0) + len(desk.obligations.table) - given
     said = {nobody: words(lang)["office"]["assigning"]["unassigned"]}
-    ordered = sorted({nobody: 0, **counts}.items(), key=lambda pair: (pair[0] != nobody, -pair[1], pair[0]))
+    ordered = sorted(counts.items(), key=lambda pair: (pair[0] != nobody, -pair[1], pair[0]))
     return [(f"{said.get(name, name)} ({n})", name) for name, n in ordered]
 
 
 def assignee_choices(desk: Desk) -> Choices:
     """Return the bodies that tasks were given to or that assist in them, each with its number of tasks."""
-    known = {row.task_id for one in desk.records for row in one.obligations}
-    given = (assignees(report) for task_id, report in desk.assignments().items() if task_id in known)
-    counts = Counter(name for names in given for name in names)
+    assignments = desk.assignments()
+    known = desk.obligations.table.of_tasks(list(assignments))
+    counts = Counter(name for task in known for name in assignees(assignments[task]))
     return [(f"{name} ({n})", name) for name, n in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))]
 
 
-def _agents_of(row: Obligation) -> list[str]:
-    return [agent.name for agent in row.agents]
-
-
-def _names(rows: list[Obligation], of: Callable[[Obligation], list[str] | tuple[str, ...]], lang: Lang) -> Choices:
-    """Return the names in *rows*, each with its number of rows, the most frequent first."""
-    counts: dict[str, int] = {}
-    for row in rows:
-        for name in dict.fromkeys(of(row)):
-            counts[name] = counts.get(name, 0) + 1
-    return [
-        (f"{called(name, lang)} ({n})", name)
-        for name, n in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    ]
+def _names(counts: Mapping[str, int], lang: Lang) -> Choices:
+    """Return names with their number of rows, the most frequent first and at most `NAMES` of them."""
+    return [(f"{called(name, lang)} ({n})", name) for name, n in islice(counts.items(), NAMES)]
 
 
 def files_html(lang: Lang, wanted: Filter, how: Arrangement | None = None) -> Html:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal, get_args
 from urllib.parse import urlencode
 
 from kg.exports import exports
 from kg.ledger.arrange import Arrangement
-from kg.ledger.filters import OPENING, Filter
-from kg.ledger.parts import responsible_agents
+from kg.ledger.filters import OPENING, Filter, Selection
 from kg.ledger.terms import term
-from kg.models import Obligation
 from kg.vocab import Lang
 from kg.web.desk.desk import Desk
 from kg.web.fragments.links import body_name
@@ -55,8 +52,7 @@ def left_out_html(desk: Desk, lang: Lang, wanted: Filter, how: Arrangement) -> H
     if wanted.tier != OPENING.tier:
         return Html()
     every = replace(wanted, tier="")
-    of_direction = desk.chosen(replace(wanted, tier="B"))
-    count = sum(len(one.obligations) for one in of_direction)
+    count = desk.chosen(replace(wanted, tier="B")).total
     if not count:
         return Html()
     say = words(lang)["left_out"]
@@ -64,11 +60,11 @@ def left_out_html(desk: Desk, lang: Lang, wanted: Filter, how: Arrangement) -> H
     return tag("span", say["count"].format(count=count), shows, class_="hk-left-out")
 
 
-def facets_html(lang: Lang, rows: Sequence[Obligation], wanted: Filter, how: Arrangement) -> Html:
-    """Return the values that *rows* have in each facet, with their number, as links that narrow to them."""
+def facets_html(lang: Lang, found: Selection, wanted: Filter, how: Arrangement) -> Html:
+    """Return the values that what was *found* has in each facet, with their number, as links that narrow to them."""
     say, parts = words(lang), []
     for facet in FACETS:
-        counts = _counted(rows, facet)
+        counts = _counted(found, facet)
         chosen = getattr(wanted, facet)
         if len(counts) < 2 and not chosen:
             continue
@@ -83,17 +79,15 @@ def facets_html(lang: Lang, rows: Sequence[Obligation], wanted: Filter, how: Arr
     return tag("ul", *parts, class_="hk-facets", aria_label=say["facets"]) if parts else Html()
 
 
-def _counted(rows: Sequence[Obligation], facet: Facet) -> list[tuple[str, int]]:
-    """Return the values of *facet* in *rows* with their number of rows, the most frequent first."""
-    counts = Counter(value for row in rows for value in _values(row, facet))
-    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-
-
-def _values(row: Obligation, facet: Facet) -> set[str]:
+def _counted(found: Selection, facet: Facet) -> list[tuple[str, int]]:
+    """Return the values of *facet* in what was *found*, each with its number of rows, the most frequent first."""
     if facet != "agent":
-        return {getattr(row, facet)}
+        return list(found.counted(facet).items())
     # as the filter takes it: with somebody named only in the context, nobody is named
-    return {agent.name for agent in row.agents} | (set() if responsible_agents(row) else {exports().unnamed})
+    counts = found.counted("agents")
+    if nobody := found.counted("owners").get("", 0):
+        counts[exports().unnamed] = nobody
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
 def pager_html(lang: Lang, wanted: Filter, how: Arrangement, pages: int) -> Html:

@@ -123,6 +123,7 @@ def _row(one: LibraryEntry, lang: Lang) -> Sequence[str]:
         go(say["read"], {"view": "read", "document": one.slug}),
         go(say["ask"], {"view": "ask", "document": one.slug}),
         go(say["ledger"], {"view": "ledger", "document": one.slug}),
+        go(words(lang)["tabs"]["coverage"], {"view": "coverage", "document": one.slug}),
     ]
     return [
         title, one.number or "", one.issuer or "", one.date or "", one.region or "", status,

@@ -25,13 +25,18 @@ from kg.web.wording import words
 KINDS = ("agent", "zone", "policy", "deadline")
 
 
-def contents_html(desk: Desk, lang: Lang) -> Html:
-    """Return the list of all clauses by document and chapter, each a link that opens it."""
+def contents_html(desk: Desk, lang: Lang, open_one: Records | None = None) -> Html:
+    """Return the list of all clauses by document and chapter, each a link that opens it.
+
+    In a large library they are those of the document that is open, by default the first, and a link to the others.
+    """
     say, parts = words(lang), []
-    for one in desk.records:
+    if not desk.small:
+        parts.append(tag("p", go(say["tabs"]["library"], {"view": "library"}), class_="hk-quiet"))
+    for one in desk.records if desk.small else [open_one or desk.records[0]]:
         document = one.document
         chapters = {chapter.id: chapter_heading(chapter, lang) for chapter in document.chapters}
-        if len(desk.records) > 1:
+        if len(desk.slugs) > 1:
             parts.append(tag("h3", document.title, lang="zh-Hans"))
         for chapter, clauses in groupby(document.clauses, key=lambda clause: clause.chapter):
             links = [

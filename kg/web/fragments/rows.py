@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from urllib.parse import unquote
 
 from kg.graph.prefixes import PREFIXES
 from kg.graph.result import Result
-from kg.vocab import Lang, thing
+from kg.vocab import ID, Lang, thing
 from kg.web.desk.desk import Desk
 from kg.web.fragments.links import clause_query, go, obligation_query
 from kg.web.fragments.tags import Html, join, table, tag
@@ -27,10 +28,9 @@ def rows_html(rows: Sequence[Mapping[str, str]], desk: Desk, columns: Sequence[s
     names = list(columns or dict.fromkeys(name for row in rows for name in row))
     if not names:
         return Html()
-    places = _places(desk)
     return table(
         names,
-        (tag("tr", *(tag("td", _cell(row.get(name, ""), places), data_label=name) for name in names)) for row in rows),
+        (tag("tr", *(tag("td", _cell(row.get(name, ""), desk), data_label=name) for name in names)) for row in rows),
     )
 
 
@@ -60,8 +60,8 @@ def _data(form: str, file: bytes) -> str:
     return f"data:{_MEDIA_TYPES[form]};base64,{b64encode(file).decode()}"
 
 
-def _cell(value: str, places: Mapping[str, Mapping[str, str]]) -> str:
-    query = places.get(value)
+def _cell(value: str, desk: Desk) -> str:
+    query = _place(value, desk)
     return go(short(value), query) if query else short(value)
 
 
@@ -75,11 +75,14 @@ def short(value: str) -> str:
     return value
 
 
-def _places(desk: Desk) -> dict[str, dict[str, str]]:
-    """Return the link query of everything that can be opened, by its IRI."""
-    found: dict[str, dict[str, str]] = {}
-    for one in desk.records:
-        slug = one.document.slug
-        found |= {thing(slug, "clause", c.id): clause_query(desk, slug, c.id) for c in one.document.clauses}
-        found |= {thing(slug, "obligation", o.id): obligation_query(desk, slug, o.id) for o in one.obligations}
-    return found
+def _place(iri: str, desk: Desk) -> dict[str, str]:
+    """Return the link query of a clause or an obligation of the library; nothing for anything else."""
+    if not iri.startswith(ID):
+        return {}
+    slug, _, rest = iri.removeprefix(ID).partition("/")
+    kind, _, number = unquote(rest).partition("/")
+    if kind == "clause" and number in desk.clauses_of(slug):
+        return clause_query(desk, slug, number)
+    if kind == "obligation" and number.rpartition("-")[0] in desk.clauses_of(slug):
+        return obligation_query(desk, slug, number)
+    return {}

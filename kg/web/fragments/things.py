@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import quote, urlencode
 
 from kg.exports import exports
@@ -33,6 +34,10 @@ def thing_html(desk: Desk, found: Thing, lang: Lang) -> Html:
     say = words(lang)["things"]
     times = times_of_rows(found.rows)
     parts = [_head(desk, found, lang)]
+    if found.further:
+        gone_through = len(dict.fromkeys(row.document for row in found.rows))
+        told = say["further"].format(shown=gone_through, further=found.further)
+        parts.append(tag("p", told, class_="hk-aside"))
     opens = left_open(found.rows, desk.pending)
     if opens:
         parts.append(tag("section", tag("h3", say["open"]), _opens(desk, lang, opens), class_="hk-open"))
@@ -70,18 +75,27 @@ def missing_html(desk: Desk, kind: ThingKind, name: str, lang: Lang) -> Html:
 def open_html(desk: Desk, lang: Lang) -> Html:
     """Return what all the documents leave open: rules to be made, conditions to be met, times without a date."""
     say = words(lang)["things"]
-    rows = [PlacedObligation(one.document.slug, row) for one in desk.records for row in one.obligations]
+    # loaded are the documents of as many as are listed
+    slugs = {slug: None for slug, _ in islice(desk.pending, None if desk.small else LISTED)}
+    documents = [desk.records[place] for place, slug in enumerate(desk.slugs) if slug in slugs]
+    rows = [PlacedObligation(one.document.slug, row) for one in documents for row in one.obligations]
     opens = left_open(rows, desk.pending)
+    more = words(lang)["count_first"].format(listed=sum(map(len, opens.values())), shown=_open_count(desk))
     shown = _opens(desk, lang, opens, "h3") if opens else tag("p", say["nothing_open"], class_="hk-empty")
     return tag(
         "section",
         tag("h2", say["overviews"]["open"]),
         tag("p", say["open_note"], class_="hk-quiet"),
+        tag("p", more, class_="hk-quiet") if len(documents) < len(desk.slugs) else "",
         shown,
         class_="hk-overview hk-open",
         lang=lang,
         **overview("open", lang),
     )
+
+
+def _open_count(desk: Desk) -> int:
+    return sum(map(len, desk.pending.values()))
 
 
 def standing_html(row: Obligation, lang: Lang) -> Html:
@@ -98,7 +112,7 @@ def standing_html(row: Obligation, lang: Lang) -> Html:
 
 def _head(desk: Desk, found: Thing, lang: Lang) -> Html:
     say = words(lang)["things"]
-    tools: list[str] = [tag("b", words(lang)["tasks_of"].format(count=len(found.rows)))]
+    tools: list[str] = [tag("b", words(lang)["tasks_of"].format(count=found.total))]
     if found.rows:
         tools.append(files_html(lang, Filter(document=found.document, about=found.about)))
     tools.append(tag("button", say["print"], type="button", class_="hk-plain hk-print", data_print=True))

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kg.ledger.arrange import arranged
+from kg.ledger.days import today
+from kg.ledger.filters import Wanted
 from kg.ledger.terms import term
 from kg.models import Clause
-from kg.views.times import Dated, StatedTime, Times, axis, times_of_documents
+from kg.views.things import PlacedObligation
+from kg.views.times import Dated, StatedTime, Times, axis, times_of_documents, times_of_rows
 from kg.vocab import Lang
 from kg.web.desk.desk import Desk
 from kg.web.fragments.chooser import overview
@@ -15,22 +19,35 @@ from kg.web.fragments.reading import responsible_html
 from kg.web.fragments.tags import Html, join, tag
 from kg.web.wording import words
 
+LISTED = 300
+"""The most tasks of a large library whose times are listed."""
+
 _WIDTH, _LEFT, _LABEL, _ROW = 1000, 20, 150, 34
 
 
 def timeline_html(desk: Desk, lang: Lang) -> Html:
     """Return every time in the documents: dated ones, undated ones, and those that were past when written."""
     say = words(lang)["things"]
-    found = times_of_documents(desk.records)
+    found = times_of_documents(desk.records) if desk.small else _times_ahead(desk)
+    more = "" if desk.small else tag("p", say["times_ahead"].format(count=LISTED), class_="hk-quiet")
     return tag(
         "section",
         tag("h2", say["overviews"]["times"]),
         tag("p", say["times_note"], class_="hk-quiet"),
+        more,
         times_html(desk, lang, found),
         class_="hk-overview",
         lang=lang,
         **overview("times", lang),
     )
+
+
+def _times_ahead(desk: Desk) -> Times:
+    """Return the times of the next tasks of a large library, those due today first."""
+    ahead = desk.obligations.chosen(Wanted())
+    ahead = ahead.of(ahead.rows[ahead.table.where("date", lambda date: bool(date) and str(date) >= str(today()))])
+    page = arranged(ahead, "deadline").page(0, LISTED)
+    return times_of_rows(PlacedObligation(one.document.slug, row) for one in page for row in one.obligations)
 
 
 def times_html(desk: Desk, lang: Lang, times: Times, level: str = "h3") -> Html:

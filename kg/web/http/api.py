@@ -198,16 +198,17 @@ def obligations(
     if has(request, current):
         return unchanged(current)
     assignments = desk.assignments()
-    found = [(one, row) for one in desk.obligations.chosen(wanted, assignments) for row in one.obligations]
+    found = desk.obligations.chosen(wanted, assignments)
     items = [
         {
             **to_json(row),
             "document": one.document.slug,
             **{name: assignees(assignments.get(row.task_id, {}), name) for name in ASSIGNED},
         }
-        for one, row in found[offset : offset + limit]
+        for one in found.page(offset, offset + limit)
+        for row in one.obligations
     ]
-    return _json({"total": len(found), "offset": offset, "limit": limit, "items": items}, current)
+    return _json({"total": found.total, "offset": offset, "limit": limit, "items": items}, current)
 
 
 @router.get("/api/export", response_class=Response, responses={200: {"content": _FILES}})

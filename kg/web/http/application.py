@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from functools import cache
 from typing import TYPE_CHECKING
 
 import kg
@@ -27,7 +26,6 @@ def create_app(desk: Desk, serving: Serving | None = None, *, alone: bool = Fals
 
     from kg.ledger.accounts import Accounts
     from kg.ledger.tokens import Tokens
-    from kg.views.neighbours import Neighbours
     from kg.web.http import (
         api,
         feedback,
@@ -60,7 +58,6 @@ def create_app(desk: Desk, serving: Serving | None = None, *, alone: bool = Fals
     app.state.arrivals = Arrivals(desk.data, desk.build.folder.name)
     app.state.again = threading.Event()  # set when the desk is to open the build that is current by then
     app.state.slots = sparql.QuerySlots(serving.queries_at_once)
-    app.state.neighbours = cache(lambda: Neighbours(desk.records))  # made when somebody first asks
     app.add_middleware(SignIn, sessions=app.state.sessions, tokens=Tokens(desk.data), everywhere=everywhere)
     # the outer of the two: it marks refusals as well
     app.add_middleware(OwnPaths, origins=serving.origins, told=refusal_page)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
@@ -10,10 +9,10 @@ from fastapi.responses import JSONResponse
 from pydantic import BeforeValidator
 
 from kg.models import Force, to_json
-from kg.views.neighbours import DRAWN, Neighbourhood, Neighbours, NodeKind, graphml, named
+from kg.views.neighbours import DRAWN, Neighbourhood, NodeKind, graphml, named
 from kg.web.http.api import given, refuse_unknown
 from kg.web.http.caching import has, tag, unchanged
-from kg.web.http.dependencies import DeskDep, from_state
+from kg.web.http.dependencies import DeskDep
 
 MOST = 300
 """The most things in one reply; whoever wants all of them has the graph itself as a file."""
@@ -42,7 +41,7 @@ router = APIRouter()
 
 def _found(
     request: Request,
-    neighbours: Annotated[Callable[[], Neighbours], from_state("neighbours")],
+    desk: DeskDep,
     around: _Around,
     kinds: _Kinds = (),
     clauses: _Clauses = (),
@@ -51,7 +50,8 @@ def _found(
     limit: _Limit = DRAWN,
 ) -> Neighbourhood:
     refuse_unknown(request, _PARAMETERS)
-    starts, known = [named(text) for text in around], neighbours()
+    starts = [named(text) for text in around]
+    known = desk.neighbours(starts)
     if any(start not in known.nodes for start in starts):
         raise HTTPException(404, "no body, zone, policy, clause or obligation has that name in the graph")
     return known.find(starts, kinds=kinds, clauses=clauses, forces=forces, hops=hops, limit=limit)

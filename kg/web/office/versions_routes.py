@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 
 from kg.answer.slugs import slug_of
 from kg.errors import QuestionError
-from kg.models import Records
+from kg.facts import DocumentFacts
 from kg.refusals import line_in
 from kg.versions.differences import Differences, compare
 from kg.versions.wording import cells, clause_line, counts, wording
@@ -39,7 +39,7 @@ def page(desk: DeskDep, lang: LangDep, person: Asking, old: str = "", new: str =
         "versions.html",
         lang,
         person,
-        documents=[(one.document.slug, _called(one)) for one in desk.records],
+        documents=[(one.slug, _called(one)) for one in desk.build.facts],
         old=old,
         new=new,
         wrong=wrong,
@@ -69,5 +69,5 @@ def _compared(desk: Desk, old: str, new: str) -> Differences:
     return compare(*(desk.records[list(files).index(slug_of(files, name))] for name in (old, new)))
 
 
-def _called(one: Records) -> str:
-    return " ".join(filter(None, (one.document.title, one.document.identifier, one.document.issued)))
+def _called(one: DocumentFacts) -> str:
+    return " ".join(filter(None, (one.title, one.identifier, one.issued)))

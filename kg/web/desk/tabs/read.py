@@ -30,7 +30,7 @@ class ReadTab(Tab):
                     label=say["label"], placeholder=say["hint"], max_lines=1, max_length=LONGEST, elem_id="find"
                 )
                 self.found = self.piece("found")
-                self.piece("contents", contents_html(self.desk, self.lang))
+                self.contents = self.piece("contents", contents_html(self.desk, self.lang))
             with gr.Column(scale=4, min_width=320):
                 # the index is opened for the first question, not when the desk starts
                 shown = self._clause(first, first.document.clauses[0], by_meaning=False)
@@ -44,14 +44,16 @@ class ReadTab(Tab):
         )  # fmt: skip
 
     def changed(self) -> list[Any]:
-        """Return the open clause, the search text, and its hits."""
-        return [self.reader, self.sought, self.found]
+        """Return the contents, the open clause, the search text, and its hits."""
+        return [self.contents, self.reader, self.sought, self.found]
 
     def open(self, visit: Visit) -> Updates:
         """Return the updates that show the visit's clause, with its obligation unfolded and its search words marked."""
         sought = visit.query.get("find", "").strip()[:LONGEST]
         changes: Updates = {self.sought: sought, self.found: self.look(sought)} if sought else {}
         if visit.clause is not None:
+            if not self.desk.small:
+                changes[self.contents] = contents_html(self.desk, self.lang, visit.clause[0])
             changes[self.reader] = self._clause(*visit.clause, visit.obligation, sought=sought)
         return changes
 
