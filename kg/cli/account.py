@@ -24,30 +24,49 @@ def account() -> None:
     "--role", type=click.Choice(["reader", "editor", "supervisor"]), required=True, help="What the account may do."
 )
 @click.option("--unit", help="The body they work for, as tasks are given to it; without it, the unit stays as it is.")
+@click.option(
+    "--document",
+    "documents",
+    multiple=True,
+    metavar="NAME",
+    help="A document of the library whose tasks the role is limited to; give it once for each. Without it, what the "
+    "account is limited to stays as it is.",
+)
+@click.option("--all-documents", is_flag=True, help="Take away what the account is limited to.")
 @data_option
-def put(name: str, role: str, unit: str | None, data: Path) -> None:
+def put(name: str, role: str, unit: str | None, documents: tuple[str, ...], all_documents: bool, data: Path) -> None:
     """Create the account NAME, or change its role and password, which is prompted for or read from stdin."""
     from kg.ledger.accounts import ROLES, Accounts, check_name, check_unit
 
     check_name(name)
     check_unit(unit or "")
+    if documents and all_documents:
+        raise click.UsageError("--document and --all-documents exclude each other.")
+    limited: list[str] | None = [] if all_documents else None
+    if documents:
+        from kg.answer.slugs import slug_of
+        from kg.builds import load_build
+
+        build = load_build(data)
+        limited = [slug_of(build.files, one) for one in documents]
+        build.close()
     if sys.stdin.isatty():
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     else:
         password = sys.stdin.readline().rstrip("\r\n")
-    Accounts(data).put(name, ROLES[ROLES.index(role)], password, unit)
+    Accounts(data).put(name, ROLES[ROLES.index(role)], password, unit, limited)
     click.echo(f"{name}: {role}", err=True)
 
 
 @account.command("list")
 @data_option
 def list_command(data: Path) -> None:
-    """List the accounts with their roles and, where one was given, their units."""
+    """List the accounts with their roles, units and the documents that they are limited to."""
     from kg.ledger.accounts import Accounts
 
     known = Accounts(data).all()
     for one in known.values():
-        click.echo("\t".join(filter(None, (one.name, one.role, one.unit))))
+        click.echo("\t".join(filter(None, (one.name, one.role, one.unit, " ".join(one.documents)))))
     if not known:
         click.echo(f"{data}: no accounts: only this machine may report, without sign-in", err=True)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -33,13 +34,15 @@ LONGEST: Final = 200
 class Account:
     """Somebody who may sign in. `hash` is Argon2id's, with its own salt and costs in it.
 
-    `unit` is the body they work for, as tasks are given to it; empty if none was said.
+    `unit` is the body they work for, as tasks are given to it; empty if none was said. `documents` are the slugs of
+    those whose tasks the role is for; none stands for all.
     """
 
     name: str
     role: Role
     hash: str
     unit: str = ""
+    documents: tuple[str, ...] = ()
 
     def may(self, role: Role) -> bool:
         """Return whether the account has the rights of *role*."""
@@ -59,8 +62,13 @@ class Accounts:
         """Return the accounts by name. Raises OutputError if the file cannot be read or is damaged."""
         try:
             plain = json.loads(self.path.read_text("utf-8"))
-            # files of earlier versions have no units
-            found = {one["name"]: Account(one["name"], one["role"], one["hash"], one.get("unit", "")) for one in plain}
+            # files of earlier versions have no units, and no documents
+            found = {
+                one["name"]: Account(
+                    one["name"], one["role"], one["hash"], one.get("unit", ""), tuple(one.get("documents", ()))
+                )
+                for one in plain
+            }
             if any(one.role not in ROLES for one in found.values()):
                 raise ValueError("it has an unknown role")
         except FileNotFoundError:
@@ -71,16 +79,23 @@ class Accounts:
             raise refused(OutputError, "accounts-unreadable", self.path, reason=reason) from error
         return found
 
-    def put(self, name: str, role: Role, password: str, unit: str | None = None) -> None:
-        """Make an account, or give the one of that name a new role and password; without *unit*, its unit stays."""
+    def put(
+        self, name: str, role: Role, password: str, unit: str | None = None, documents: Sequence[str] | None = None
+    ) -> None:
+        """Make an account, or give the one of that name a new role and password.
+
+        Without *unit*, its unit stays, and without *documents*, what it is limited to.
+        """
         checked, given = check_name(name), None if unit is None else check_unit(unit)
         if not SHORTEST <= len(password) <= LONGEST:
             raise refused(HetaoError, "password-length", count=len(password), least=SHORTEST, most=LONGEST)
         made = Account(checked, role, _hasher().hash(password))
         with alone(self.path):
             known = self.all()
-            kept = known[checked].unit if checked in known else ""
-            self._write(known | {checked: replace(made, unit=kept if given is None else given)})
+            before = known.get(checked, made)
+            own = before.unit if given is None else given
+            limited = before.documents if documents is None else tuple(documents)
+            self._write(known | {checked: replace(made, unit=own, documents=limited)})
 
     def change_role(self, name: str, role: Role) -> None:
         """Give the account another role; its password stays."""
@@ -94,6 +109,12 @@ class Accounts:
         with alone(self.path):
             known = self._with(name)
             self._write(known | {name: replace(known[name], unit=checked)})
+
+    def change_documents(self, name: str, documents: Sequence[str]) -> None:
+        """Limit the account to the tasks of *documents*, slugs, or to none; its role and password stay."""
+        with alone(self.path):
+            known = self._with(name)
+            self._write(known | {name: replace(known[name], documents=tuple(documents))})
 
     def remove(self, name: str) -> None:
         """Remove an account, but never the last one: without accounts anybody may report."""

@@ -47,7 +47,7 @@ KeptDep = Annotated[Feedback, Depends(_kept)]
 def _supervised(request: Request, sessions: SessionsDep) -> None:
     """Refuse anyone but a supervisor, if there are accounts."""
     person = sessions.person(request)
-    if sessions.accounts and not (person and person.may("supervisor")):
+    if sessions.accounts and not (person and person.may("supervisor", "")):
         raise HTTPException(401, "only a supervisor may do this; sign in at /desk/signin")
 
 

@@ -22,7 +22,7 @@ from kg.web.http.origin import own_page
 from kg.web.office.bulk_page import EVERY, LISTED, RECENT, SEEN, SURE, TICK, UNASKED, bulk_fields, bulk_page
 from kg.web.office.requests import Asking, Form, LangDep, Posting, ledger_of, read_form, supervised
 from kg.web.office.sessions import Person
-from kg.web.office.view import BULK, needs
+from kg.web.office.view import BULK, beyond, needs
 from kg.web.wording import words
 
 router = APIRouter(include_in_schema=False)
@@ -59,6 +59,8 @@ def report(request: Request, desk: DeskDep, lang: LangDep, person: Posting, form
         for entry in entries:
             before, task_id = entry.reported.report, entry.obligation.task_id
             values = read_form(filled, before, today())
+            if wrong := beyond(lang, person, "editor", entry.document.slug):
+                return again(f"{task_id}: {wrong}", 403)
             if not person.may("supervisor") and supervised(values, before):
                 return again(f"{task_id}: {needs(lang, 'supervisor')}", 403)
             seen = form.get(f"{SEEN}{task_id}", "")
@@ -86,6 +88,10 @@ def undo(request: Request, desk: DeskDep, lang: LangDep, person: Posting, form: 
             reports = kept.current()
             for task_id, events in kept.bulk_events(number).items():
                 values = {event.field: event.old for event in events}
+                # what is no longer in the build is of no document that an account is limited to
+                here = desk.task(task_id)
+                if wrong := beyond(lang, person, "editor", here[0].document.slug if here else ""):
+                    return _page(desk, lang, person, wanted, wrong=f"{task_id}: {wrong}", status=403)
                 if not person.may("supervisor") and supervised(values, reports[task_id].report):
                     told = f"{task_id}: {needs(lang, 'supervisor')}"
                     return _page(desk, lang, person, wanted, wrong=told, status=403)
@@ -127,7 +133,7 @@ def _page(
     except HetaoError as error:
         entries, scope, wrong, status = [], "", line_in(error, lang), 422
     with Ledger.lent(desk.data, desk.keeping.database_url) as kept:
-        assignees = known_assignees(desk.records, kept.assignments() if kept else {})
+        assignees = known_assignees(desk.build.facts, kept.assignments() if kept else {})
         recent = kept.bulk_changes(RECENT) if kept else []
     filtered = {name: value for name in _FILTERS if (value := getattr(wanted, name))}
     return bulk_page(

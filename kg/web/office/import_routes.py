@@ -31,7 +31,7 @@ from kg.web.office.import_page import SKIP, compared_page, import_page
 from kg.web.office.requests import Asking, Form, LangDep, Posting, ledger_of, person_of, supervised
 from kg.web.office.sessions import Person
 from kg.web.office.uploads import FILE_NAME, Upload, Uploads, as_file
-from kg.web.office.view import IMPORT, link, needs
+from kg.web.office.view import IMPORT, beyond, link, needs
 from kg.web.wording import words
 from kg.workspace import MEDIA_TYPES
 
@@ -146,7 +146,10 @@ def _shown(
 
 
 def _beyond(found: Comparison, desk: Desk, person: Person, lang: Lang) -> str:
-    """Return why only a supervisor may save what was found, or an empty text if *person* may."""
+    """Return why *person* may not save what was found, or an empty text if they may."""
+    for edit in found.edits:
+        if wrong := beyond(lang, person, "editor", edit.task.document):
+            return f"{edit.task.task_id}: {wrong}"
     if person.may("supervisor"):
         return ""
     reports = desk.reports()

@@ -19,7 +19,7 @@ from kg.web.http.origin import own_page
 from kg.web.office.arrivals import Arrivals
 from kg.web.office.requests import Asking, LangDep, Posting, person_of
 from kg.web.office.sessions import Person
-from kg.web.office.view import LIBRARY, link, needs, office_page
+from kg.web.office.view import LIBRARY, beyond, link, office_page
 from kg.web.wording import words
 
 MOST = 20
@@ -41,7 +41,7 @@ def page(lang: LangDep, person: Asking, arrivals: ArrivalsDep) -> Response:
 async def send(request: Request, sessions: SessionsDep, lang: LangDep, arrivals: ArrivalsDep) -> Response:
     """Keep documents and begin to build them into the library; nothing is kept where one is refused."""
     person = await run_in_threadpool(person_of, request, sessions)
-    if not person.may("supervisor"):
+    if not person.may("supervisor", ""):
         return _page(lang, person, arrivals)
     async with request.form(max_files=MOST, max_fields=5) as form:
         files = [one for one in form.getlist("file") if isinstance(one, UploadFile) and one.filename]
@@ -58,7 +58,7 @@ async def send(request: Request, sessions: SessionsDep, lang: LangDep, arrivals:
 @router.post(f"{LIBRARY}/show", dependencies=[Depends(own_page)])
 def show(lang: LangDep, person: Posting, arrivals: ArrivalsDep, again: AgainDep) -> Response:
     """Have the desk open the new build; whoever asks meanwhile waits some seconds."""
-    if not person.may("supervisor") or arrivals.state() != "made":
+    if not person.may("supervisor", "") or arrivals.state() != "made":
         return _page(lang, person, arrivals)
     again.set()
     return RedirectResponse(link(LIBRARY, lang), 303)
@@ -69,7 +69,7 @@ def _taken(arrivals: Arrivals, sent: list[tuple[str, bytes]]) -> None:
 
 
 def _page(lang: Lang, person: Person, arrivals: Arrivals, *, wrong: str = "", status: int = 200) -> Response:
-    may = person.may("supervisor")
+    may = person.may("supervisor", "")
     state = arrivals.state()
     return office_page(
         "arrivals.html",
@@ -77,7 +77,7 @@ def _page(lang: Lang, person: Person, arrivals: Arrivals, *, wrong: str = "", st
         person,
         status=status if may else 403,
         may=may,
-        wrong=wrong if may else needs(lang, "supervisor"),
+        wrong=wrong if may else beyond(lang, person, "supervisor", ""),
         state=state,
         said=arrivals.said() if may and state != "idle" else [],
         tab="library",

@@ -25,7 +25,7 @@ from kg.web.http.problems import RefusedError
 from kg.web.office.requests import Asking, Form, LangDep, Posting, ledger_of
 from kg.web.office.review_form import read_lines
 from kg.web.office.review_page import BOX, review_page, reviews_page, unreviewed
-from kg.web.office.view import REVIEW, link, needs
+from kg.web.office.view import REVIEW, beyond, link
 from kg.web.wording import words
 
 router = APIRouter(include_in_schema=False)
@@ -52,8 +52,8 @@ def review(desk: DeskDep, lang: LangDep, person: Posting, form: Form) -> Respons
     def again(wrong: str, status: int) -> Response:
         return review_page(case, history, lang, person, typed=form, wrong=wrong, status=status)
 
-    if not person.may("supervisor"):
-        return again(needs(lang, "supervisor"), 403)
+    if wrong := beyond(lang, person, "supervisor", case.records.document.slug if case.records else ""):
+        return again(wrong, 403)
     if form.get("verdict") not in VERDICTS:
         raise RefusedError(422, refused(HetaoError, "form-unreadable"))
     verdict = cast("Verdict", form["verdict"])

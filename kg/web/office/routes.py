@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -40,7 +40,7 @@ from kg.web.office.requests import (
 from kg.web.office.sessions import COOKIE, HOURS, Person
 from kg.web.office.summary_page import summary_page
 from kg.web.office.task_page import task_page
-from kg.web.office.view import BRIEFING, SIGN_IN, SIGN_OUT, SUMMARY, TASK, link, needs
+from kg.web.office.view import BRIEFING, SIGN_IN, SIGN_OUT, SUMMARY, TASK, beyond, link, needs
 from kg.web.wording import words
 from kg.workspace import MEDIA_TYPES
 
@@ -92,8 +92,8 @@ def task(desk: DeskDep, lang: LangDep, person: Asking, id: str, done: str = "") 
 def report(desk: DeskDep, lang: LangDep, person: Posting, form: Form) -> Response:
     """Save the report on a task, or show the form again with the reason."""
     entry = _entry(desk, form.get("id", ""), lang)
-    if not person.may("editor"):
-        return _task(desk, entry, lang, person, wrong=needs(lang, "editor"), status=403)
+    if wrong := beyond(lang, person, "editor", entry.document.slug):
+        return _task(desk, entry, lang, person, wrong=wrong, status=403)
     revision = int(form["revision"]) if form.get("revision", "").isdecimal() else -1
     try:
         who = check_name(person.name)
@@ -169,11 +169,9 @@ def _summed(desk: Desk, lang: Lang, asked: _SummaryAsked) -> tuple[Summary, Brie
 
 
 def _entry(desk: Desk, wanted: str, lang: Lang) -> LedgerTask:
-    for one in desk.records:
-        for row in one.obligations:
-            if wanted in (row.task_id, row.id):
-                reports = desk.reports([row.task_id])
-                return tasks_of([replace(one, obligations=(row,))], reports, terms_of(desk.keeping))[0]
+    if found := desk.task(wanted):
+        one, row = found
+        return tasks_of([one], desk.reports([row.task_id]), terms_of(desk.keeping))[0]
     raise RefusedError(404, refused(HetaoError, "task-unknown", task=shortened(wanted)))
 
 
@@ -182,5 +180,5 @@ def _task(desk: Desk, entry: LedgerTask, lang: Lang, person: Person, **more: obj
 
     with Ledger.lent(desk.data, desk.keeping.database_url) as kept:
         history = kept.history(entry.obligation.task_id) if kept else []
-        assignees = known_assignees(desk.records, kept.assignments() if kept else {})
+        assignees = known_assignees(desk.build.facts, kept.assignments() if kept else {})
     return task_page(entry, history, lang, person, assignees=assignees, **more)  # type: ignore[arg-type]

@@ -39,16 +39,24 @@ HERE: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person, their role and unit. Unless they are `signed_in` to an account, the name is the one they give."""
+    """A person, their role, their unit, and the documents their role is limited to, if it is.
+
+    Unless they are `signed_in` to an account, the name is the one they give.
+    """
 
     name: str
     role: Role
     signed_in: bool
     unit: str = ""
+    documents: tuple[str, ...] = ()
 
-    def may(self, role: Role) -> bool:
-        """Return whether they may do what *role* may do."""
-        return Account(self.name, self.role, "").may(role)
+    def may(self, role: Role, document: str | None = None) -> bool:
+        """Return whether they may do what *role* may do, with the tasks of *document* if it is named.
+
+        A *document* that is empty stands for what concerns all of them.
+        """
+        here = document is None or not self.documents or document in self.documents
+        return here and Account(self.name, self.role, "").may(role)
 
 
 class Sessions:
@@ -106,7 +114,7 @@ class Sessions:
         # a new password, or the removal of the account, ends its earlier sessions
         if account is None or account.hash != known or until < self._clock():
             return None
-        return Person(account.name, account.role, True, account.unit)
+        return Person(account.name, account.role, True, account.unit, account.documents)
 
 
 def unit_of(request: Request | None) -> str:

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from fastapi.responses import HTMLResponse
 
 from kg.exports import exports
+from kg.ledger.accounts import Role
 from kg.ledger.assignment import ASSIGNED, BETWEEN, assignees
 from kg.ledger.catalogue import Column
 from kg.ledger.cells import plain
@@ -110,6 +111,19 @@ def needs(lang: Lang, role: str) -> str:
     """Return the line that says that only *role* may do this."""
     say = words(lang)["office"]
     return str(say["may_not"].format(role=say["roles"][role]))
+
+
+def beyond(lang: Lang, person: Person, role: Role, document: str) -> str:
+    """Return why *person* may not do what *role* may do with *document*; empty if they may.
+
+    An empty *document* stands for what concerns all of them.
+    """
+    if not person.may(role):
+        return needs(lang, role)
+    if not person.may(role, document):
+        own = exports().separator.join(person.documents)
+        return str(words(lang)["office"]["may_not_there"].format(documents=own))
+    return ""
 
 
 def report_box(
