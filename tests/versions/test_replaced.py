@@ -128,8 +128,8 @@ def test_only_a_document_that_says_it_repeals_the_one_that_is_gone_takes_its_pla
 
 def test_every_move_is_in_the_history_and_nothing_is_lost(ledger: Ledger, old: Records, new: Records) -> None:
     before = tasks(old)
-    for key, one in before.items():
-        ledger.save([Edit(one, {"status": "under_way", "assigned_to": ("市绿道办",), "note": key})], "甲", "x")
+    for key, task in before.items():
+        ledger.save([Edit(task, {"status": "under_way", "assigned_to": ("市绿道办",), "note": key})], "甲", "x")
     found = find_moved(ledger.open_tasks(), [new], {OLD: NEW})
     sure = [one for one in found if one.to]
     assert carry_on(ledger, found, {}, [new]) == len(sure) == 6
@@ -141,7 +141,7 @@ def test_every_move_is_in_the_history_and_nothing_is_lost(ledger: Ledger, old: R
         assert {event.through for event in ledger.history(one.to.task_id)} == {f"moved from {one.task.task_id}"}
         assert ledger.history(one.task.task_id)[0].through == "x"
         assert ledger.history(one.task.task_id)[-1].through == f"moved to {one.to.task_id}"
-    assert {one.report["note"] for one in now.values() if one.report} == set(before)
+    assert {state.report["note"] for state in now.values() if state.report} == set(before)
     again = find_moved(ledger.open_tasks(), [new], {OLD: NEW})
     assert [one.task for one in again] == [one.task for one in found if not one.to]
     assert [one for one in again if one.to] == []
