@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kg.cli.moved import carry_on_after
 from kg.cli.options import data_option, jobs_option, progress_bar
 from kg.errors import one_line
 
@@ -83,36 +84,28 @@ def _reviews(data: Path) -> dict[str, Review]:
         return last_reviews(ledger)
 
 
-def _carry_on(data: Path) -> None:
-    """Move reports whose task now has other words, and print how many reports and reviews need a person's decision."""
+def _reported_titles(data: Path) -> dict[str, str]:
+    """Return the titles of those documents of the current build that have reports, by slug.
+
+    A later build may have a document that says by title which of them it repeals.
+    """
     from kg.builds import load_build
-    from kg.ledger.moved import carry_on, find_moved
+    from kg.errors import BuildError
+    from kg.facts import load_facts
     from kg.ledger.store import Ledger
-    from kg.review.applied import load_reviewed
     from kg.settings import load_keeping
 
-    ledger = Ledger.find(data, load_keeping().database_url)
-    if ledger is None:
-        return
-    build = load_build(data)
-    reviewed = load_reviewed(build)
-    # a report on a row that somebody rejected stays with that row and moves to no other
-    rejected = {key for key, one in reviewed.items() if one.verdict == "rejected"}
-    waiting_for = {key: task for key, task in ledger.open_tasks().items() if key not in rejected}
-    found = find_moved(waiting_for, build.records)
-    sure = carry_on(ledger, found, {}, build.records)
+    with Ledger.lent(data, load_keeping().database_url) as ledger:
+        reported = {task.document for task in ledger.tasks().values()} if ledger else set()
+    if not reported:
+        return {}
+    try:
+        build = load_build(data)
+    except BuildError:  # there is none yet, or one that is about to be made anew
+        return {}
+    titles = {folder.name: load_facts(folder).title for folder in build.documents if folder.name in reported}
     build.close()
-    ledger.close()
-    for one in found:
-        if one.to and one.beside:
-            told = f"{one.task.task_id} is two tasks now: its report is with {one.to.task_id}; look at the other, "
-            click.echo(f"hetao: {one_line(told + f'{one.beside.task_id} {one.beside.quote}', 200)}", err=True)
-    if sure:
-        click.echo(f"hetao: {sure} reports moved to the task that now has their words", err=True)
-    if waiting := len(found) - sure:
-        click.echo(f"hetao: {waiting} reports have no task in the build: see `hetao ledger moved`", err=True)
-    if again := sum(one.outcome != "taken" for one in reviewed.values()):
-        click.echo(f"hetao: {again} reviews need another look: see `hetao review list`", err=True)
+    return titles
 
 
 def make(
@@ -135,6 +128,7 @@ def make(
     from kg.pipeline.workers import processors
     from kg.settings import load_jobs
 
+    titles = _reported_titles(data)
     with progress_bar() as (bar, advance):
 
         def progress(name: str, done: int, total: int, unit: str) -> None:
@@ -162,7 +156,7 @@ def make(
             cluster=load_dask(),
         )
     if made.new:
-        _carry_on(data)
+        carry_on_after(data, titles)
     return made
 
 

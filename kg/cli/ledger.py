@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kg.cli.moved import moved
 from kg.cli.options import DAY, assigned_option, data_option, field_values, output_option, write_output
 from kg.errors import HetaoError, one_line
 from kg.vocab import LANGS, Lang
@@ -24,6 +25,9 @@ who_option = click.option("--who", required=True, metavar="NAME", help="Who make
 @click.group()
 def ledger() -> None:
     """Report on tasks, see how they stand, and import filled-in workbooks."""
+
+
+ledger.add_command(moved)
 
 
 @ledger.command()
@@ -249,31 +253,6 @@ def redact(words: str, who: str, yes: bool, data: Path) -> None:
     if not yes:
         click.confirm(f"Take {one_line(words)!r} out of every report permanently?", abort=True, err=True)
     click.echo(f"taken out of {kept.redact(words, who)} entries", err=True)
-
-
-@ledger.command()
-@click.option("--apply", "to_apply", is_flag=True, help="Move the reports whose new task is certain.")
-@click.option("--to", metavar="OLD=NEW", multiple=True, help="Move the reports on OLD to NEW, as a person decided.")
-@data_option
-def moved(to_apply: bool, to: tuple[str, ...], data: Path) -> None:
-    """Show the reports whose task is no longer in the build, and which task each may belong to now."""
-    from kg.ledger.moved import carry_on, find_moved
-
-    records, kept = _opened(data)
-    found = find_moved(kept.open_tasks(), records) if kept else []
-    chosen = dict(one.partition("=")[::2] for one in to)
-    for one in found:
-        target = one.to.task_id if one.to else "?"
-        click.echo(one_line(f"{one.task.task_id} → {target}  {one.task.quote}"))
-        if one.beside:
-            click.echo(one_line(f"    and {one.beside.task_id}  {one.beside.quote}"))
-        for near in one.near if not one.to else ():
-            click.echo(one_line(f"    may be {near.task_id}  {near.quote}"))
-    if not found:
-        click.echo("every report has its task in the build", err=True)
-    elif kept and (to_apply or chosen):
-        count = carry_on(kept, found if to_apply else [], chosen, records)
-        click.echo(f"{count} reports moved to another task", err=True)
 
 
 def _show(found: Comparison, lang: Lang) -> None:

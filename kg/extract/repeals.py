@@ -7,18 +7,35 @@ from typing import TYPE_CHECKING
 
 from kg.models import strip_space
 from kg.patterns import pattern
+from kg.read.layout import layout
 from kg.read.script import simplified
 
 if TYPE_CHECKING:
     from kg.models import Document
 
 _TITLE = re.compile("《([^《》]+)》")
+_COMMA = re.compile("[，,；;]")
+_BRACKETS = re.compile("[（(]([^（()）]*)[）)]")
 
 
 def repealed_titles(document: Document) -> tuple[str, ...]:
     """Return the titles that *document* says are no longer in force from then on, in the order of the text."""
     found = (one.group() for clause in document.clauses for one in _repeals(clause.text))
     return tuple(dict.fromkeys(title for words in found for title in _TITLE.findall(words)))
+
+
+def repealed_numbers(document: Document) -> tuple[str, ...]:
+    """Return the document numbers that stand in brackets behind those titles, in the order of the text."""
+    found = (one.group() for clause in document.clauses for one in _repeals(clause.text))
+    front = layout().front
+    return tuple(
+        dict.fromkeys(
+            number
+            for words in found
+            for inside in _BRACKETS.findall(_TITLE.sub("", words))
+            if front.by_year.fullmatch(number := _COMMA.split(inside)[0]) or front.by_order.fullmatch(number)
+        )
+    )
 
 
 def amended_titles(document: Document) -> tuple[str, ...]:

@@ -12,9 +12,9 @@ from kg.errors import HetaoError, ReportError, one_line
 from kg.ledger.catalogue import Column, column_names, columns
 from kg.ledger.cells import said, words_of
 from kg.ledger.changes import Edit, Reported, Task, task_of
+from kg.ledger.cutting import cut_in_two
 from kg.ledger.days import FIRST, LAST, DayError
 from kg.ledger.layout import day_in, layout
-from kg.ledger.moved import cut_in_two
 from kg.ledger.reading import Sheet, SheetCell, SheetRow
 from kg.ledger.reports import LONGEST, Value, check, read_value, rules
 from kg.ledger.store import Ledger

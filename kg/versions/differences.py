@@ -6,19 +6,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-import numpy as np
-
 from kg.models import Clause, Obligation, Records, strip_space
-from kg.versions.pairing import likeness, pairs
-
-CLAUSE = 0.5
-"""How similar two clauses are at least if one is a version of the other."""
-
-OBLIGATION = 0.6
-"""How similar two obligations are at least if one is a version of the other."""
-
-ELSEWHERE = 0.9
-"""The factor of the likeness of two obligations whose clauses are not versions of each other."""
+from kg.versions.pairing import pair_clauses, pair_rows
 
 Change = Literal["added", "dropped", "changed", "reworded", "moved"]
 CHANGES: tuple[Change, ...] = ("added", "dropped", "changed", "reworded", "moved")
@@ -101,8 +90,8 @@ class Differences:
 
 def compare(old: Records, new: Records) -> Differences:
     """Return what differs between *old* and *new*, in the order of the new version, what was dropped in its place."""
-    clauses = _paired_clauses(old, new)
-    paired = _paired_obligations(old, new, clauses)
+    clauses = pair_clauses(_bodies(old), _bodies(new))
+    paired = pair_rows(old.obligations, new.obligations, clauses)
     changes = [_change(old.obligations[a], new.obligations[b], clauses) for a, b in paired.items()]
     found = [one for one in changes if one is not None]
     kept_new = set(paired.values())
@@ -117,34 +106,12 @@ def compare(old: Records, new: Records) -> Differences:
     )
 
 
-def _paired_clauses(old: Records, new: Records) -> dict[str, str]:
-    """Return which clause of *new* each clause of *old* has become, by their ids."""
-    ones, others = old.document.clauses, new.document.clauses
-    scores = likeness([_body(one) for one in ones], [_body(one) for one in others])
-    # of two that are equally similar the one with the same number: forms and short clauses repeat themselves
-    same_number = np.array([[one.id == other.id for other in others] for one in ones], dtype=float).reshape(
-        scores.shape
-    )
-    found = pairs(np.where(scores >= CLAUSE, scores + 0.01 * same_number, 0.0), CLAUSE)
-    return {ones[a].id: others[b].id for a, b in found.items()}
+def _bodies(records: Records) -> dict[str, str]:
+    return {one.id: _body(one) for one in records.document.clauses}
 
 
 def _body(clause: Clause) -> str:
     return strip_space(clause.text).removeprefix(strip_space(clause.label))
-
-
-def _paired_obligations(old: Records, new: Records, clauses: dict[str, str]) -> dict[int, int]:
-    ones, others = old.obligations, new.obligations
-    scores = likeness([one.quote for one in ones], [one.quote for one in others])
-    home = np.array(
-        [[clauses.get(one.clause) == other.clause for other in others] for one in ones], dtype=bool
-    ).reshape(scores.shape)
-    scores = np.where(home, scores, scores * ELSEWHERE)
-    # rows with the same words in one clause stay in their order
-    place = np.abs(
-        np.linspace(0, 1, max(len(ones), 1))[: len(ones), None] - np.linspace(0, 1, max(len(others), 1))[: len(others)]
-    )
-    return pairs(np.where(scores >= OBLIGATION, scores - 0.001 * place, 0.0), OBLIGATION - 0.001)
 
 
 def _change(old: Obligation, new: Obligation, clauses: dict[str, str]) -> ObligationChange | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from kg.ledger.changes import Task
 from kg.models import Clause
 from kg.rules import Said, Strict, load
-from kg.versions.differences import CHANGES, ClauseChange, Differences, ObligationChange
+from kg.versions.differences import CHANGES, ClauseChange, Differences, FieldChange, ObligationChange
 from kg.vocab import Lang
 
 
@@ -19,6 +22,7 @@ class Wording(Strict):
     same: Said
     clauses: dict[str, Said]
     nothing: Said
+    task: dict[str, Said]
 
 
 def wording() -> Wording:
@@ -53,10 +57,26 @@ def cells(one: ObligationChange, lang: Lang) -> dict[str, str]:
         "new_clause": one.new.id if one.new else "",
         "old_quote": one.old.quote if one.old else "",
         "new_quote": one.new.quote if one.new else "",
-        "fields": "\n".join(
-            f"{words.fields[field.field][lang]}: {field.old or '–'} → {field.new or '–'}" for field in one.fields
-        ),
+        "fields": "\n".join(field_lines(one.fields, lang)),
     }
+
+
+def field_lines(changes: Iterable[FieldChange], lang: Lang) -> list[str]:
+    """Return a line for each field that differs, with what both versions say."""
+    named = wording().fields
+    return [f"{named[one.field][lang]}: {one.old or '–'} → {one.new or '–'}" for one in changes]
+
+
+def difference_lines(old: Task, new: Task, changes: Iterable[FieldChange], lang: Lang) -> list[str]:
+    """Return a line for each thing in which a task differs from the one whose report it has now."""
+    named = wording().task
+    said = (
+        ("document", old.document, new.document),
+        ("clause", old.clause, new.clause),
+        ("words", old.quote, new.quote),
+    )
+    own = [f"{named[name][lang]}: {before} → {after}" for name, before, after in said if before != after]
+    return own + field_lines(changes, lang)
 
 
 def _label(clause: Clause | None) -> str:

@@ -16,13 +16,13 @@ from kg.ledger.changes import Edit, task_of
 from kg.ledger.filters import Obligations, Wanted
 from kg.ledger.importing import Comparison, Take, compare
 from kg.ledger.marking import marked
-from kg.ledger.moved import carry_on, find_moved
 from kg.ledger.reading import WorkbookError, read_workbook
 from kg.ledger.reports import Report, Value
 from kg.ledger.store import Ledger
 from kg.ledger.tasks import Terms, tasks_of
 from kg.ledger.workbook import export_workbook
 from kg.models import Records
+from kg.versions.moved import carry_on, find_moved
 from tests.ledger.filled import Filled
 from tests.ledger.test_export import SMALL
 from tests.ledger.test_moved import joined

@@ -9,9 +9,10 @@ import pytest
 
 from kg.errors import ReportError
 from kg.ledger.changes import Edit, task_of
-from kg.ledger.moved import carry_on, cut_in_two, find_moved
+from kg.ledger.cutting import cut_in_two
 from kg.ledger.store import Ledger
 from kg.models import Obligation, Records
+from kg.versions.moved import carry_on, find_moved
 
 
 def reworded(records: Records, *quotes: tuple[str, str]) -> Records:
