@@ -42,7 +42,7 @@ run: install ## build what is stale and open the desk on http://127.0.0.1:7860 (
 
 test: $(VENV)/.compiled-dev $(MODEL) parts check ## every feature once, with real parts
 	$(call say,every test)
-	@HETAO_TIER=test $(ALONE) $(PY) -m pytest --numprocesses 2 --dist loadfile --durations 10
+	@HETAO_TIER=test $(ALONE) $(PY) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations 10
 
 soak: $(VENV)/.compiled-dev $(MODEL) parts check ## the same tests at full repetition
 	$(call say,every test at full repetition)

@@ -6,8 +6,9 @@ import os
 import shutil
 import signal
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote
@@ -77,19 +78,36 @@ def few(values: Iterable[str], kept: Collection[str]) -> list[ParameterSet]:
 IN_EVERY_LANGUAGE = few(("zh-Hans", "zh-Hant", "en"), ["zh-Hans"])
 """For what looks at every view: in `make test` it does so in the language the plan is written in."""
 
+_LONG = {room: place for place, room in enumerate(("house", "pipeline", "cli", "graph", "ledger", "read", "search"))}
+"""The rooms whose files take long, the longest first."""
+
 Need = Callable[[object, str, str], None]
 Golden = Callable[[str, str], None]
 OnceARun = Callable[[str, Callable[[Path], object]], Path]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the soak tests out of the test tier, and say so."""
-    if TIER == "soak":
-        return
-    left_out = [item for item in items if item.get_closest_marker("soak")]
-    if left_out:
+    """Leave the soak tests out of the test tier, and say so; processes that share the tests begin with long files."""
+    if TIER == "test" and (left_out := [item for item in items if item.get_closest_marker("soak")]):
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if not item.get_closest_marker("soak")]
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items[:] = long_files_first(items)
+
+
+def long_files_first(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """*items* with the files of the web, which take longest, in turn with those of the other rooms, the longest first.
+
+    At the end there are many short files, so that no process waits for another that has begun a long one; at the
+    beginning one file builds the plan while another has no need of it.
+    """
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    web = [file for file in files if file.parent.name == "web"]
+    others = sorted(set(files) - set(web), key=lambda file: (_LONG.get(file.parent.name, len(_LONG)), file))
+    in_turn = chain.from_iterable(zip_longest(others, web))
+    return [item for file in in_turn if file is not None for item in files[file]]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

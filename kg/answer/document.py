@@ -49,7 +49,7 @@ def find_facts(select: Select, document: str, facts: Sequence[Fact], units: Sequ
     if "publisher" in facts:
         lines += (
             " OPTIONAL { ?plan dcterms:publisher ?agent . ?agent rdfs:label ?publisher ."
-            ' FILTER(lang(?publisher) = "zh-Hans") }'
+            ' FILTER(LANGMATCHES(LANG(?publisher), "zh-Hans")) }'
         )
     variables = " ".join(f"?{fact}" for fact in facts)
     query = f"SELECT DISTINCT {variables} ?plan WHERE {{\n  ?plan a ?type .\n  {lines.strip()}\n}}\n"

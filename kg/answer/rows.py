@@ -86,7 +86,7 @@ def values(select: Select, document: str, obligation: Obligation, field: str) ->
 def _named(
     select: Select, document: str, obligation: Obligation, variable: str, where: str, order: Sequence[str]
 ) -> Rows:
-    where += '  FILTER(lang(?name) = "zh-Hans")\n'
+    where += '  FILTER(LANGMATCHES(LANG(?name), "zh-Hans"))\n'
     rows, query = _of_obligation(select, document, obligation, f"?name ?{variable}", where)
     place = {name: i for i, name in reversed([*enumerate(order)])}
     rows = sorted(rows, key=lambda row: (place.get(row["name"], len(place)), row["name"]))

@@ -35,17 +35,18 @@ def rows(path: Path) -> list[dict[str, object]]:
 
 
 def test_build_prints_counts_and_the_second_time_that_nothing_was_to_do(
-    hetao: Hetao, built: Path, tmp_path: Path
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     source = write_small_plan(tmp_path)
     copy_exports(built, tmp_path / "data")
-    first = hetao("build", source, "--data", "data")
-    assert first.returncode == 0
-    assert first.stdout.startswith(b"built: ")
-    assert b"documents 1  clauses " in first.stdout
-    assert first.stderr == b""  # no terminal, no bar
-    second = hetao("build", source, HETAO_DATA=str(tmp_path / "data"))
-    assert second.stdout == first.stdout.replace(b"built: ", b"up to date: ")
+    assert ran("build", source, "--data", tmp_path / "data") == 0
+    first = capsys.readouterr()
+    assert first.out.startswith("built: ")
+    assert "documents 1  clauses " in first.out
+    assert first.err == ""  # no terminal, no bar
+    monkeypatch.setenv("HETAO_DATA", str(tmp_path / "data"))
+    assert ran("build", source) == 0
+    assert capsys.readouterr().out == first.out.replace("built: ", "up to date: ")
 
 
 def test_extract_writes_its_files_and_nothing_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -100,11 +101,12 @@ def test_extract_says_which_encoding_it_read_and_counts_in_the_source_it_wrote(
 
 
 def test_build_says_which_source_was_not_in_utf_8(
-    built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setattr("kg.cli.builds._model", lambda: None)
     path = tmp_path / "old.txt"
     path.write_bytes(TEXT.encode("gb18030"))
-    assert ran("build", path, "--data", copy_exports(built, tmp_path / "data")) == 0
+    assert ran("build", path, "--data", tmp_path / "data") == 0
     assert "old.txt is in gb18030" in capsys.readouterr().err
 
 

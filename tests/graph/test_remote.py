@@ -24,6 +24,8 @@ from kg.graph.remote import SparqlClient
 from kg.graph.remote_store import RemoteStore
 from kg.graph.sparql import open_graph, run
 from kg.graph.store import GraphStore, open_store
+from kg.vocab import thing
+from kg.workspace import Workspace
 from tests.conftest import ROOT, Need, few
 from tests.copies import copy_build
 from tests.graph.test_named import GIVEN
@@ -35,18 +37,23 @@ COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 ENVIRONMENT = ("URL", "UPDATE_URL", "GRAPHS_URL", "USER", "PASSWORD")
 
 
-@pytest.fixture(scope="module", params=["oxigraph", "virtuoso"])
-def server(request: pytest.FixtureRequest, need: Need) -> Iterator[SparqlServer]:
-    """Each of the servers that the product was tried with."""
-    if request.param == "oxigraph":
-        with running_sparql() as running:
-            yield running.settings
-        return
+@pytest.fixture(scope="module")
+def virtuoso(need: Need) -> Iterator[SparqlServer]:
     program = find_virtuoso()
     need(program, "Virtuoso", "sudo apt-get install virtuoso-opensource-7-bin")
     assert program is not None
     with running_virtuoso(program) as settings:
         yield settings
+
+
+@pytest.fixture(scope="module", params=few(["oxigraph", "virtuoso"], ["oxigraph"]))
+def server(request: pytest.FixtureRequest) -> Iterator[SparqlServer]:
+    """Each of the servers that the product was tried with."""
+    if request.param == "virtuoso":
+        yield request.getfixturevalue("virtuoso")
+        return
+    with running_sparql() as running:
+        yield running.settings
 
 
 @pytest.fixture(scope="module")
@@ -163,6 +170,22 @@ def test_an_older_graph_goes_once_its_build_is_gone_and_one_of_others_stays(
     assert client.query(COUNT, graph_iri("0" * 16)).values() == [{"n": "1"}]
 
 
+def test_virtuoso_holds_the_graph_of_a_build_and_gives_the_rows_of_the_named_queries(
+    virtuoso: SparqlServer, small_build: Path, tmp_path: Path
+) -> None:
+    data = copy_build(small_build / "data", tmp_path / "data")
+    pipeline.build([write_small_plan(tmp_path)], data, server=virtuoso)
+    with (
+        closing(load_build(data)) as build,
+        open_store(build.store) as here,
+        closing(RemoteStore(virtuoso, build.store)) as there,
+    ):
+        found = {name: run_named(here, name) for name in names() if not any(p.required for p in load(name).parameters)}
+        assert sum(bool(result.rows) for result in found.values()) >= 10
+        for name, result in found.items():
+            assert run_named(there, name) == result, name
+
+
 # What follows is about this side of the connection alone; the light server does for it.
 
 
@@ -187,6 +210,33 @@ def count(server: SparqlServer, data: Path) -> int:
         return int(store.evaluate(COUNT).values()[0]["n"])
 
 
+def test_an_answer_is_the_same_whose_graph_is_on_a_server(
+    small: Path, small_plan: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The light server keeps language tags small, as Oxigraph's own does."""
+    with running_sparql() as server:
+        pipeline.build([small_plan], small, server=server.settings)
+        answers = []
+        for on_server in (False, True):
+            if on_server:
+                set_server(monkeypatch, server.settings)
+            with closing(Workspace(load_build(small))) as workspace:
+                answers.append(workspace.ask("具体补助办法由谁制定？"))
+        here, there = answers
+        assert here.answers == there.answers
+        assert here.evidence == there.evidence
+        assert [item.iri for item in there.answers] == [thing("agent", "财政部")]
+
+
+BUILD = """
+import sys
+from pathlib import Path
+from kg import pipeline
+from kg.engine_settings import load_sparql
+pipeline.build([Path(sys.argv[1])], Path(sys.argv[2]), server=load_sparql())
+"""
+
+
 def test_a_build_killed_amid_its_writing_leaves_the_last_one_and_the_next_ends_it(
     tmp_path: Path, small_build: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -199,7 +249,7 @@ def test_a_build_killed_amid_its_writing_leaves_the_last_one_and_the_next_ends_i
         served = count(server.settings, data)
         with source.open("a", encoding="utf-8") as file:
             file.write("市财政局应当公布目录。\n")
-        command = [sys.executable, "-m", "kg.cli", "build", str(source), "--data", str(data)]
+        command = [sys.executable, "-c", BUILD, str(source), str(data)]
         with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as process:
             server.stored = lambda: process.send_signal(signal.SIGKILL)  # with half of the graph there
         assert process.returncode == -signal.SIGKILL

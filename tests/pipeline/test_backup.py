@@ -27,6 +27,10 @@ from tests.copies import copy_build
 Change = Callable[[str, bytes], tuple[str, bytes] | None]
 
 
+PLACES = {"the plan": "皇岗口岸哪年完成重建？", "a small notice": "具体补助办法由谁制定？"}
+"""Whose build is saved, and a question that it answers."""
+
+
 def used_by_people(built: Path, data: Path) -> Path:
     """Let *data* be a copy of the data folder *built* in which people have said things and keep a ledger."""
     # a desk may have been served from it before, and have kept what was said to it
@@ -88,7 +92,9 @@ def remade(archive: Path, out: Path, change: Change) -> Path:
     return out
 
 
-def test_what_is_saved_is_put_back(built: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("what", few(PLACES, ["a small notice"]))
+def test_what_is_saved_is_put_back(what: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    built = request.getfixturevalue("built") if what == "the plan" else request.getfixturevalue("small_build") / "data"
     used, archive, new = used_by_people(built, tmp_path / "data"), tmp_path / "a.tar.gz", tmp_path / "new"
     # somebody writes while it is saved: what is committed is in it, whichever file of the database holds it
     with closing(sqlite3.connect(used / "ledger" / "ledger.db")) as writer:
@@ -101,7 +107,7 @@ def test_what_is_saved_is_put_back(built: Path, tmp_path: Path) -> None:
     assert is_whole(load_build(new).folder)
     with closing(sqlite3.connect(new / "ledger" / "ledger.db")) as ledger:
         assert ledger.execute("SELECT what FROM event").fetchall() == [("办结",), ("销号",)]
-    assert run("ask", "皇岗口岸哪年完成重建？", "--data", new) == 0
+    assert run("ask", PLACES[what], "--data", new) == 0
     assert [path.name for path in new.iterdir() if path.name.startswith(".")] == []
     with tarfile.open(archive) as opened:
         assert {(member.uid, member.uname) for member in opened} == {(0, "")}

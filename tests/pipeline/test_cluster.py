@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from kg import pipeline
+from kg.builds import load_build
 from kg.engine_settings import DaskCluster, load_dask
 from kg.errors import EngineError, HetaoError
 from kg.pipeline.cluster import run
@@ -88,13 +89,12 @@ def test_a_worker_of_another_version_is_not_used(cluster: tuple[DaskCluster, lis
 
 
 def test_the_records_are_byte_for_byte_those_of_a_build_here(
-    cluster: tuple[DaskCluster, list[int]], tmp_path: Path
+    cluster: tuple[DaskCluster, list[int]], two_builds: Path, tmp_path: Path
 ) -> None:
     other = tmp_path / f"{NAMES[1]}.txt"
     other.write_bytes(OTHER.encode("utf-8"))
-    sources = [write_small_plan(tmp_path), other]
-    here = pipeline.build(sources, tmp_path / "here")
-    there = pipeline.build(sources, tmp_path / "there", cluster=cluster[0])
+    here = load_build(two_builds)
+    there = pipeline.build([write_small_plan(tmp_path), other], tmp_path / "there", cluster=cluster[0])
     assert here.folder.name == there.folder.name
     ours, theirs = records_of(here.folder), records_of(there.folder)
     assert len(ours) > 20

@@ -112,7 +112,7 @@ def test_a_series_of_changes_ends_at_what_is_loaded_anew(
     growing = Growing(tmp_path / "data")
     documents = {f"plan-{number}": triples(f"plan-{number}", words) for number in range(8)}
     before = growing.build(documents)
-    for step in range(repeats(12, 300)):
+    for step in range(repeats(4, 300)):
         for _ in range(words.randrange(1, 3)):
             slug = f"plan-{words.randrange(12)}"
             if slug in documents and len(documents) > 6 and words.randrange(2):

@@ -28,7 +28,7 @@ EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&${1+1}"
 
 SPARQL = """SELECT ?name WHERE {
   ?obligation hk:inClause/hk:number "15" ; (hk:lead|hk:responsible)/rdfs:label ?name .
-  FILTER(lang(?name) = "zh-Hans")
+  FILTER(LANGMATCHES(LANG(?name), "zh-Hans"))
 }
 ORDER BY ?name
 """

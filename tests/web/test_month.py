@@ -53,13 +53,18 @@ GIVEN = {"市科技局": 22, "市口岸办": 10, "市金融局": 8}
 ASSISTED = 2
 """How many tasks of the first unit the second assists in."""
 
-MANY = 20
+MANY = 20 if TIER == "soak" else 5
 """How many people are signed in at once."""
 
 
 @pytest.fixture(scope="module")
-def office(built: Path, hashed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the plan and an office's accounts: a supervisor, an editor of each unit, and many more."""
+def office(
+    small_build: Path, hashed: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Path:
+    """A data folder with an office's accounts, a supervisor, an editor of each unit, and many more, and a document: in
+    `make soak` the plan, and else a small notice.
+    """
+    built = request.getfixturevalue("built") if TIER == "soak" else small_build / "data"
     data = copy_build(built, tmp_path_factory.mktemp("office"), without=("feedback", "ledger"))
     kept = Accounts(data)
     kept.path.parent.mkdir()
@@ -150,6 +155,8 @@ def give(browser: Chrome, at: str, unit: str, count: int) -> list[str]:
     return [one.get_attribute("aria-label") for one in all_of(browser, "input.tick:checked[aria-label]")]
 
 
+@pytest.mark.browser
+@pytest.mark.soak
 def test_a_month_of_an_office_is_kept_whole_and_reads_the_same_on_another_machine(
     browser: Chrome,
     served: Server,
