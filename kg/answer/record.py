@@ -40,6 +40,10 @@ class Evidence:
     document: str
     ocr: float | None = None
 
+    def meets(self, other: Evidence) -> bool:
+        """Whether the two share a character of one document."""
+        return self.document == other.document and self.start < other.end and other.start < self.end
+
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
