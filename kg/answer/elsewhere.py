@@ -53,7 +53,7 @@ def beside(answer: Answer, near: Mapping[str, float], alone: Callable[[str], Ans
     slug = answer.evidence[0].document
     own = None if answer.answered else alone(slug)
     first = own or answer
-    others = _others(first, read, library) if first.answered else ()
+    others = compared(first, read, library) if first.answered else ()
     if not others:
         return answer
     first = replace(first, ranking=answer.ranking, others=others)
@@ -68,12 +68,12 @@ def beside(answer: Answer, near: Mapping[str, float], alone: Callable[[str], Ans
     return replace(first, confidence=meant, assured=meant >= ASSURED)
 
 
-def _others(answer: Answer, read: Iterable[Answer], library: Library) -> tuple[OtherAnswer, ...]:
-    """Return the answers *read* of the kind of *answer*, documents that say the same together."""
+def compared(answer: Answer, read: Iterable[Answer], library: Library) -> tuple[OtherAnswer, ...]:
+    """Return the answers *read* that are of the kind of *answer*, documents that say the same together."""
     said = _Said.of(answer, library)
     found: list[tuple[_Said, OtherAnswer]] = []
     for one in read:
-        if one.intent != answer.intent or one.confidence is None:
+        if not one.answered or one.intent != answer.intent or one.confidence is None:
             continue
         other = _Said.of(one, library)
         at = next((at for at, (known, _) in enumerate(found) if known.same_as(other)), None)
