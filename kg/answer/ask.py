@@ -11,6 +11,7 @@ from kg.answer.claims import complement_stands, negated_ask
 from kg.answer.compose import message_key, qualifier_of, record, together
 from kg.answer.conversation import resolve, split
 from kg.answer.document import facts_asked, find_facts
+from kg.answer.elsewhere import beside, cited, near_documents
 from kg.answer.examined import Asked, Examined, choose, consider
 from kg.answer.library import Library
 from kg.answer.named_documents import narrow
@@ -19,7 +20,7 @@ from kg.answer.office_model import OfficeModel
 from kg.answer.outside import clauses_named, names_in, outside
 from kg.answer.question import Question, read_question
 from kg.answer.reader import Reader
-from kg.answer.record import ASSURED, NO, Answer, Item, Reason
+from kg.answer.record import ASSURED, NO, Answer, Evidence, Item, Reason
 from kg.answer.register import find_listing, nothing_registered
 from kg.answer.rows import Rows, Select
 from kg.answer.signs import weights
@@ -81,7 +82,7 @@ class Answerer:
             parts = [self._one(part, documents) for part in split(resolved.text)]
             answer = parts[0] if len(parts) == 1 else together(read_question(resolved.text), parts)
         notes = ((resolved.note,) if resolved.note else ()) + answer.notes
-        answer = self._scored(answer)
+        answer = self._finished(answer)
         elapsed = round((time.perf_counter() - began) * 1000, 1)
         typed = read_question(text)
         return replace(answer, id=identifier, question=typed.text, lang=typed.lang, notes=notes, elapsed_ms=elapsed)
@@ -89,7 +90,7 @@ class Answerer:
     def _one(self, text: str, documents: tuple[str, ...]) -> Answer:
         """Return the answer to one question that stands alone."""
         narrowed = narrow(text, self.library, documents)
-        answer = self._answer(self.look_up(narrowed.text, narrowed.documents))
+        answer = self._answer(self.look_up(narrowed.text, narrowed.documents), self._office)
         notes = list(answer.notes)
         if narrowed.documents and not documents:
             titles = [self.library.facts[slug].title for slug in narrowed.documents[:SHOWN]]
@@ -99,10 +100,18 @@ class Answerer:
         notes += [say(answer.lang, mark) for mark in self._reviewed(answer)]
         return replace(answer, notes=tuple(notes))
 
-    def _scored(self, answer: Answer) -> Answer:
-        """Return *answer* with the score of each quote that OCR read."""
-        evidence = tuple(replace(e, ocr=self.library.ocr(e.document, e.start, e.end)) for e in answer.evidence)
-        return replace(answer, evidence=evidence, parts=tuple(self._scored(part) for part in answer.parts))
+    def _finished(self, answer: Answer) -> Answer:
+        """Return *answer* with what its documents are called, and the score of each quote that OCR read."""
+        return replace(
+            answer,
+            evidence=self._scored(answer.evidence),
+            others=tuple(replace(one, evidence=self._scored(one.evidence)) for one in answer.others),
+            parts=tuple(self._finished(part) for part in answer.parts),
+            documents=cited(answer, self.library),
+        )
+
+    def _scored(self, quotes: Sequence[Evidence]) -> tuple[Evidence, ...]:
+        return tuple(replace(one, ocr=self.library.ocr(one.document, one.start, one.end)) for one in quotes)
 
     def _unclear(self, text: str, message: str, documents: tuple[str, ...]) -> Answer:
         """Return the record that asks what is meant; the passages nearest to its words may help to say it."""
@@ -136,21 +145,39 @@ class Answerer:
             return self._refusal(asked, "not_in_plan", None)
         facts = facts_asked(question)
         if facts:
-            for slug in asked.documents or self.library.facts:
+            ranked = (hit.document for hit in asked.ranking.clauses)
+            for slug in asked.documents or dict.fromkeys((*ranked, *self.library.facts)):
                 found, unit = find_facts(self._select, slug, facts, self._ranker.sentences(slug))
                 if found.items:
                     return self._found(asked, found, [unit])
         return None
 
-    def _answer(self, asked: Asked) -> Answer:
+    def _answer(self, asked: Asked, office: OfficeModel | None) -> Answer:
+        """Return the answer, beside it those of other documents that may be meant just as well.
+
+        *office* chooses for the first alone: it takes too long to be asked for each.
+        """
         decided = self.by_rule(asked)
-        if decided is not None:
-            return decided
+        answer = self.read(asked, office) if decided is None else decided
+        of_one = decided is None or bool(facts_asked(asked.question))
+        contends = of_one and (answer.answered or answer.reason == "unsure")
+        if not contends or len(asked.documents or self.library.facts) == 1:
+            return answer
+        near = near_documents(asked.ranking, answer.evidence[0].document)
+        return beside(answer, near, lambda slug: self._answer(self.alone(asked, slug), None), self.library)
+
+    def alone(self, asked: Asked, slug: str) -> Asked:
+        """Return *asked* with what is found for it in one document."""
+        ranking = self._ranker.rank(asked.question.text, documents=(slug,))
+        return replace(asked, ranking=ranking, documents=(slug,))
+
+    def read(self, asked: Asked, office: OfficeModel | None = None) -> Answer:
+        """Return the answer that the passages give which are read for the question."""
         clauses = clauses_named(asked.question)
         examined = choose(self.consider(asked, clauses)) if asked.ranking.shares_words else None
         if examined is None:
             return self._refusal(asked, "not_in_plan", None)
-        chosen = None if self._office is None else chosen_by(self._office, asked, examined, self.library)
+        chosen = None if office is None else chosen_by(office, asked, examined, self.library)
         if chosen is not None:
             if chosen.examined is None:
                 return self._refusal(asked, "unsure", examined)

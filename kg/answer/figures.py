@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
 
-from kg.answer.amounts import Amount, amounts
+from kg.answer.amounts import Amount, Bound, amounts
 from kg.answer.units import COUNT, NUMBER, RANK, YEAR
 from kg.patterns import pattern
 
@@ -33,6 +33,7 @@ class Clash:
 CALLED, CLEAR = 4, 2
 
 _STATED = ("at_least", "more", "at_most", "less")
+_LIMITS: dict[Bound, Bound] = {"more": "at_least", "less": "at_most"}
 
 
 def clashes(question: str, passage: str) -> Iterator[Clash]:
@@ -89,6 +90,15 @@ def relation(claim: Amount, stated: Amount) -> Relation:
         return "agrees"
     above = low is None or (from_ is not None and from_ >= low)
     return "agrees" if above and (high is None or (to is not None and to <= high)) else "beyond"
+
+
+def equal(one: Amount, other: Amount) -> bool:
+    """Whether the two say the same: one measure, one value or range, one bound; 10 and more is more than 10."""
+    if not comparable(one, other):
+        return False
+    first, second = _common(one), _common(other)
+    bounds = [_LIMITS.get(each.bound, each.bound) for each in (first, second)]
+    return (first.value, first.upto) == (second.value, second.upto) and bounds[0] == bounds[1]
 
 
 def shared(one: str, other: str) -> int:

@@ -40,6 +40,10 @@ class Evidence:
     document: str
     ocr: float | None = None
 
+    def meets(self, other: Evidence) -> bool:
+        """Whether the two share a character of one document."""
+        return self.document == other.document and self.start < other.end and other.start < self.end
+
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
@@ -61,6 +65,31 @@ class Qualifier:
 
 
 @dataclass(frozen=True, slots=True)
+class CitedDocument:
+    """What a document is called whose slug stands in a record; `status` is its legal status, None if unknown."""
+
+    document: str
+    title: str
+    identifier: str | None
+    status: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OtherAnswer:
+    """What other documents answer to the same question, each asked alone, with a quote of each.
+
+    `same` is whether that is what the answer of the record says. `confidence` and `qualifier` are as in an `Answer`,
+    of the surest and of the first of these documents.
+    """
+
+    answers: tuple[Item, ...]
+    same: bool
+    qualifier: Qualifier | None
+    confidence: float
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer, or a refusal (`answered` false, `reason` given) with the nearest passages.
 
@@ -68,7 +97,9 @@ class Answer:
     probability, None for refusals; `assured` is whether it is high enough for the answer to be shown as one. `basis`
     says in the question's language where the answer comes from; `notes` say how the question was understood and what
     the answer lacks, for example without an embedding model. `ledger` is the query string of the ledger's filter that
-    lists what the answer is taken from. Several questions in one have an answer each in `parts`.
+    lists what the answer is taken from. Several questions in one have an answer each in `parts`. `others` are the
+    answers of other documents that are as near to a question that names none of them, the nearest first; `documents`
+    says what every document that is quoted is called.
     """
 
     id: str | None
@@ -91,6 +122,8 @@ class Answer:
     ledger: str | None = None
     parts: tuple[Answer, ...] = ()
     assured: bool = False
+    others: tuple[OtherAnswer, ...] = ()
+    documents: tuple[CitedDocument, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the record as the plain dict that goes into JSON."""

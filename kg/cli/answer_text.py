@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from kg.answer.record import Answer, Evidence
-from kg.answer.wording import messages
+from collections.abc import Iterator, Mapping, Sequence
+
+from kg.answer.record import YES, Answer, CitedDocument, Evidence, Item
+from kg.answer.wording import messages, say
+from kg.vocab import Lang
 from kg.web.confidence import likely
 from kg.web.wording import words
 
@@ -24,19 +27,60 @@ def answer_text(answer: Answer, *, several: bool = False) -> str:
             lines += [f"{number}. {part.question}", "", answer_text(part, several=several), ""]
         shared = [note for note in answer.notes if not any(note in part.notes for part in answer.parts)]
         return "\n".join([*lines, *shared]).rstrip()
-    quoted = [_place(one, several) for one in answer.evidence[: 1 if answer.answered else NEAREST]]
+    called = {one.document: f"  {_called(one, answer.lang)}" for one in answer.documents} if several else None
+    quoted = _quoted(answer.evidence[: 1 if answer.answered else NEAREST], called)
     if answer.answered and not answer.assured:
         blocks = [quoted, [_likely(answer)]]
     else:
         blocks = [[_items(answer)], [answer.message], quoted]
-    blocks += [_limits(answer), _ledger(answer), [answer.sparql.rstrip()] if answer.sparql else []]
+    blocks += [
+        *_others(answer, called),
+        _limits(answer),
+        _ledger(answer),
+        [answer.sparql.rstrip()] if answer.sparql else [],
+    ]
     return "\n\n".join("\n".join(lines) for lines in blocks if any(lines))
 
 
-def _place(item: Evidence, several: bool) -> str:
-    where = f"{item.document} {item.clause}" if several else item.clause
-    read = "" if item.ocr is None else f" (OCR {item.ocr:.2f})"
-    return f"  {where} [{item.start}-{item.end}]{read} {item.quote}"
+def _quoted(quotes: Sequence[Evidence], called: Mapping[str, str] | None) -> list[str]:
+    """Return the lines of *quotes*, each document's title above its first; *called* has them by slug, None for one
+    document that need not be named.
+    """
+    lines: list[str] = []
+    for item in quotes:
+        title = (called or {}).get(item.document, "")
+        lines += [title] if title and title not in lines else []
+        where = item.clause if called is None else f"{item.document} {item.clause}"
+        read = "" if item.ocr is None else f" (OCR {item.ocr:.2f})"
+        lines.append(f"  {where} [{item.start}-{item.end}]{read} {item.quote}")
+    return lines
+
+
+def _called(document: CitedDocument, lang: Lang) -> str:
+    """Return the title and number of *document*, and that it no longer applies, if that is known."""
+    repealed = words(lang)["library"]["statuses"]["repealed"] if document.status == "repealed" else None
+    return " ".join(filter(None, (f"《{document.title}》", document.identifier, repealed)))
+
+
+def _others(answer: Answer, called: Mapping[str, str] | None) -> Iterator[list[str]]:
+    """Yield what other documents answer: the differing answers, each with its quotes, then who says the same."""
+    differ = [one for one in answer.others if not one.same]
+    agree = [quote for one in answer.others if one.same for quote in one.evidence]
+    if differ:
+        yield [say(answer.lang, "others_differ")]
+        yield [_short(answer, answer.answers), *_quoted(answer.evidence[:1], called)]
+    for one in differ:
+        yield [_short(answer, one.answers), *_quoted(one.evidence, called)]
+    if agree:
+        yield [f"{say(answer.lang, 'others_agree', count=len(agree))}:", *_quoted(agree, called)]
+
+
+def _short(answer: Answer, items: Sequence[Item]) -> str:
+    if answer.intent == "passage":
+        return ""
+    if answer.intent == "yesno":
+        return str(words(answer.lang)["affirmed"]["true" if items[0].text == YES else "false"])
+    return messages()[answer.lang]["separator"].join(item.text for item in items)
 
 
 def _items(answer: Answer) -> str:

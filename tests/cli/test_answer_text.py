@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from kg.answer.record import Answer, Evidence, Item, Qualifier, Reason
+from kg.answer.record import Answer, CitedDocument, Evidence, Item, OtherAnswer, Qualifier, Reason
 from kg.cli.answer_text import answer_text
+from kg.vocab import Lang
 
 QUOTES = ("具体办法由甲局、乙局制定", "丙局配合", "丁局监督", "戊局备案")
 EVIDENCE = tuple(Evidence(str(number), quote, 7, 19, "plan") for number, quote in enumerate(QUOTES, 1))
@@ -97,3 +98,46 @@ def test_a_passage_is_told_with_its_document_where_there_are_several() -> None:
     assert "  plan 1 [7-19] " in answer_text(ANSWER, several=True)
     parts = replace(ANSWER, parts=(ANSWER,))
     assert "  plan 1 [7-19] " in answer_text(parts, several=True)
+
+
+OTHERS = (
+    OtherAnswer((Item("丙局", None),), False, None, 0.7, (Evidence("3", "具体办法由丙局制定", 5, 14, "other"),)),
+    OtherAnswer(ANSWER.answers, True, None, 0.9, (Evidence("9", QUOTES[0], 1, 13, "third"),)),
+)
+DOCUMENTS = (
+    CitedDocument("plan", "青石市办法", "青石政发〔2023〕5号", None),
+    CitedDocument("other", "白河市措施", "白河政发〔2024〕11号", "repealed"),
+    CitedDocument("third", "黑山县方案", None, None),
+)
+
+
+def test_answers_of_other_documents_follow_each_with_its_title_number_and_quote() -> None:
+    told = answer_text(replace(ANSWER, others=OTHERS, documents=DOCUMENTS), several=True)
+    first = "  《青石市办法》 青石政发〔2023〕5号\n  plan 1 [7-19] 具体办法由甲局、乙局制定"
+    assert told.split("\n\n") == [
+        "甲局、乙局",
+        ANSWER.message,
+        first,
+        "各文件的说法不同，并列如下，请核对适用哪一份文件。",
+        f"甲局、乙局\n{first}",
+        "丙局\n  《白河市措施》 白河政发〔2024〕11号 已废止\n  other 3 [5-14] 具体办法由丙局制定",
+        "说法相同的另有1份文件:\n  《黑山县方案》\n  third 9 [1-13] 具体办法由甲局、乙局制定",
+    ]
+
+
+@pytest.mark.parametrize(("lang", "yes", "no"), [("zh-Hans", "是", "否"), ("zh-Hant", "是", "否"), ("en", "Yes", "No")])
+def test_a_yes_and_a_no_of_two_documents_are_told_in_the_question_s_language(lang: Lang, yes: str, no: str) -> None:
+    other = replace(OTHERS[0], answers=(Item("否", None),))
+    unsure = replace(
+        ANSWER,
+        lang=lang,
+        intent="yesno",
+        answers=(Item("是", None),),
+        assured=False,
+        others=(other,),
+        documents=DOCUMENTS,
+    )
+    lines = answer_text(unsure, several=True).splitlines()
+    assert lines.index(yes) < lines.index(no)
+    assert "制定" in lines[lines.index(yes) + 2]
+    assert "丙局" in lines[lines.index(no) + 2]

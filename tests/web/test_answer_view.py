@@ -10,7 +10,18 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 import yaml
 
-from kg.answer.record import ASSURED, Answer, Evidence, Item, Qualifier, Ranked, Reason
+from kg.answer.record import (
+    ASSURED,
+    Answer,
+    CitedDocument,
+    Evidence,
+    Item,
+    OtherAnswer,
+    Qualifier,
+    Ranked,
+    Reason,
+)
+from kg.answer.wording import messages
 from kg.errors import RuleError
 from kg.resources import rules_dir
 from kg.rules import read
@@ -326,12 +337,68 @@ def test_where_there_are_several_documents_every_passage_names_its_own(
     firsts = [(one.document.slug, one.obligations[0]) for one in two_documents.records]
     evidence = tuple(Evidence(row.clause, row.quote, row.start, row.end, slug) for slug, row in firsts)
     html = answer_html(replace(answer, evidence=evidence, ranking=(), sparql=None), two_documents)
-    titles = [one.document.title for one in two_documents.records]
+    titles = [f"{one.document.title} {one.document.identifier}" for one in two_documents.records]
     assert [e.text for e in classed(html, "hk-source")] == titles
     places = [place.text for place in classed(html, "hk-place")]
     assert all(place.startswith(title) for place, title in zip(places, titles, strict=True))
     # a single document is not named with each of its passages
     assert classed(answer_html(answer, desk), "hk-source") == []
+
+
+def contended(desk: Desk, answer: Answer, *, same: bool, **changes: object) -> Answer:
+    """Return *answer* as one of the first of two documents, with an answer of the second beside it."""
+    first, second = (one.document for one in desk.records)
+    rows = [one.obligations[0] for one in desk.records]
+    quotes = [
+        Evidence(row.clause, row.quote, row.start, row.end, one.slug)
+        for row, one in zip(rows, (first, second), strict=True)
+    ]
+    other = OtherAnswer((Item(EVIL, None),), same, None, 0.9, (quotes[1],))
+    cited = tuple(CitedDocument(one.slug, one.title, one.identifier, one.status) for one in (first, second))
+    changed = replace(answer, evidence=tuple(quotes), ranking=(), sparql=None, others=(other,), documents=cited)
+    return replace(changed, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_documents_that_differ_stand_as_cards_above_an_answer_that_is_not_sure(
+    lang: Lang, two_documents: Desk, answer: Answer
+) -> None:
+    unsure = contended(two_documents, answer, same=False, assured=False, confidence=0.5, lang=lang)
+    html = answer_html(unsure, two_documents)
+    (cards,) = classed(html, "hk-cards")
+    assert html.index("hk-cards") < html.index("hk-rests")
+    items = messages()[lang]["separator"].join(one.text for one in answer.answers)
+    assert [one.text for one in classed(html, "hk-short")] == [items, EVIL]
+    for one, quote in zip(two_documents.records, unsure.evidence, strict=True):
+        assert f"{one.document.title} {one.document.identifier}" in cards.text
+        assert quote.quote in cards.text
+    assert messages()[lang]["others_differ"] in html
+    assert "<script" not in html
+    # its words are not repeated among those that are only near
+    assert classed(html, "hk-nearest") == []
+    copied = [one.attributes["data-copy"] or "" for one in classed(html, "hk-copy")]
+    assert [EVIL in text and unsure.evidence[1].quote in text for text in copied].count(True) == 1
+
+
+def test_documents_that_differ_stand_below_an_answer_that_is_sure_and_a_repealed_one_says_so(
+    two_documents: Desk, answer: Answer
+) -> None:
+    sure = contended(two_documents, answer, same=False)
+    repealed = replace(sure, documents=(sure.documents[0], replace(sure.documents[1], status="repealed")))
+    html = answer_html(repealed, two_documents)
+    assert html.index("hk-rests") < html.index("hk-cards")
+    assert [one.text for one in classed(html, "hk-repealed")] == ["已废止"]
+    assert classed(answer_html(sure, two_documents), "hk-repealed") == []
+
+
+def test_documents_that_agree_are_named_without_their_answer_again(two_documents: Desk, answer: Answer) -> None:
+    html = answer_html(contended(two_documents, answer, same=True), two_documents)
+    assert classed(html, "hk-cards") == []
+    (section,) = classed(html, "hk-elsewhere")
+    other = two_documents.records[1].document
+    assert section.text.startswith("说法相同的另有1份文件")
+    assert f"{other.title} {other.identifier}" in section.text
+    assert EVIL not in section.text
 
 
 def test_a_refusal_gives_the_nearest_words_with_their_links_and_marks_nothing(desk: Desk, answer: Answer) -> None:

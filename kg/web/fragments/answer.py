@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qsl, urlencode
 
 from kg.answer.record import YES, Answer, Evidence
-from kg.answer.wording import messages
+from kg.answer.wording import messages, say
 from kg.exports import exports
 from kg.ledger.terms import term
 from kg.web.confidence import level, likely
 from kg.web.deep_links import read_visit
 from kg.web.desk.desk import Desk
+from kg.web.fragments.elsewhere import elsewhere_html
 from kg.web.fragments.history import judge_html
 from kg.web.fragments.links import clause_query, go, heading
 from kg.web.fragments.quotes import cited, copy_html, in_clause_html, quotes_html, source_html
@@ -101,7 +102,9 @@ def _part(part: Answer, desk: Desk) -> Html:
 
 
 def _sides(answer: Answer, desk: Desk, *below: Html) -> list[Html]:
-    """Return the answer, with *below* at its end, and the supporting words, which come first if it is not sure."""
+    """Return the answer, with *below* at its end, the supporting words, which come first if it is not sure, and what
+    other documents say, which comes before all if they differ and it is not.
+    """
     bearing, lang = borne_by(answer), answer.lang
     if _unsure(answer):
         begins = [_likely(answer, desk)]
@@ -113,10 +116,15 @@ def _sides(answer: Answer, desk: Desk, *below: Html) -> list[Html]:
     said = tag("section", *begins, *ends, _query(answer, desk), *below, class_="hk-said")
     top = words(lang)["likely"]["heading"] if _unsure(answer) else words(lang)["evidence"]
     shown = in_clause_html(desk, lang, bearing[0], top) if bearing else Html()
-    rest = [item for item in answer.evidence if item not in bearing]
+    elsewhere = [quote for other in answer.others for quote in other.evidence]
+    rest = [item for item in answer.evidence if item not in bearing and not any(map(item.meets, elsewhere))]
     more = (quotes_html(desk, lang, "more_evidence", bearing[1:]), quotes_html(desk, lang, "nearest", rest))
     rests = tag("section", shown, *more, class_="hk-rests")
-    return [rests, said] if _unsure(answer) else [said, rests]
+    others = elsewhere_html(answer, desk)
+    if not _unsure(answer):
+        return [said, rests, others]
+    differ = any(not one.same for one in answer.others)
+    return [others, rests, said] if differ else [rests, said, others]
 
 
 def _asides(lines: Sequence[str]) -> list[Html]:
@@ -228,6 +236,10 @@ def _copying(answer: Answer, desk: Desk, bearing: Sequence[Evidence]) -> Html:
     else:
         items = tuple(item.text for item in answer.answers) if answer.intent != "passage" else ()
         lines = ["、".join(items), answer.message, *quotes]
+    differ = [one for one in answer.others if not one.same]
+    lines += [say(answer.lang, "others_differ")] if differ else []
+    for one in differ:
+        lines += ["、".join(item.text for item in one.answers), *(cited(desk, quote) for quote in one.evidence)]
     return copy_html(answer.lang, "answer", "\n".join(line for line in [*lines, exports().note["zh"]] if line))
 
 

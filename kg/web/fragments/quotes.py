@@ -28,7 +28,7 @@ def in_clause_html(desk: Desk, lang: Lang, item: Evidence, heading: str) -> Html
         [
             tag("h3", heading),
             tag("div", text, class_="hk-clause", lang="zh-Hans", tabindex="0", data_clause=clause.id),
-            _place(desk, lang, item),
+            place_html(desk, lang, item),
         ]
     )
 
@@ -55,17 +55,20 @@ def copy_html(lang: Lang, what: str, text: str) -> Html:
 
 
 def source_html(desk: Desk, slug: str) -> Html:
-    """Return the title of a document, to be shown before a clause of it, if the build has several documents."""
+    """Return the title and number of a document, to be shown before a clause of it, if the build has several."""
     document = desk.document(slug) if len(desk.records) > 1 else None
-    return join([tag("cite", document.title, class_="hk-source", lang="zh-Hans"), " "]) if document else Html()
+    if document is None:
+        return Html()
+    called = " ".join(filter(None, (document.title, document.identifier)))
+    return join([tag("cite", called, class_="hk-source", lang="zh-Hans"), " "])
 
 
 def _quoted(desk: Desk, lang: Lang, item: Evidence) -> Html:
-    return join([tag("q", item.quote, lang="zh-Hans"), _place(desk, lang, item)])
+    return join([tag("q", item.quote, lang="zh-Hans"), place_html(desk, lang, item)])
 
 
-def _place(desk: Desk, lang: Lang, item: Evidence) -> Html:
-    """Return the place of *item*, as a link that opens it there."""
+def place_html(desk: Desk, lang: Lang, item: Evidence) -> Html:
+    """Return the place of *item*: its document if there are several, and a link that opens it there."""
     say = words(lang)
     clause = desk.clause(item.document, item.clause)
     name = clause_name(lang, clause) if clause else item.clause

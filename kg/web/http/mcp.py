@@ -38,7 +38,9 @@ def tools_of(desk: Desk, serving: Serving) -> tuple[Callable[..., Any], ...]:
         The record has `answered`, `answers` (the items alone), `message` (a sentence), `qualifier` (what limits the
         answer), `evidence` (exact quotes with their clause) and, for a refusal, `reason`. Where `assured` is false the
         items are only what the first quote may say: give the quote and leave it to your reader. Several questions in
-        one are answered in `parts`. Never add to the record: what is not in it was not found.
+        one are answered in `parts`. `documents` says what the quoted documents are called: always name the one that
+        answers. `others` are the answers of other documents: give each that is not `same` beside the first with its own
+        document and quote, and choose none of them. Never add to the record: what is not in it was not found.
 
         Args:
             question: A question in Simplified or Traditional Chinese or in English.
