@@ -157,6 +157,13 @@ class Obligations:
             fits &= table.containing(word) | self._tasks(given_so)
         return Selection(self, np.flatnonzero(fits))
 
+    def documents_with(self, tasks: Collection[str]) -> tuple[Records, ...]:
+        """Return the documents, with all their obligations, that have one of *tasks*."""
+        import numpy as np
+
+        rows = np.array(sorted(row for rows in self.table.of_tasks(tasks).values() for row in rows), np.int64)
+        return tuple(self.records[place] for place in np.unique(self.table.document_of(rows)).tolist())
+
     def task(self, name: str, document: str = "") -> tuple[Records, Obligation] | None:
         """Return the first obligation with this id in its document or this task_id, and its document; None if none is.
 

@@ -29,6 +29,7 @@ from kg.web.fragments.things import open_html, thing_html
 from kg.web.fragments.times import timeline_html
 from kg.web.http.application import create_app
 from tests.two_plans import SLUGS, build_two
+from tests.web.test_office import client, post
 
 TODAY = datetime.date(2024, 6, 1)
 
@@ -151,3 +152,22 @@ def test_the_graph_around_a_body_is_that_of_its_documents(large: Desk, small: De
     assert TestClient(create_app(large)).get("/api/graph", params={"around": clause}).status_code == 200
     unknown = thing("agent", "没有")
     assert TestClient(create_app(large)).get("/api/graph", params={"around": unknown}).status_code == 404
+
+
+def test_a_summary_is_of_the_documents_with_reports_and_says_so(tmp_path: Path) -> None:
+    desk = LargeDesk(load_build(build_two(tmp_path)))
+    try:
+        asking = client(desk)
+        nothing = asking.get("/desk/summary")
+        assert nothing.status_code == 200
+        assert "文件库共2份文件，只汇总有填报记录的0份。" in nothing.text
+        one, other = desk.records
+        task = other.obligations[0].task_id
+        assert post(asking, "/desk/task", id=task, revision="0", who="张三", status="under_way").status_code == 303
+        shown = asking.get("/desk/summary").text
+        assert "只汇总有填报记录的1份。" in shown
+        assert f"《{other.document.title}》" in shown
+        assert one.document.title not in shown
+        assert asking.get("/desk/briefing.docx").status_code == 200
+    finally:
+        desk.close()

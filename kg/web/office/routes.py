@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -16,6 +17,7 @@ from kg.ledger.changes import ConflictError, Edit, task_of
 from kg.ledger.days import read_day, today
 from kg.ledger.summary import Summary, summary
 from kg.ledger.tasks import LedgerTask, tasks_of, terms_of
+from kg.models import Records
 from kg.refusals import line_in, refused, shortened
 from kg.vocab import Lang
 from kg.web.desk.desk import Desk
@@ -131,11 +133,21 @@ class _SummaryAsked:
 @router.get(SUMMARY)
 def summed(desk: DeskDep, lang: LangDep, person: Asking, asked: Annotated[_SummaryAsked, Depends()]) -> Response:
     """Show the summary for a day, by default today, and for the tasks of one assignee if it is named."""
-    found, made, wrong = _summed(desk, lang, asked)
+    found, made, records, wrong = _summed(desk, lang, asked)
     offered = [name for _, name in assigned_choices(desk, lang)]
     assigned, number = asked.assigned.strip(), asked.number.strip()
+    told = words(lang)["office"]["of_reported"].format(all=len(desk.slugs), count=len(records))
     return summary_page(
-        found, made, desk.records, lang, person, wrong=wrong, assigned=assigned, number=number, offered=offered
+        found,
+        made,
+        records,
+        lang,
+        person,
+        wrong=wrong,
+        assigned=assigned,
+        number=number,
+        offered=offered,
+        scope="" if desk.small else told,
     )
 
 
@@ -145,17 +157,21 @@ def briefing_file(desk: DeskDep, lang: LangDep, person: Asking, asked: Annotated
     # imported here: python-docx is needed for this file alone
     from kg.ledger.briefing_paper import briefing_paper
 
-    found, made, wrong = _summed(desk, lang, asked)
+    found, made, records, wrong = _summed(desk, lang, asked)
     if wrong:
-        return summary_page(found, made, desk.records, lang, person, wrong=wrong)
+        return summary_page(found, made, records, lang, person, wrong=wrong)
     name = f"{words(lang)['office']['briefing']['file']}{found.as_of.isoformat()}.docx"
     headers = {"Content-Disposition": attachment(name), "Cache-Control": "no-store"}
     return Response(briefing_paper(made), media_type=MEDIA_TYPES["docx"], headers=headers)
 
 
-def _summed(desk: Desk, lang: Lang, asked: _SummaryAsked) -> tuple[Summary, Briefing, str]:
-    """Return the summary that is asked for with its briefing, and what is wrong with the day or assignee."""
-    wrong, day, records = "", None, desk.records
+def _summed(desk: Desk, lang: Lang, asked: _SummaryAsked) -> tuple[Summary, Briefing, Sequence[Records], str]:
+    """Return the summary that is asked for with its briefing, of which documents, and what is wrong with what is asked.
+
+    Of a large library they are the documents with reports.
+    """
+    wrong, day, reports = "", None, desk.reports()
+    records = desk.records if desk.small else desk.obligations.documents_with(reports)
     try:
         day = read_day(asked.as_of, today().year) if asked.as_of.strip() else None
         if name := asked.assigned.strip():
@@ -163,9 +179,9 @@ def _summed(desk: Desk, lang: Lang, asked: _SummaryAsked) -> tuple[Summary, Brie
     except HetaoError as error:
         wrong = line_in(error, lang)
     terms = terms_of(desk.keeping, day)
-    found = summary(tasks_of(records, desk.reports(), terms), terms.as_of)
-    made = briefing(found, desk.records, lang, number=asked.number.strip(), issuer=asked.issuer.strip())
-    return found, made, wrong
+    found = summary(tasks_of(records, reports, terms), terms.as_of)
+    made = briefing(found, records, lang, number=asked.number.strip(), issuer=asked.issuer.strip())
+    return found, made, records, wrong
 
 
 def _entry(desk: Desk, wanted: str, lang: Lang) -> LedgerTask:

@@ -29,11 +29,12 @@ def summary_page(
     assigned: str = "",
     number: str = "",
     offered: Sequence[str] = (),
+    scope: str = "",
 ) -> HTMLResponse:
     """Return the page of *found* and of the briefing *made* on it.
 
     It has the tasks given to *assigned* alone if that is one of those *offered*; *wrong* says why it is not for the day
-    or assignee that was requested.
+    or assignee that was requested. *scope* says which documents it is of, if not of all.
     """
     return office_page(
         "summary.html",
@@ -54,6 +55,7 @@ def summary_page(
         kinds_of=_kinds_of,
         standings=lights().standings,
         wrong=wrong,
+        scope=scope,
     )
 
 
