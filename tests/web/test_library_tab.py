@@ -68,7 +68,7 @@ def test_each_document_can_be_read_asked_alone_and_worked_on(desk: Desk) -> None
     queries = [one for one in links(library_html(desk, Shelf(region="白沙市"), "zh-Hans")) if "document" in one]
     assert {one["document"] for one in queries} == {SLUGS[1]}
     visits = {visit.tab: visit for visit in (read_visit(desk, one, "zh-Hans") for one in queries)}
-    assert set(visits) == {"read", "ask", "ledger"}
+    assert set(visits) == {"ask", "coverage", "ledger", "read"}
     clause = visits["read"].clause
     assert clause is not None
     assert clause[0].document.slug == SLUGS[1]

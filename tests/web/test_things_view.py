@@ -38,6 +38,10 @@ class MadeUp(Desk):
     def records(self) -> tuple[Records, ...]:
         return self._records
 
+    @property
+    def slugs(self) -> list[str]:
+        return [one.document.slug for one in self._records]
+
     def records_named(self, slug: str) -> Records | None:
         return next((one for one in self._records if one.document.slug == slug), None)
 
