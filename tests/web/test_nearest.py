@@ -19,7 +19,8 @@ from tests.web.markup import elements
 
 def showing(desk: Desk, one: Records) -> Desk:
     """A desk of *one* with the index of *desk*."""
-    return Desk(cast(Build, SimpleNamespace(records=(one,), index=desk.build.index)))
+    manifest = {"documents": [one.document.slug]}
+    return Desk(cast(Build, SimpleNamespace(records=(one,), index=desk.build.index, manifest=manifest)))
 
 
 def names_of(one: Records, number: str) -> set[str]:
