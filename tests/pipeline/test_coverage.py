@@ -21,7 +21,7 @@ def as_built(body: str, folder: Path) -> Build:
     path.mkdir(parents=True)
     lines = (json.dumps(to_json(one), ensure_ascii=False) for one in found.silent)
     (path / "silent.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    stand_in: Any = SimpleNamespace(records=(found.records,), folder=folder)
+    stand_in: Any = SimpleNamespace(records=(found.records,), folder=folder, manifest={"documents": [path.name]})
     return cast("Build", stand_in)
 
 
