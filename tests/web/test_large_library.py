@@ -24,6 +24,7 @@ from kg.web.fragments.chooser import chooser_html, zones_html
 from kg.web.fragments.coverage import coverage_html
 from kg.web.fragments.graph import things as graph_choices
 from kg.web.fragments.ledger import choices
+from kg.web.fragments.page import head_html
 from kg.web.fragments.reading import contents_html
 from kg.web.fragments.things import open_html, thing_html
 from kg.web.fragments.times import timeline_html
@@ -114,6 +115,15 @@ def test_lists_and_choices_load_no_document(large: Desk, loaded: list[int]) -> N
     visit = read_visit(large, {"view": "ledger", "document": SLUGS[1], "agent": "白沙市园林局"}, "zh-Hans")
     assert (visit.wanted.document, visit.wanted.agent) == (SLUGS[1], "白沙市园林局")
     assert loaded == []
+
+
+def test_the_head_counts_the_documents_and_leads_to_their_list(large: Desk, small: Desk) -> None:
+    titles = [one.document.title for one in small.records]
+    assert all(title in head_html(small, "en", {}) for title in titles)
+    shown = head_html(large, "en", {})
+    assert not any(title in shown for title in titles)
+    assert '<a href="?view=library"' in shown
+    assert "2 documents" in shown
 
 
 def test_overviews_of_times_and_open_matters_show_the_next_ones(

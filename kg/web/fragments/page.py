@@ -15,9 +15,16 @@ from kg.workspace import FORMATS
 
 
 def head_html(desk: Desk, lang: Lang, addresses: Mapping[Lang, str]) -> Html:
-    """Return the head of the page: its title, its documents, and links to the page in the other languages."""
-    documents = desk.build.facts
-    return fragment("head.html", lang=lang, say=words(lang), words=words, documents=documents, addresses=addresses)
+    """Return the head of the page: its title, its documents, and links to the page in the other languages.
+
+    The documents of a large library are counted, with a link to their list.
+    """
+    say, facts = words(lang), desk.build.facts
+    listed = go(say["library"]["held"].format(all=len(facts)), {"view": "library"})
+    documents = facts if desk.small else ()
+    return fragment(
+        "head.html", lang=lang, say=say, words=words, documents=documents, library=listed, addresses=addresses
+    )
 
 
 def foot_html(lang: Lang) -> Html:
