@@ -56,7 +56,8 @@ def withdraw_others(client: SparqlClient, holder: str, kept: Collection[str]) ->
     """Remove the graphs of builds that *holder* held and that are not in *kept*, unless others hold them too."""
     listed = client.query(f"SELECT ?build ?holder {{ ?build {_HELD_BY} ?holder }}", BUILDS).values()
     for graph in sorted({row["build"] for row in listed if row["holder"] == holder} - {graph_iri(k) for k in kept}):
-        client.update(f"DELETE DATA {{ GRAPH <{BUILDS}> {{ <{graph}> {_HELD_BY} <{holder}> }} }}")
         if not any(row["build"] == graph and row["holder"] != holder for row in listed):
-            client.update(f"DELETE WHERE {{ GRAPH <{BUILDS}> {{ <{graph}> ?p ?o }} }}")
+            client.update(f"DELETE WHERE {{ GRAPH <{BUILDS}> {{ <{graph}> {_TRIPLES} ?n }} }}")
             client.update(f"DROP SILENT GRAPH <{graph}>")
+        # last, so that a graph of which the removal was broken off is found again
+        client.update(f"DELETE DATA {{ GRAPH <{BUILDS}> {{ <{graph}> {_HELD_BY} <{holder}> }} }}")

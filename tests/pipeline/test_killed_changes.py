@@ -37,8 +37,8 @@ QUESTIONS = (
     "谁支持植树？",
 )
 WORDS = ("河道", "堤岸修复", "居民参与")
-REQUESTS, CALLS = 14, 14
-"""How many requests to a SPARQL server, and how many things told Milvus, a build is killed after, one after another."""
+REQUESTS, CALLS = 18, 21
+"""How many requests to a SPARQL server such a build makes, and how many things it tells Milvus; killed after each."""
 
 
 @dataclass(frozen=True)
