@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
@@ -106,7 +107,25 @@ def document_file(records: Records) -> bytes:
     return (json.dumps(plain, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
 
 
-class StoredRecords(Sequence[Records]):
+class LoadedRecords(Sequence[Records]):
+    """Records of documents, each loaded when it is asked for; a subclass says how, and how many there are."""
+
+    @abstractmethod
+    def load(self, at: int) -> Records:
+        """Return the one at place *at*, from 0 to before the length."""
+
+    @overload
+    def __getitem__(self, at: int) -> Records: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Records, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> Records | tuple[Records, ...]:
+        places = range(len(self))[at]
+        return self.load(places) if isinstance(places, int) else tuple(map(self.load, places))
+
+
+class StoredRecords(LoadedRecords):
     """The records in the folders of documents, each loaded when it is asked for; the last `KEPT` stay in memory.
 
     To go through all of them loads all of them: what is wanted of every document stands in its facts. Threads may
@@ -120,15 +139,8 @@ class StoredRecords(Sequence[Records]):
     def __len__(self) -> int:
         return len(self._folders)
 
-    @overload
-    def __getitem__(self, at: int) -> Records: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> tuple[Records, ...]: ...
-
-    def __getitem__(self, at: int | slice) -> Records | tuple[Records, ...]:
-        if isinstance(at, slice):
-            return tuple(map(self._load, self._folders[at]))
+    def load(self, at: int) -> Records:
+        """Return the records in the folder at place *at*."""
         return self._load(self._folders[at])
 
 

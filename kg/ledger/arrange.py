@@ -8,9 +8,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import QueryError
+from kg.exports import exports
 from kg.ledger.assignment import assignees
 from kg.ledger.catalogue import standing_in
-from kg.ledger.table import BETWEEN, ObligationTable, Single
+from kg.ledger.table import ObligationTable, Single
 from kg.refusals import refused, shortened
 from kg.vocab import FORCES, MODALITIES, REVIEW_MARKS, TIERS
 
@@ -118,7 +119,9 @@ def arranged(found: Selection, sort: str, assignments: Mapping[str, Report] = Ma
 def _ranks_of_assignees(table: ObligationTable, assignments: Mapping[str, Report]) -> NDArray[np.int64]:
     import numpy as np
 
-    keys = {task: _by_sound(BETWEEN.join(assignees(report, ASSIGNEES))) for task, report in assignments.items()}
+    keys = {
+        task: _by_sound(exports().separator.join(assignees(report, ASSIGNEES))) for task, report in assignments.items()
+    }
     order = {key: place for place, key in enumerate(sorted({key for key in keys.values() if key is not None}))}
     ranks = np.full(len(table), -1, np.int64)
     for task, rows in table.of_tasks(list(keys)).items():

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Final, overload
+from typing import TYPE_CHECKING, Final
 
 from kg.errors import QueryError
 from kg.exports import exports
 from kg.ledger.assignment import asked_assignee, assigned_or_not, assignees
 from kg.ledger.table import IDS, ObligationTable, Several, Single, name_key, obligation_rows
 from kg.models import Obligation, Records
+from kg.records import LoadedRecords
 from kg.refusals import refused, shortened
 from kg.search.words import folded
 
@@ -118,7 +119,8 @@ class Obligations:
 
     def __init__(self, records: Sequence[Records], table: ObligationTable | None = None) -> None:
         self.records = records
-        self.table = table or ObligationTable({one.document.slug: obligation_rows(one) for one in records})
+        made = {one.document.slug: obligation_rows(one) for one in records} if table is None else {}
+        self.table = ObligationTable(made) if table is None else table
 
     def chosen(self, wanted: Wanted, assignments: Mapping[str, Report] | None = None) -> Selection:
         """Return the obligations that fit, in reading order.
@@ -177,8 +179,8 @@ class Obligations:
             fits[table.of_tasks([name], column).get(name, [])] = True
         if document:
             fits &= table.of_documents([document])
-        first = Selection(self, np.flatnonzero(fits)[:1])
-        return (first[0], first[0].obligations[0]) if first else None
+        one = next(iter(Selection(self, np.flatnonzero(fits)[:1])), None)
+        return (one, one.obligations[0]) if one else None
 
     def _given(
         self, keys: Collection[str], reports: Mapping[str, Report], names: Callable[[Report], Iterable[str]]
@@ -199,7 +201,7 @@ class Obligations:
         return found
 
 
-class Selection(Sequence[Records]):
+class Selection(LoadedRecords):
     """Obligations that were chosen, in an order: their documents, each loaded when it is asked for.
 
     A document has those of its obligations that stand together in the order; it occurs again where others come between.
@@ -227,17 +229,6 @@ class Selection(Sequence[Records]):
     def __len__(self) -> int:
         return len(self._starts)
 
-    @overload
-    def __getitem__(self, at: int) -> Records: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> tuple[Records, ...]: ...
-
-    def __getitem__(self, at: int | slice) -> Records | tuple[Records, ...]:
-        if isinstance(at, slice):
-            return tuple(self._run(run) for run in range(*at.indices(len(self))))
-        return self._run(range(len(self))[at])
-
     def page(self, start: int, stop: int) -> Selection:
         """Return the obligations from number *start*, counted from 0, to before number *stop*."""
         return Selection(self._among, self.rows[start:stop])
@@ -250,9 +241,10 @@ class Selection(Sequence[Records]):
         """Return the values they have in a column of the table, each with their number, the most frequent first."""
         return self.table.counted(column, self.rows)
 
-    def _run(self, run: int) -> Records:
-        stop = self._starts[run + 1] if run + 1 < len(self) else len(self.rows)
-        rows = self.rows[self._starts[run] : stop]
+    def load(self, at: int) -> Records:
+        """Return the document at place *at* with its obligations there."""
+        stop = self._starts[at + 1] if at + 1 < len(self) else len(self.rows)
+        rows = self.rows[self._starts[at] : stop]
         place = int(self.table.document_of(rows[:1])[0])
         one = self._among.records[place]
         first = int(self.table.first[place])

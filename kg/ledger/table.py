@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from kg.errors import BuildError
+from kg.exports import exports
 from kg.ledger.parts import part_reader, responsible_agents
 from kg.models import Agent, Records, Zone
 from kg.search.words import folded
@@ -31,8 +32,6 @@ Several = Literal["agents", "zones", "about", "agent_keys", "zone_keys"]
 
 IDS: Final[tuple[Literal["id", "task_id"], ...]] = ("id", "task_id")
 
-BETWEEN: Final = "、"
-
 _SINGLE: Final = ("id", "task_id", "clause", "modality", "force", "tier", "review", "date", "owners", "places", "words")
 _SEVERAL: Final = ("agents", "zones", "about", "agent_keys", "zone_keys")
 
@@ -48,7 +47,7 @@ def obligation_rows(records: Records) -> pa.Table:
     # a third of a second to import, which a command that filters nothing should not wait for
     import pyarrow as pa
 
-    parts = part_reader(records)
+    parts, between = part_reader(records), exports().separator
     clauses = {clause.id: f"{clause.label}{clause.title}" for clause in records.document.clauses}
     agents, zones = _keys_of(records.agents), _keys_of(records.zones)
     rows = []
@@ -65,8 +64,8 @@ def obligation_rows(records: Records) -> pa.Table:
                 "tier": one.tier,
                 "review": one.review,
                 "date": None if one.deadline is None else one.deadline.date or "",
-                "owners": BETWEEN.join(responsible_agents(one)),
-                "places": BETWEEN.join(one.zones),
+                "owners": between.join(responsible_agents(one)),
+                "places": between.join(one.zones),
                 "words": folded(f"{one.quote} {clauses[one.clause]} {one.id} {one.task_id} {said}"),
                 "agents": named,
                 "zones": list(dict.fromkeys(one.zones)),

@@ -46,15 +46,19 @@ class ManyThings(Things):
         """
         return self._put_together(kind, name, document if kind == "policy" else "")
 
+    def known(self, kind: ThingKind, name: str, document: str = "") -> Thing | None:
+        """Return the thing of exactly that *name*, which a document has, to lead to its page; nothing else is known."""
+        return Thing(kind, name, document if kind == "policy" else "")
+
     def documents_of(self, kind: ThingKind, name: str, document: str = "") -> list[int]:
         """Return the places of the documents that name a thing so, those with the most obligations for it first."""
-        table, slugs = self._obligations.table, [one.slug for one in self._facts]
+        table = self._obligations.table
         rows = self._obligations.chosen(Wanted(about=[f"{kind}/{name}"])).rows
         counts = Counter(table.document_of(rows).tolist())
         for place in self._mentioned.get((kind, name_key(name)), ()):
             counts.setdefault(place, 0)
         found = sorted(counts, key=lambda place: (-counts[place], place))
-        return [place for place in found if document in ("", slugs[place])]
+        return [place for place in found if document in ("", table.slugs[place])]
 
     def documents_around(self, around: Iterable[str]) -> tuple[int, ...]:
         """Return the places of the documents to draw what surrounds the IRIs *around*.
@@ -101,9 +105,9 @@ class ManyThings(Things):
                 if kind != "policy":
                     yield made
                     continue
-                # one of that name may stand in several documents; listed is the one with the most
-                place = self.documents_of(kind, name)[0]
-                yield replace(made, document=self._facts[place].slug, sort="other")
+                # one of that name may stand in several documents; listed is the first
+                for place in self._mentioned.get((kind, name_key(name)), [])[:1]:
+                    yield replace(made, document=self._facts[place].slug, sort="other")
 
 
 def _forms(one: DocumentFacts) -> Iterator[tuple[ThingKind, str]]:

@@ -94,6 +94,10 @@ class Things:
         found = [thing for way in ways for thing in self._named.get((kind, way), ())]
         return next((t for t in found if not (t.document and document) or t.document == document), None)
 
+    def known(self, kind: ThingKind, name: str, document: str = "") -> Thing | None:
+        """Return the thing of exactly that *name*, to lead to its page, or None; of a policy, that of *document*."""
+        return self._all.get((kind, name, document if kind == "policy" else ""))
+
     def near(self, kind: ThingKind, name: str, top: int = 5) -> tuple[Thing, ...]:
         """Return up to *top* things of *kind* whose names share most pairs of characters with *name*."""
         asked = _pairs(name_key(name))

@@ -88,7 +88,8 @@ def _ledger(desk: Desk, slugs: Sequence[str], query: Mapping[str, str], lang: La
 def _filter(desk: Desk, slugs: Sequence[str], query: Mapping[str, str]) -> Filter:
     """Return a link's filter for the ledger, ignoring values that are not in their lists."""
     given = {name: query.get(name, "").strip() for name in (each.name for each in fields(Filter))}
-    rows = desk.obligations.chosen(Wanted(documents=slugs))
+    own = query.get("document", "")
+    rows = desk.obligations.chosen(Wanted(documents=[own] if own else ()))
     known: dict[str, Collection[str]] = {
         "agent": {exports().unnamed, *rows.counted("agents")},
         "zone": rows.counted("zones").keys(),
@@ -103,7 +104,7 @@ def _filter(desk: Desk, slugs: Sequence[str], query: Mapping[str, str]) -> Filte
     given |= {name: "" for name, values in known.items() if given[name] not in values}
     given["assigned"] = asked_assignee(given["assigned"])
     slug = _slug_of_clause(desk, slugs, given["clause"])
-    given |= {"document": slug or (slugs[0] if query.get("document") and slugs else "")}
+    given |= {"document": slug or (own if own in slugs else "")}
     given |= {"clause": given["clause"] if slug else ""}
     return Filter(**given)
 

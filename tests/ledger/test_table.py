@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import overload
 
 import pytest
 
@@ -16,9 +14,10 @@ from kg.ledger.filters import Obligations, Wanted
 from kg.ledger.parts import responsible_agents
 from kg.ledger.table import FILE, ObligationTable, load_rows, obligation_rows, rows_file
 from kg.models import Records
+from kg.records import LoadedRecords
 
 
-class Watched(Sequence[Records]):
+class Watched(LoadedRecords):
     """Records that know which of them were loaded."""
 
     def __init__(self, *records: Records) -> None:
@@ -28,15 +27,7 @@ class Watched(Sequence[Records]):
     def __len__(self) -> int:
         return len(self.held)
 
-    @overload
-    def __getitem__(self, at: int) -> Records: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> tuple[Records, ...]: ...
-
-    def __getitem__(self, at: int | slice) -> Records | tuple[Records, ...]:
-        if isinstance(at, slice):
-            return tuple(self[place] for place in range(*at.indices(len(self))))
+    def load(self, at: int) -> Records:
         self.loaded.append(self.held[at].document.slug)
         return self.held[at]
 

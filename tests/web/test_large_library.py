@@ -64,13 +64,13 @@ def large(two: Path) -> Iterator[Desk]:
 @pytest.fixture
 def loaded(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     found: list[int] = []
-    load: Callable[[StoredRecords, int], object] = StoredRecords.__getitem__
+    load: Callable[[StoredRecords, int], object] = StoredRecords.load
 
     def watched(self: StoredRecords, at: int) -> object:
         found.append(at)
         return load(self, at)
 
-    monkeypatch.setattr(StoredRecords, "__getitem__", watched)
+    monkeypatch.setattr(StoredRecords, "load", watched)
     return found
 
 

@@ -139,7 +139,7 @@ def _facts(desk: Desk, found: Thing, lang: Lang) -> Iterator[tuple[str, str]]:
     for language in LANGS:
         labels = [label for label in found.names[language] if label != found.name]
         yield say["names"][language], tag("span", between.join(labels), lang=language) if labels else ""
-    yield say["part_of"], _to(desk, lang, desk.things.find("zone", found.part_of)) if found.part_of else ""
+    yield say["part_of"], _to(desk, lang, desk.things.known("zone", found.part_of)) if found.part_of else ""
     yield say["area_of"], between.join(area_of(area, lang) for area in found.areas)
     yield say["boundary"], join(tag("q", one, lang="zh-Hans") for one in found.boundaries)
     if found.kind == "zone":
@@ -148,7 +148,7 @@ def _facts(desk: Desk, found: Thing, lang: Lang) -> Iterator[tuple[str, str]]:
         yield say["laid_down"], tag("q", policy.quote, lang="zh-Hans")
         yield say["value"], policy.value or ""
         yield say["condition"], policy.condition or ""
-        zones = (_to(desk, lang, desk.things.find("zone", zone)) for zone in policy.zones)
+        zones = (_to(desk, lang, desk.things.known("zone", zone)) for zone in policy.zones)
         yield say["applies_in"], join(zones, between)
     yield say["clauses"], join((clause_link(desk, lang, *place) for place in found.clauses), " · ")
     yield say["address"], _address(found)
@@ -229,8 +229,8 @@ def _fields(desk: Desk, said: PlacedObligation, lang: Lang) -> Iterator[tuple[st
     yield "condition", row.condition or ""
     yield "exception", row.exception or ""
     yield "beneficiaries", names_listed(row.beneficiaries, lang)
-    yield "zones", join((_to(desk, lang, desk.things.find("zone", name)) for name in row.zones), between)
-    yield "policy", _to(desk, lang, desk.things.find("policy", row.policy, said.document)) if row.policy else ""
+    yield "zones", join((_to(desk, lang, desk.things.known("zone", name)) for name in row.zones), between)
+    yield "policy", _to(desk, lang, desk.things.known("policy", row.policy, said.document)) if row.policy else ""
 
 
 def _due(row: Obligation, lang: Lang) -> Html:
