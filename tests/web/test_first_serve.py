@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 import signal
 import socket
@@ -53,6 +54,13 @@ def test_a_copy_of_its_socket_leaves_a_server_at_work() -> None:
         assert server.ask("/healthz").status == 503
         listener.dup().close()
         assert [server.ask("/healthz").status for _ in range(3)] == [503] * 3
+
+
+def test_a_server_keeps_no_log_of_requests_of_its_own_accord() -> None:
+    with listening("127.0.0.1", 0) as listener, answered_beside(BuildingApp(), listener, "", "off"):
+        assert Server(address_of(listener, "")).ask("/healthz").status == 503
+        assert not logging.getLogger("uvicorn.access").hasHandlers()
+        assert logging.getLogger("uvicorn.error").hasHandlers()
 
 
 def test_a_server_answers_while_it_builds_and_the_desk_follows_without_a_gap(outdated: Path) -> None:

@@ -15,6 +15,8 @@ from tests.conftest import few
 from tests.web.pages import LANGUAGE_PATHS, QUOTE, all_of, fetched, once, open_tab, opened, text_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from selenium.webdriver import Chrome
     from selenium.webdriver.remote.webelement import WebElement
 
@@ -32,6 +34,21 @@ def shown(browser: Chrome, key: str) -> WebElement:
     """The page of the thing *key* ("agent/财政部@"), once it is there."""
     found: WebElement = once(lambda: all_of(browser, f'#thing [data-thing="{key}"]'), f"the page of {key}")[0]
     return found
+
+
+def says(browser: Chrome, key: str, words: str) -> None:
+    """Wait until the page of the thing *key* says *words*; it may be put in anew meanwhile."""
+    once(lambda: words in shown(browser, key).text, f"{words} on the page of {key}")
+
+
+def click(look: Callable[[], WebElement], what: str) -> None:
+    """Click on what *look* finds, once it stays long enough for that."""
+
+    def clicked() -> bool:
+        look().click()
+        return True
+
+    once(clicked, what)
 
 
 def current(browser: Chrome) -> list[str]:
@@ -57,7 +74,7 @@ LINKS = {
 def test_each_link_opens_its_page_cold_with_its_entry_marked(query: str, browser: Chrome, address: str) -> None:
     key, told = LINKS[query]
     browser.get(f"{address}/?{quote(query, safe='=')}")
-    assert told in shown(browser, key).text
+    says(browser, key, told)
     once(lambda: current(browser) == [key], "the marked entry")
     assert entry(browser, key).is_displayed()
     selected = [e.text for e in all_of(browser, "[role=tab][aria-selected=true]")]
@@ -71,29 +88,23 @@ def test_the_view_opens_with_the_times_and_leads_to_the_tree_and_what_is_open(br
     times = shown(browser, "times").text
     assert times.index("2024-12-31") < times.index("2035-12-31") < times.index("待后期条件成熟后")
     all_of(browser, "#chooser .hk-overviews a")[1].click()
-    assert "3.89 平方公里" in shown(browser, "zones").text
+    says(browser, "zones", "3.89 平方公里")
     assert dict(parse_qsl(urlsplit(browser.current_url).query)) == {"view": "things", "show": "zones"}
     all_of(browser, "#chooser .hk-overviews a")[2].click()
-    assert "监管安排" in shown(browser, "open").text
+    says(browser, "open", "监管安排")
     browser.get(browser.current_url)
     shown(browser, "open")
 
 
 def test_the_tree_is_walked_by_clicks_and_the_step_back_leads_back(browser: Chrome, address: str) -> None:
     opened(browser, f"{address}/?view=things&show=zones")
-
-    def clicked() -> bool:
-        # the tree may just be put in anew
-        next(e for e in all_of(browser, "#thing .hk-tree a") if e.text.startswith("深圳园区 ")).click()
-        return True
-
-    once(clicked, "the zone in the tree")
-    page = shown(browser, "zone/深圳园区@")
-    assert "3.02 平方公里" in page.text
+    tree = "#thing .hk-tree a"
+    click(lambda: next(e for e in all_of(browser, tree) if e.text.startswith("深圳园区 ")), "the zone in the tree")
+    says(browser, "zone/深圳园区@", "3.02 平方公里")
     assert unquote(urlsplit(browser.current_url).query) == "zone=深圳园区"
     once(lambda: current(browser) == ["zone/深圳园区@"], "the marked entry")
-    entry(browser, "zone/福田保税区@").click()
-    assert "1.35 平方公里" in shown(browser, "zone/福田保税区@").text
+    click(lambda: entry(browser, "zone/福田保税区@"), "its entry")
+    says(browser, "zone/福田保税区@", "1.35 平方公里")
     once(lambda: current(browser) == ["zone/福田保税区@"], "the marked entry")
     browser.back()
     shown(browser, "zone/深圳园区@")
@@ -138,7 +149,7 @@ def test_the_files_hold_the_rows_of_the_page_and_no_others(browser: Chrome, addr
 
 def test_a_row_leads_to_its_task_in_its_clause(browser: Chrome, address: str) -> None:
     opened(browser, f"{address}/?agent={quote('财政部')}")
-    shown(browser, "agent/财政部@").find_element("link text", "15-09").click()
+    click(lambda: shown(browser, "agent/财政部@").find_element("link text", "15-09"), "the task's number")
     text_of(browser, "reader", "（十五）实施货物分线管理")
     once(lambda: [e.get_attribute("data-task") for e in all_of(browser, "#reader details[open]")] == ["15-09"], "it")
 
@@ -166,22 +177,20 @@ def test_the_page_speaks_each_language(lang: str, browser: Chrome, address: str)
     tab, told = SPOKEN[lang]
     opened(browser, f"{address}{LANGUAGE_PATHS[lang]}?view=things")
     open_tab(browser, tab)
-    entry(browser, "agent/深圳市@").click()
-    text = shown(browser, "agent/深圳市@").text
-    assert [one for one in told if one not in text] == []
+    click(lambda: entry(browser, "agent/深圳市@"), "its entry")
     # the document's own words stay its own
-    assert "鼓励深圳针对深圳园区内优质企业制定便利科研相关资金跨境流动的支持政策" in text
+    for one in (*told, "鼓励深圳针对深圳园区内优质企业制定便利科研相关资金跨境流动的支持政策"):
+        says(browser, "agent/深圳市@", one)
 
 
 def test_a_name_that_no_document_has_is_told_with_what_is_near_and_run_by_nobody(browser: Chrome, address: str) -> None:
     evil = "<img src=x onerror=\"document.title='owned'\">财政厅"
     opened(browser, f"{address}/?agent={quote(evil)}")
     text_of(browser, "notice", evil)
-    empty = shown(browser, "none")
-    assert evil in empty.text
+    says(browser, "none", evil)
     assert browser.title != "owned"
     assert all_of(browser, "#thing img") == []
-    empty.find_element("link text", "财政部").click()
+    click(lambda: shown(browser, "none").find_element("link text", "财政部"), "what is near")
     shown(browser, "agent/财政部@")
     once(lambda: all_of(browser, "#notice .hk-notice") == [], "no notice")
 

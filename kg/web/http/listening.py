@@ -25,6 +25,20 @@ LONGEST_HEAD: Final = 1 << 20
 bare line depends on how it is split into packets; with more room the desk itself can say that it is too long.
 """
 
+LOGGING: Final = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"default": {"()": "uvicorn.logging.DefaultFormatter", "fmt": "%(levelprefix)s %(message)s"}},
+    "handlers": {"errors": {"class": "logging.StreamHandler", "formatter": "default", "stream": "ext://sys.stderr"}},
+    "loggers": {
+        "uvicorn": {"handlers": ["errors"], "level": "WARNING", "propagate": False},
+        "uvicorn.access": {"handlers": [], "level": "WARNING", "propagate": False},
+    },
+}
+"""Faults alone, to stderr. uvicorn's own configuration opens a log of requests on stdout and its level closes it again:
+while a second server is set up, a first one would write there what no setting asked for.
+"""
+
 
 @contextmanager
 def listening(host: str, port: int) -> Iterator[socket.socket]:
@@ -114,7 +128,7 @@ def _server(app: ASGIApp, root: str, log: str, ready: Callable[[], None]) -> _Se
         outer = AccessLog(outer, full=log == "full")
     config = uvicorn.Config(
         outer,
-        log_level="warning",
+        log_config=LOGGING,
         timeout_graceful_shutdown=GRACE,
         h11_max_incomplete_event_size=LONGEST_HEAD,
     )
