@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -40,7 +41,10 @@ class KeptParts:
 
     def make(self, kind: str, inputs: object, fill: Callable[[Path], object]) -> Path:
         """Return the same part, written by *fill* to an empty folder; it is there whole or not at all."""
-        path = self._path(kind, inputs)
+        return self._write(self._path(kind, inputs).name, fill)
+
+    def _write(self, name: str, fill: Callable[[Path], object]) -> Path:
+        path = self.folder / name
         make_folder(self.folder)
         with writing(self.folder), TemporaryDirectory(prefix=".tmp-", dir=self.folder) as beside:
             new = Path(beside) / "new"
@@ -48,15 +52,26 @@ class KeptParts:
             fill(new)
             files = listed(new, (one for one in new.rglob("*") if one.is_file()))
             write_whole(new / ABOUT, json.dumps({"files": files}).encode("utf-8"))
-            shutil.rmtree(path, ignore_errors=True)
-            new.replace(path)
-        self._used.add(path.name)
+            if path.exists() and not part_is_whole(path, every_byte=self._every_byte):
+                shutil.rmtree(path)
+            try:
+                new.replace(path)
+            except OSError:
+                # another process has made the same meanwhile: two documents may have the same sentences
+                if not part_is_whole(path):
+                    raise
+        self._used.add(name)
         return path
 
     def keep(self, name: str) -> Path:
         """Return the part in the folder *name*, which another process made."""
         self._used.add(name)
         return self.folder / name
+
+    def receive(self, sent: Mapping[str, Mapping[str, bytes]]) -> None:
+        """Write the parts that another machine made and `files_of_parts` read there."""
+        for name, files in sent.items():
+            self._write(name, partial(_write_files, files))
 
     def remove_leftovers(self) -> None:
         """Delete what a killed build left half made."""
@@ -74,6 +89,22 @@ class KeptParts:
     def _path(self, kind: str, inputs: object) -> Path:
         plain = json.dumps(inputs, ensure_ascii=True, sort_keys=True)
         return self.folder / f"{kind}-{hashlib.sha256(plain.encode('ascii')).hexdigest()[:32]}"
+
+
+def files_of_parts(folder: Path) -> dict[str, dict[str, bytes]]:
+    """Return the files of all parts in *folder* by the name of the part and their path in it."""
+    found: dict[str, dict[str, bytes]] = {}
+    for path in sorted(folder.glob("*/**/*")):
+        part, *inside = path.relative_to(folder).parts
+        if path.is_file() and inside != [ABOUT]:
+            found.setdefault(part, {})["/".join(inside)] = path.read_bytes()
+    return found
+
+
+def _write_files(files: Mapping[str, bytes], folder: Path) -> None:
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        write_whole(folder / name, content)
 
 
 def part_is_whole(folder: Path, *, every_byte: bool = False) -> bool:

@@ -65,6 +65,10 @@ def record_files(records: Records) -> dict[str, bytes]:
     return files
 
 
+RECORD_FILES = ("source.txt", "document.json", *(f"{name}.jsonl" for name in LISTS))
+"""The files that `load_records` reads."""
+
+
 def source_head(source: SourceText) -> dict[str, Any]:
     """Return what is known of *source* besides its text, as plain JSON."""
     return {

@@ -86,7 +86,7 @@ TABLE: tuple[Setting, ...] = (
     Setting(
         "HETAO_DASK",
         "",
-        "a Dask scheduler whose workers read documents for a build, e.g. tcp://127.0.0.1:8786, or local:N for N here",
+        "a Dask scheduler whose workers read and encode documents, e.g. tcp://127.0.0.1:8786, or local:N for N here",
     ),
     Setting("HETAO_SIGN_IN", "reporting", "what asks for a sign-in: reporting (the office's pages), or all"),
     Setting("HETAO_ORIGINS", "", "origins whose pages may query and read replies, separated by spaces; * for all"),

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from itertools import islice
 from typing import Any, Final
 
 from kg.engine_settings import DaskCluster
@@ -18,6 +19,9 @@ from kg.pipeline.workers import Job, JobOutcome, Returned
 
 SECONDS: Final = 10
 """How long the scheduler may take to answer."""
+
+AHEAD: Final = 4
+"""How many jobs each thread of the cluster has been handed at a time: the others wait here, which takes no memory."""
 
 DEATHS: Final = 2
 """How many workers may die over a job; it is then done nowhere any more."""
@@ -31,7 +35,7 @@ def run(
     A job whose worker dies is done by another. A caller that stops listening cancels what is left.
 
     Args:
-        jobs: what can be pickled.
+        jobs: what can be pickled; each is taken when it is handed out.
         do: a function of a module; what it returns can be pickled.
         cluster: where they are done.
         version: what `made_of` gives here; a worker that gives another refuses, as its results would differ.
@@ -44,10 +48,22 @@ def run(
         from distributed import as_completed
         from distributed.scheduler import KilledWorker
 
-        futures = {client.submit(partial(_checked, version), do, job, pure=False): job for job in jobs}
+        waiting = iter(jobs)
+        futures: dict[Any, Job] = {}
+        done = as_completed(loop=client.loop)
+
+        def hand_out() -> None:
+            # how many there are changes as workers come and go
+            for job in islice(waiting, max(0, AHEAD * max(1, sum(client.nthreads().values())) - len(futures))):
+                future = client.submit(partial(_checked, version), do, job, pure=False)
+                futures[future] = job
+                done.add(future)
+
         try:
-            for future in as_completed(list(futures), loop=client.loop):
+            hand_out()
+            for future in done:
                 job = futures.pop(future)
+                hand_out()
                 error = future.exception()
                 if isinstance(error, KilledWorker):
                     yield JobOutcome(job, lost=f"on {DEATHS} workers of {cluster.address}")

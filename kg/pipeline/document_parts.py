@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +13,7 @@ from kg import facts
 from kg.builds import TRIPLES
 from kg.errors import BuildError
 from kg.models import Records
-from kg.parts import KeptParts
+from kg.parts import KeptParts, files_of_parts
 from kg.pipeline.fingerprints import document_inputs, version_digest
 from kg.pipeline.folders import LeftOut, left_out
 from kg.pipeline.quotes import wrong_quotes
@@ -115,22 +115,15 @@ def make_part(job: PartJob, progress: Callable[[int, int], None] | None = None) 
     return KeptParts(job.parts).make(DOCUMENT, job.key, write).name
 
 
-def part_files(job: PartJob) -> dict[str, bytes]:
-    """Make a part somewhere and return its files by their paths in it, for a machine without the folder of parts.
+def part_files(job: PartJob) -> dict[str, dict[str, bytes]]:
+    """Make a part on a machine without the folder of parts, and return its files (`kg.parts.files_of_parts`).
 
     Raises:
         BuildError: as `make_part`.
     """
     with TemporaryDirectory(prefix="hetao-part-") as folder:
-        _write_part(job.taken, job.reviews, None, Path(folder))
-        found = sorted(path for path in Path(folder).rglob("*") if path.is_file())
-        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
-
-
-def _write_files(files: Mapping[str, bytes], folder: Path) -> None:
-    for name, content in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        write_whole(folder / name, content)
+        make_part(replace(job, parts=Path(folder)))
+        return files_of_parts(Path(folder))
 
 
 def _outcomes_elsewhere(
@@ -146,8 +139,9 @@ def _outcomes_elsewhere(
         if outcome.result is None:
             yield JobOutcome(job, error=outcome.error, lost=outcome.lost)
         else:
-            made = KeptParts(job.parts).make(DOCUMENT, job.key, partial(_write_files, outcome.result))
-            yield JobOutcome(job, made.name)
+            KeptParts(job.parts).receive(outcome.result)
+            (name,) = outcome.result
+            yield JobOutcome(job, name)
 
 
 def _outcomes(

@@ -200,6 +200,7 @@ class _Making:
 
     def make(self, documents: Sequence[Taken], cluster: DaskCluster | None) -> None:
         """Write everything to a temporary folder beside *folder*, which is renamed when it is whole."""
+        from kg.pipeline.index_parts import make_index_parts
         from kg.search.build import build_index
         from kg.search.document_index import Indexed
 
@@ -221,9 +222,11 @@ class _Making:
             self.step("records")
             triples = make_store(data, made, self.parts, common_digest(), beside / "store")
             self.step("store")
+            indexed = [Indexed(slug, part.name, partial(load_records, part)) for slug, part in made.items()]
+            make_index_parts(indexed, self.model, self.parts, self.jobs, self.progress, cluster)
             with writing(data):
                 about = build_index(
-                    [Indexed(slug, part.name, partial(load_records, part)) for slug, part in made.items()],
+                    indexed,
                     beside / "index",
                     self.model,
                     exports=data / ENCODERS,

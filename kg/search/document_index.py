@@ -71,7 +71,7 @@ class Embedding:
         ModelError: it is not a SentenceTransformer folder.
     """
 
-    def __init__(self, folder: Path, report: Callable[[str], object]) -> None:
+    def __init__(self, folder: Path, report: Callable[[str], object] = lambda _stage: None) -> None:
         self.fingerprint = model_fingerprint(folder)
         self.made_from = {"model": self.fingerprint, "libraries": _encoding()}
         self._folder, self._report = folder, report
@@ -88,18 +88,28 @@ class Embedding:
         return self._reference
 
 
+def prepared(document: Indexed, parts: KeptParts, made_from: Mapping[str, Any] | None) -> Prepared | None:
+    """Return the parts of *document* if *parts* has them; *made_from* is that of its `Embedding`, None without one."""
+    path = parts.find(UNITS, _key(document, made_from))
+    if path is None:
+        return None
+    held = json.loads((path / NAMES).read_bytes())["vectors"]
+    vectors = None if held is None else parts.find(VECTORS, held)
+    return Prepared(document.slug, path, vectors) if (vectors is None) == (held is None) else None
+
+
+def _key(document: Indexed, made_from: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {"document": document.key, "slug": document.slug, "vectors": made_from}
+
+
 def prepare(
     document: Indexed, parts: KeptParts, embedding: Embedding | None, encoding: Callable[[], object]
 ) -> Prepared:
     """Return the parts of *document*, made only where *parts* has none; *encoding* is called before it is encoded."""
     made_from = None if embedding is None else embedding.made_from
-    key = {"document": document.key, "slug": document.slug, "vectors": made_from}
-    path = parts.find(UNITS, key)
-    if path is not None:
-        held = json.loads((path / NAMES).read_bytes())["vectors"]
-        vectors = None if held is None else parts.find(VECTORS, held)
-        if (vectors is None) == (held is None):
-            return Prepared(document.slug, path, vectors)
+    found = prepared(document, parts, made_from)
+    if found is not None:
+        return found
     records = document.load()
     units = document_units(records)
     vectors, held = None, None
@@ -110,7 +120,7 @@ def prepare(
         if vectors is None:
             encoding()
             vectors = parts.make(VECTORS, held, partial(_encode, texts, embedding.reference))
-    path = parts.make(UNITS, key, partial(_write, records, units, vectors, held))
+    path = parts.make(UNITS, _key(document, made_from), partial(_write, records, units, vectors, held))
     return Prepared(document.slug, path, vectors)
 
 

@@ -63,11 +63,13 @@ class Reference:
 
         Both have the model's passage prompt and come from one pass. Tokens are the transformer's own last layer, of
         another size than d where layers follow it. A processor that multiplies in bfloat16 (AMX) does so, in half the
-        time; what that changes, cosines of .99999, is less than what an index rounds off.
+        time; what that changes, cosines of .99999, is less than what an index rounds off. One thread computes: with
+        several the last digits depend on how many there are, and documents side by side take less time than threads.
         """
         import torch
 
-        with torch.autocast("cpu", torch.bfloat16, enabled=bool(torch.cpu.get_capabilities().get("amx_bf16"))):
+        amx = bool(torch.cpu.get_capabilities().get("amx_bf16"))
+        with _one_thread(), torch.autocast("cpu", torch.bfloat16, enabled=amx):
             return self._encode(texts, self.info.passage_prompt)
 
     def questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -113,6 +115,18 @@ def counted_ids(tokenizer: Any) -> NDArray[np.bool_]:  # noqa: ANN401 - a tokeni
         counted[i] = any(c.isalnum() for c in piece)
     counted[list(tokenizer.all_special_ids)] = False
     return counted
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 @contextmanager
