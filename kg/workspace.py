@@ -21,6 +21,7 @@ from kg.engine_settings import load_milvus, load_sparql
 from kg.errors import HetaoError, QueryError
 from kg.exports import exports
 from kg.extract.coverage import Coverage, coverage
+from kg.graph.document_graph import DocumentGraph
 from kg.graph.result import Term
 from kg.graph.sparql import Queryable, open_graph, select
 from kg.graph.store import open_store
@@ -160,9 +161,31 @@ class Workspace:
         """The stores that also hold the reports, in a graph of their own."""
         return Snapshots(self.build, self.data, self.keeping.database_url)
 
+    def graph_of(self, slug: str) -> Queryable:
+        """Return the graph of what the document *slug* says, which is made of its triples when first queried."""
+        return self._graphs(slug)
+
+    @cached_property
+    def _graphs(self) -> Callable[[str], Queryable]:
+        files = dict(zip(self.slugs, self.build.graphs, strict=True))
+        return lru_cache(SMALL)(lambda slug: DocumentGraph(files[slug], self.store.pool))
+
     @contextmanager
-    def store_for(self, query: str) -> Iterator[Queryable]:
-        """Yield the store to run *query* on: for one with GRAPH, one on disk that also holds the current reports."""
+    def store_for(self, query: str, document: str | None = None) -> Iterator[Queryable]:
+        """Yield the store to run *query* on: for one with GRAPH, one on disk that also holds the current reports.
+
+        With *document*, a slug or a file's name, it is the graph of that document.
+
+        Raises:
+            QuestionError: there is no such *document*.
+            QueryError: *query* has GRAPH and is to read one document.
+        """
+        if document is not None:
+            slug = slug_of(self.build.files, document)
+            if names_graph(query):
+                raise refused(QueryError, "graph-of-document")
+            yield self.graph_of(slug)
+            return
         if not names_graph(query):
             yield self.store
             return

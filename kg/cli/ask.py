@@ -134,9 +134,17 @@ def search(query: str, as_json: bool, top: int, document: str | None, data: Path
     "--format", "form", type=click.Choice(["table", "json", "csv", "tsv"]), default="table", show_default=True
 )
 @click.option("--timeout", metavar="SECONDS", type=click.FloatRange(0.1), default=30.0, show_default=True)
+@document_option
 @data_option
 def sparql(
-    query: Path | None, named: str | None, values: tuple[str, ...], listed: bool, form: str, timeout: float, data: Path
+    query: Path | None,
+    named: str | None,
+    values: tuple[str, ...],
+    listed: bool,
+    form: str,
+    timeout: float,
+    document: str | None,
+    data: Path,
 ) -> None:
     """Run a read-only SPARQL 1.1 query: a FILE, standard input (-), or a --named one.
 
@@ -160,11 +168,12 @@ def sparql(
     workspace = Workspace(load_build(data))
     try:
         if named is not None:
-            result = run_named(workspace.store, named, dict(_pair(value) for value in values))
+            with workspace.store_for(load(named).text, document) as store:
+                result = run_named(store, named, dict(_pair(value) for value in values))
         else:
             assert query is not None
             text = _query_text(query)
-            with workspace.store_for(text) as store:
+            with workspace.store_for(text, document) as store:
                 result = sparql.run(store, text, timeout)
     finally:
         workspace.close()

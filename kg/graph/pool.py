@@ -27,7 +27,7 @@ MEMORY = 2 * 1024**3
 """Bytes of address space a worker may take; beyond, it ends and the query with it."""
 
 
-ERRORS = {kind.__name__: kind for kind in (QueryError, SlowQueryError, EngineError)}
+ERRORS = {kind.__name__: kind for kind in (QueryError, SlowQueryError, EngineError, BuildError)}
 """What a worker may report, by name."""
 
 
@@ -52,8 +52,17 @@ class Pool:
             self._places.put(None)
         self._size = size
 
-    def run(self, query: str, bindings: Mapping[str, Term], seconds: float, limit: int | None) -> Result:
+    def run(
+        self,
+        query: str,
+        bindings: Mapping[str, Term],
+        seconds: float,
+        limit: int | None,
+        triples: Path | None = None,
+    ) -> Result:
         """Return the result of *query*, or raise `QueryError`: refused, malformed, or too large.
+
+        With *triples*, a file of N-Triples, it reads these and the ontology, in the place of the whole store.
 
         `SlowQueryError` is one that ran over *seconds*, `BusyError` one that waited as long for a worker.
         `EngineError` is a server that is away.
@@ -67,7 +76,7 @@ class Pool:
         try:
             if worker is None or not worker.alive():
                 worker = _Worker(self._place)
-            return worker.ask(query, bindings, seconds, limit)
+            return worker.ask(query, bindings, seconds, limit, triples)
         except HetaoError:
             raise
         except BaseException:
@@ -126,8 +135,12 @@ class _Worker:
     def kill(self) -> None:
         _end(self.process, self.connection)
 
-    def ask(self, query: str, bindings: Mapping[str, Term], seconds: float, limit: int | None) -> Result:
-        request = {"query": query, "bindings": bindings, "seconds": seconds, "limit": limit}
+    def ask(
+        self, query: str, bindings: Mapping[str, Term], seconds: float, limit: int | None, triples: Path | None
+    ) -> Result:
+        request: dict[str, Any] = {"query": query, "bindings": bindings, "seconds": seconds, "limit": limit}
+        if triples is not None:
+            request["triples"] = str(triples)
         started = time.monotonic()
         try:
             self.connection.send_bytes(json.dumps(request).encode())

@@ -12,12 +12,17 @@ from kg.graph.store import open_store
 
 if TYPE_CHECKING:
     from kg.engine_settings import SparqlServer
+    from kg.graph.pool import Pool
 
 MAX_SECONDS = 3600.0
 
 
 class Queryable(Protocol):
-    """A build's graph, in a store on disk or on a server of the office's own."""
+    """A build's graph, in a store on disk or on a server of the office's own, or the graph of one document."""
+
+    @property
+    def pool(self) -> Pool:
+        """The workers that run strangers' queries."""
 
     def evaluate(self, query: str, bindings: Mapping[str, Term] | None = None) -> Result:
         """Return the result of a query that is part of the product, unchecked."""

@@ -11,12 +11,15 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
+
 from kg.engine_settings import SparqlServer
-from kg.errors import EngineError, QueryError
+from kg.errors import BuildError, EngineError, QueryError
 from kg.graph.evaluate import evaluate
 from kg.graph.guard import checked
 from kg.graph.result import Result, Term
@@ -24,6 +27,9 @@ from kg.graph.store import is_small, open_store
 
 GRACE = 5.0
 """Seconds behind the limit after which a worker that nobody stopped stops itself: its parent may be gone."""
+
+DOCUMENTS = 4
+"""The most documents whose own graphs a worker keeps in memory, some ten megabytes each."""
 
 _NESTING = 3000
 
@@ -66,12 +72,23 @@ def _opened(place: dict[str, Any]) -> Iterator[Evaluator]:
         yield RemoteStore(SparqlServer(**place["server"]), path).evaluate
 
 
+@lru_cache(DOCUMENTS)
+def _of_document(triples: Path) -> ox.Store:
+    from kg.graph.document_graph import in_memory
+
+    return in_memory(triples)
+
+
 def _reply(answer: Evaluator, request: dict[str, Any]) -> dict[str, Any]:
     bindings = {name: Term(*term) for name, term in request["bindings"].items()}
     try:
         query = checked(request["query"])
-        return {"result": answer(query, bindings, request["limit"], request["seconds"]).to_plain()}
-    except (QueryError, EngineError) as error:
+        if "triples" in request:
+            result = evaluate(_of_document(Path(request["triples"])), query, bindings, request["limit"])
+        else:
+            result = answer(query, bindings, request["limit"], request["seconds"])
+        return {"result": result.to_plain()}
+    except (QueryError, EngineError, BuildError) as error:
         return {"error": [type(error).__name__, error.subject, error.problem, error.fix]}
     except MemoryError:
         return {"error": ["QueryError", "SPARQL query", "it needs too much memory", "narrow it, or add LIMIT"]}

@@ -170,7 +170,7 @@ Pending = Mapping[tuple[str, str], tuple[Open, ...]]
 
 
 def pending(store: Queryable) -> Pending:
-    """Return what the obligations leave open, by the rows of the named queries over *store*."""
+    """Return what the obligations of a document leave open, by the rows of the named queries over its graph."""
     found: dict[tuple[str, str], dict[Open, None]] = {}
 
     def add(iri: str, one: Open) -> None:

@@ -331,6 +331,20 @@ def test_a_query_file_that_is_missing_or_no_text_is_named(
     assert "b.rq: is not UTF-8" in capsys.readouterr().err
 
 
+def test_a_query_of_one_document_gives_its_rows_alone(two_builds: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    counted = []
+    for document in ([], ["--document", NAMES[0]], ["--document", SLUGS[1]]):
+        asked = ["sparql", "--named", "obligations", "--format", "json", *document, "--data", two_builds]
+        assert ran(*asked) == 0
+        rows = json.loads(capsys.readouterr().out)["results"]["bindings"]
+        counted.append(len(rows))
+    assert counted[0] == counted[1] + counted[2]
+    assert min(counted) > 0
+    assert ran("sparql", "--named", "obligations", "--document", "none", "--data", two_builds) == 2
+    told = capsys.readouterr().err
+    assert told == f"hetao: document none: the build has none of this name; name one of: {', '.join(SLUGS)}\n"
+
+
 def test_the_named_queries_are_listed_and_an_unknown_one_is_refused(
     built: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

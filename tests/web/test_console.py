@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import csv
 import io
+from pathlib import Path
 
+import gradio as gr
 import pytest
 
+from kg.builds import load_build
 from kg.errors import QueryError
 from kg.graph import named
 from kg.graph.result import Result, Term
+from kg.web.deep_links import read_visit
 from kg.web.desk import console
 from kg.web.desk.desk import Desk
+from kg.web.desk.tabs.sparql import SparqlTab
 from kg.web.fragments.rows import result_html
+from tests.two_plans import NAMES, SLUGS
 from tests.web.markup import classed, elements
 
 
@@ -36,6 +43,35 @@ def test_a_parameter_that_is_missing_or_wrong_is_told(desk: Desk) -> None:
 def test_a_query_that_was_changed_is_run_as_it_is(desk: Desk) -> None:
     result = console.run_query(desk, "SELECT (1 AS ?n) {}", "agent-obligations", ["财政部"])
     assert result.values() == [{"n": "1"}]
+
+
+def laid_out(desk: Desk) -> SparqlTab:
+    async def build() -> SparqlTab:
+        # where a loop runs Gradio makes none of its own, which nobody would close
+        with gr.Blocks():
+            tab = SparqlTab(desk, "zh-Hans")
+            tab.build()
+        return tab
+
+    return asyncio.run(build())
+
+
+def test_a_query_is_of_the_document_that_is_chosen_and_of_all_without_one(two_builds: Path) -> None:
+    desk = Desk(load_build(two_builds))
+    tab = laid_out(desk)
+    count = "SELECT ?o { ?o a hk:Obligation }"
+    whole, first, second = (tab.run(count, "", document) for document in (None, *SLUGS))
+    rows = [shown.count("</tr>") - 1 for shown in (whole, first, second)]
+    assert rows[0] == rows[1] + rows[2]
+    assert min(rows) > 0
+    told = tab.run("ASK { GRAPH ?g {} }", "", SLUGS[0])
+    assert "用了 GRAPH，读的是全部文件的图谱和督办记录；不要限定文件" in told
+    assert "没有这份文件" in tab.run(count, "", "none")
+    # a link names the document too, by its slug or its file
+    opened = tab.open(read_visit(desk, {"sparql": count, "document": NAMES[1]}, "zh-Hans"))
+    assert opened[tab.document] == SLUGS[1]
+    assert opened[tab.rows] == second
+    desk.close()
 
 
 @pytest.mark.parametrize(

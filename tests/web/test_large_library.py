@@ -19,7 +19,7 @@ from kg.views.things import Things
 from kg.vocab import thing
 from kg.web.deep_links import read_visit
 from kg.web.desk.desk import Desk
-from kg.web.fragments import times
+from kg.web.fragments import things, times
 from kg.web.fragments.chooser import chooser_html, zones_html
 from kg.web.fragments.coverage import coverage_html
 from kg.web.fragments.graph import things as graph_choices
@@ -136,6 +136,9 @@ def test_overviews_of_times_and_open_matters_show_the_next_ones(
     assert re.findall(r"data-task|hk-opens", open_html(large, "zh-Hans")) == re.findall(
         r"data-task|hk-opens", open_html(small, "zh-Hans")
     )
+    monkeypatch.setattr(things, "LISTED", 1)
+    assert "只列出前1份的，另有1份" in open_html(large, "zh-Hans")
+    assert "只列出前" not in open_html(small, "zh-Hans")
 
 
 def test_the_contents_and_the_audit_are_those_of_the_document_that_is_open(large: Desk) -> None:

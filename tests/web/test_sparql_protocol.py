@@ -14,6 +14,7 @@ import pytest
 from SPARQLWrapper import JSON, POST, POSTDIRECTLY, TURTLE, SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import QueryBadFormed
 
+from kg.vocab import thing
 from tests.web.server import Server
 
 FORM = "application/x-www-form-urlencoded"
@@ -112,6 +113,17 @@ def test_the_w3cs_case(name: str, server: Server) -> None:
     else:
         assert reply.kind == "application/problem+json"
         assert case.says in reply.json["detail"]
+
+
+def test_the_address_of_a_document_is_the_graph_of_what_it_says(server: Server) -> None:
+    count = "SELECT (COUNT(*) AS ?count) { ?o a <https://w3id.org/hetao-kg/ns#Obligation> }"
+    counted = []
+    for more in ([], [("default-graph-uri", thing("guofa-2023-12"))]):
+        reply = server.ask(f"/sparql?{urlencode([('query', count), *more])}")
+        counted.append(reply.json["results"]["bindings"][0]["count"]["value"])
+    assert counted[0] == counted[1] != "0", "of one document the whole is that document"
+    two = urlencode([("query", count), *[("default-graph-uri", thing("guofa-2023-12"))] * 2])
+    assert server.ask(f"/sparql?{two}").status == 400
 
 
 # ------------------------------------------------------------------ SPARQLWrapper

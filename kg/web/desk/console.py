@@ -23,14 +23,15 @@ def most_parameters() -> int:
     return max(len(named.load(name).parameters) for name in named.names())
 
 
-def run_query(desk: Desk, text: str, name: str, values: Sequence[str]) -> Result:
-    """Return the result of the query *text*, at most `ROWS` rows of it, within `SECONDS`.
+def run_query(desk: Desk, text: str, name: str, values: Sequence[str], document: str = "") -> Result:
+    """Return the result of the query *text*, at most `ROWS` rows of it, within `SECONDS`; of one *document* if named.
 
     If *text* is still the named query *name*, *values* are bound to its parameters in order; a query that was written
     or changed by hand is run as it is.
 
     Raises:
         QueryError: the query is refused; the reason is one line.
+        QuestionError: there is no such *document*.
     """
     if not text.strip():
         raise QueryError("SPARQL query", "it is empty", "write one, or choose one that is ready-made")
@@ -39,7 +40,7 @@ def run_query(desk: Desk, text: str, name: str, values: Sequence[str]) -> Result
         query = named.load(name)
         given = {parameter.name: value for parameter, value in zip(query.parameters, values, strict=False)}
         bindings = named.bind(query, given)
-    with desk.store_for(text) as store:
+    with desk.store_for(text, document or None) as store:
         return run(store, text, SECONDS, ROWS, bindings)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, lru_cache
 
 from kg.pipeline.library import LibraryEntry, entries, load_library
+from kg.records import KEPT
 from kg.views.many_things import ManyThings
 from kg.views.neighbours import Neighbours
 from kg.views.things import Pending, Things, pending
@@ -25,10 +26,13 @@ class Desk(Workspace):
         """The documents of the build, with what is known of each as a whole."""
         return entries(self.build, load_library(self.data))
 
+    def pending(self, slugs: Iterable[str]) -> Pending:
+        """Return what the obligations of documents leave to be made or awaited, from the rows of the named queries."""
+        return {key: opens for slug in slugs for key, opens in self._pending(slug).items()}
+
     @cached_property
-    def pending(self) -> Pending:
-        """What the obligations leave to be made or awaited, from the rows of the named queries."""
-        return pending(self.local_store)
+    def _pending(self) -> Callable[[str], Pending]:
+        return lru_cache(KEPT)(lambda slug: pending(self.graph_of(slug)))
 
     def neighbours(self, around: Sequence[str]) -> Neighbours:
         """Return the things of the documents, to draw those that surround the IRIs *around*.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from urllib.parse import quote, urlencode
 
 from kg.exports import exports
@@ -12,7 +11,7 @@ from kg.ledger.filters import Filter
 from kg.ledger.parts import ThingKind
 from kg.ledger.terms import term
 from kg.models import Obligation
-from kg.views.things import ObligationGroup, Open, OpenKind, PlacedObligation, Thing, left_open
+from kg.views.things import OPEN_KINDS, ObligationGroup, Open, OpenKind, PlacedObligation, Thing, left_open
 from kg.views.times import times_of_rows
 from kg.vocab import ID, LANGS, ROLES, Lang, thing
 from kg.web.desk.desk import Desk
@@ -38,7 +37,7 @@ def thing_html(desk: Desk, found: Thing, lang: Lang) -> Html:
         gone_through = len(dict.fromkeys(row.document for row in found.rows))
         told = say["further"].format(shown=gone_through, further=found.further)
         parts.append(tag("p", told, class_="hk-aside"))
-    opens = left_open(found.rows, desk.pending)
+    opens = left_open(found.rows, desk.pending(dict.fromkeys(row.document for row in found.rows)))
     if opens:
         parts.append(tag("section", tag("h3", say["open"]), _opens(desk, lang, opens), class_="hk-open"))
     if times.dated or times.undated:
@@ -75,27 +74,27 @@ def missing_html(desk: Desk, kind: ThingKind, name: str, lang: Lang) -> Html:
 def open_html(desk: Desk, lang: Lang) -> Html:
     """Return what all the documents leave open: rules to be made, conditions to be met, times without a date."""
     say = words(lang)["things"]
-    # loaded are the documents of as many as are listed
-    slugs = {slug: None for slug, _ in islice(desk.pending, None if desk.small else LISTED)}
-    documents = [desk.records[place] for place, slug in enumerate(desk.slugs) if slug in slugs]
-    rows = [PlacedObligation(one.document.slug, row) for one in documents for row in one.obligations]
-    opens = left_open(rows, desk.pending)
-    more = words(lang)["count_first"].format(listed=sum(map(len, opens.values())), shown=_open_count(desk))
+    opens: dict[OpenKind, tuple[tuple[Open, PlacedObligation], ...]] = {}
+    further = len(desk.slugs)
+    for one in desk.records:
+        slug = one.document.slug
+        found = left_open([PlacedObligation(slug, row) for row in one.obligations], desk.pending([slug]))
+        opens = {kind: (*opens.get(kind, ()), *found.get(kind, ())) for kind in OPEN_KINDS if kind in opens | found}
+        further -= 1
+        if not desk.small and sum(map(len, opens.values())) >= LISTED:
+            break
+    more = say["open_further"].format(shown=len(desk.slugs) - further, further=further)
     shown = _opens(desk, lang, opens, "h3") if opens else tag("p", say["nothing_open"], class_="hk-empty")
     return tag(
         "section",
         tag("h2", say["overviews"]["open"]),
         tag("p", say["open_note"], class_="hk-quiet"),
-        tag("p", more, class_="hk-quiet") if len(documents) < len(desk.slugs) else "",
+        tag("p", more, class_="hk-aside") if further else "",
         shown,
         class_="hk-overview hk-open",
         lang=lang,
         **overview("open", lang),
     )
-
-
-def _open_count(desk: Desk) -> int:
-    return sum(map(len, desk.pending.values()))
 
 
 def standing_html(row: Obligation, lang: Lang) -> Html:

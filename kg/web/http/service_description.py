@@ -65,7 +65,8 @@ def limits(serving: Serving) -> str:
     """Return the limits in a sentence."""
     return (
         f"Queries alone, no updates, no SERVICE, no FROM. A query ends after {serving.query_seconds:g} s and gives at "
-        f"most {serving.query_rows} rows; a result that was cut says so in the header X-Result-Truncated."
+        f"most {serving.query_rows} rows; a result that was cut says so in the header X-Result-Truncated. With the "
+        "address of a document as default-graph-uri it reads that document alone."
     )
 
 

@@ -16,6 +16,7 @@ from kg.graph import formats
 from kg.graph.result import Result
 from kg.graph.sparql import run
 from kg.settings import Serving
+from kg.vocab import thing
 from kg.web.desk.desk import Desk
 from kg.web.http.dependencies import DeskDep, ServingDep, from_state
 from kg.web.http.middleware import FORM, QUERY
@@ -82,9 +83,12 @@ def get(
     slots: SlotsDep,
     query: Annotated[str | None, Query(description="SPARQL 1.1. Without one the endpoint describes itself.")] = None,
 ) -> Response:
-    """Run a SELECT, ASK, CONSTRUCT or DESCRIBE query. The format is chosen by `Accept`."""
+    """Run a SELECT, ASK, CONSTRUCT or DESCRIBE query. The format is chosen by `Accept`.
+
+    `default-graph-uri`, the address of a document, has it read that document alone.
+    """
     pairs = request.query_params.multi_items()
-    if query is None and not any(name in _REFUSED for name, _ in pairs):
+    if query is None and not any(name in (_GRAPH, *_REFUSED) for name, _ in pairs):
         return _itself(request, serving)
     return _answer(request, desk, serving, slots, pairs)
 
@@ -117,9 +121,9 @@ def post(
     return _answer(request, desk, serving, slots, [*pairs, *sent])
 
 
+_GRAPH = "default-graph-uri"
 _REFUSED = {
-    "default-graph-uri": "no graph can be named: a query always reads the whole store; leave default-graph-uri out",
-    "named-graph-uri": "no graph can be named: a query always reads the whole store; leave named-graph-uri out",
+    "named-graph-uri": "no graph can be named in a query: leave named-graph-uri out",
     "using-graph-uri": "the graph is read-only: no update is taken",
     "using-named-graph-uri": "the graph is read-only: no update is taken",
     "update": "the graph is read-only: no update is taken",
@@ -129,12 +133,12 @@ _REFUSED = {
 def _answer(
     request: Request, desk: Desk, serving: Serving, slots: QuerySlots, pairs: Sequence[tuple[str, str]]
 ) -> Response:
-    query = _query_in(pairs)
+    document, query = _document_in(pairs, desk), _query_in(pairs)
     accept = _accepted(request)
     if best(accept, [*ROWS, *TRIPLES]) is None:
         raise _not_acceptable([*ROWS, *TRIPLES])
     try:
-        with slots.taken(), desk.store_for(query) as store:
+        with slots.taken(), desk.store_for(query, document) as store:
             result = run(store, query, serving.query_seconds, serving.query_rows)
             return _rendered(result, accept)
     except SlowQueryError as error:
@@ -153,6 +157,18 @@ def _query_in(pairs: Sequence[tuple[str, str]]) -> str:
     if len(queries) != 1:
         raise HTTPException(400, "no query is given" if not queries else "more than one query is given; send one")
     return queries[0]
+
+
+def _document_in(pairs: Sequence[tuple[str, str]], desk: Desk) -> str | None:
+    """Return the slug of the document whose graph is to be read; None for the whole store."""
+    graphs = [value for name, value in pairs if name == _GRAPH]
+    if not graphs:
+        return None
+    found = next((slug for slug in desk.slugs if graphs == [thing(slug)]), None)
+    if found is None:
+        one = thing(desk.slugs[0])
+        raise HTTPException(400, f"no graph can be named but that of one document, such as {_GRAPH}={one}")
+    return found
 
 
 def _accepted(request: Request) -> str | None:

@@ -8,8 +8,7 @@ from typing import Any
 import gradio as gr
 
 from kg.answer.conversation import resolve
-from kg.answer.slugs import slug_of
-from kg.errors import EngineError, HetaoError, QuestionError
+from kg.errors import EngineError, HetaoError
 from kg.refusals import line_in
 from kg.web.deep_links import Visit
 from kg.web.desk.tabs.tab import Around, Tab, Updates
@@ -40,14 +39,10 @@ class AskTab(Tab):
 
     def build(self) -> None:
         """Lay out the question box, the choice of a document if there are several, examples, and the answer."""
-        say, documents = self.say, self.desk.build.facts
-        named = [(" ".join(filter(None, (one.title, one.identifier))), one.slug) for one in documents]
+        say = self.say
         with gr.Row():
             self.question = gr.Textbox(label=say["ask"], placeholder=say["ask_hint"], elem_id="question", scale=8)
-            self.document = gr.Dropdown(
-                [(say["asked_of"]["all"], ""), *named], value="", label=say["asked_of"]["label"], elem_id="asked-of",
-                num_choices_shown=None, visible=len(documents) > 1, scale=3, min_width=220,
-            )  # fmt: skip
+            self.document = self.list_of_documents("asked-of")
             self.previous = gr.Textbox(visible=False)
             self.button = gr.Button(say["ask_button"], variant="primary", elem_id="ask", scale=1, min_width=110)
         self.piece("examples", examples_html(self.lang))
@@ -74,7 +69,7 @@ class AskTab(Tab):
     def open(self, visit: Visit) -> Updates:
         """Return the updates that ask the visit's question; the front page asks nothing."""
         document = visit.query.get("document", "").strip()
-        changes: Updates = {self.question: visit.question, self.document: self._slug(document)}
+        changes: Updates = {self.question: visit.question, self.document: self.listed(document)}
         if not visit.question:
             return changes | {self.answer: quiet_html(self.say["nothing_asked"], self.lang)}
         previous = visit.query.get("previous", "").strip()
@@ -94,10 +89,3 @@ class AskTab(Tab):
             return "", notice_html(self.say["graph_away"])
         except HetaoError as error:
             return "", notice_html(line_in(error, self.lang))
-
-    def _slug(self, document: str) -> str:
-        """Return the entry of the list for a document named in a link: all documents if there is none of that name."""
-        try:
-            return slug_of(self.desk.build.files, document) if document else ""
-        except QuestionError:
-            return ""

@@ -9,6 +9,7 @@ import gradio as gr
 
 from kg.errors import EngineError, HetaoError
 from kg.graph import named
+from kg.refusals import line_in
 from kg.web.deep_links import Visit
 from kg.web.desk.console import most_parameters, result_files, run_query
 from kg.web.desk.tabs.tab import Around, Tab, Updates
@@ -39,6 +40,7 @@ class SparqlTab(Tab):
                 num_choices_shown=None,
                 scale=8,
             )
+            self.document = self.list_of_documents("queried-of")
             self.button = gr.Button(say["run"], variant="primary", elem_id="run", scale=1, min_width=110)
         with gr.Row():
             self.values = [
@@ -58,19 +60,21 @@ class SparqlTab(Tab):
         )
         gr.on(
             [self.button.click, self.query.submit, *(value.submit for value in self.values)], self.run,
-            [self.query, self.choice, *self.values], self.rows, api_visibility="private",
+            [self.query, self.choice, self.document, *self.values], self.rows, api_visibility="private",
         )  # fmt: skip
 
     def changed(self) -> list[Any]:
         """Return the editor with its choice and parameters, and the rows."""
-        return [self.choice, self.query, self.rows, *self.values]
+        return [self.choice, self.document, self.query, self.rows, *self.values]
 
     def open(self, visit: Visit) -> Updates:
         """Return the updates that put the visit's query into the editor and run it."""
         if not visit.sparql:
             return {}
         boxes = {box: gr.Textbox(visible=False, value="") for box in self.values}
-        return boxes | {self.query: visit.sparql, self.choice: "", self.rows: self.run(visit.sparql, "")}
+        document = self.listed(visit.query.get("document", ""))
+        rows = self.run(visit.sparql, "", document)
+        return boxes | {self.query: visit.sparql, self.choice: "", self.document: document, self.rows: rows}
 
     def choose(self, name: str) -> list[Any]:
         """Return the updates that put the named query into the editor, with a box for each of its parameters."""
@@ -82,14 +86,14 @@ class SparqlTab(Tab):
             boxes[i] = gr.Textbox(visible=True, value="", label=f"{parameter.name}: {parameter.words}")
         return [query.text, *boxes]
 
-    def run(self, text: str, name: str, *values: str) -> str:
-        """Return the result of the query in the editor, or one line if it is refused."""
+    def run(self, text: str, name: str, document: str | None, *values: str) -> str:
+        """Return the result of the query in the editor, of one *document* if named, or one line if it is refused."""
         try:
-            result = run_query(self.desk, text, name, values)
+            result = run_query(self.desk, text, name, values, document or "")
         except EngineError as error:
             _log.error("%s", error)
             return notice_html(self.say["graph_away"])
         except HetaoError as error:
-            return notice_html(f"{self.say['wrong_query']}: {error}")
+            return notice_html(f"{self.say['wrong_query']}: {line_in(error, self.lang)}")
         chart = bars_html(result, self.say["chart"])
         return result_html(result, self.desk, self.lang, result_files(self.desk, result), chart)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import gradio as gr
 
+from kg.answer.slugs import slug_of
+from kg.errors import QuestionError
 from kg.resources import assets_dir
 from kg.web.wording import words
 
@@ -49,6 +51,22 @@ class Tab(ABC):
 
     def wire(self, around: Around) -> None:  # noqa: B027 - a tab need have no steps
         """Connect the tab's own steps to the events that start them."""
+
+    def list_of_documents(self, identifier: str) -> gr.Dropdown:
+        """Lay out the choice of one document or all, which is not shown where there is but one."""
+        say, documents = self.say["asked_of"], self.desk.build.facts
+        named = [(" ".join(filter(None, (one.title, one.identifier))), one.slug) for one in documents]
+        return gr.Dropdown(
+            [(say["all"], ""), *named], value="", label=say["label"], elem_id=identifier,
+            elem_classes=["hk-of-document"], num_choices_shown=None, visible=len(documents) > 1, scale=3, min_width=220,
+        )  # fmt: skip
+
+    def listed(self, document: str) -> str:
+        """Return the entry of that list for a *document* named in a link; that of all if there is none of the name."""
+        try:
+            return slug_of(self.desk.build.files, document) if document else ""
+        except QuestionError:
+            return ""
 
     def changed(self) -> list[Any]:
         """Return every component that `open` may change."""
