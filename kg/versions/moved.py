@@ -15,9 +15,9 @@ from typing import Any
 
 from kg.errors import ReportError
 from kg.extract.repeals import repealed_numbers
-from kg.ledger.changes import Task, task_of
+from kg.ledger.changes import Event, Task, task_of
 from kg.ledger.cutting import bare, cut_in_two
-from kg.ledger.store import Ledger
+from kg.ledger.store import MOVED_FROM, Ledger
 from kg.models import Records, strip_space
 from kg.read.slug import make_slug
 from kg.versions.differences import FieldChange
@@ -132,6 +132,20 @@ def carry_on(
         pairs.append((reported[old], present[new]))
     ledger.move(pairs)
     return len(pairs)
+
+
+def came_from(history: Iterable[Event], tasks: Mapping[str, Task]) -> Task | None:
+    """Return the task that the report with this *history* was moved from last, as *tasks* have it; None if none."""
+    last = None
+    for event in history:
+        if event.through.startswith(MOVED_FROM):
+            last = event.through.removeprefix(MOVED_FROM)
+    return tasks.get(last) if last else None
+
+
+def carried_changes(old: Task, new: Task) -> tuple[FieldChange, ...]:
+    """Return the fields in which the words of two tasks differ, each read by itself."""
+    return said_differently([(old.quote, new.quote)])[0]
 
 
 def _moves(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import html
 import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
 import kg.cli.builds
 from kg import pipeline
+from kg.builds import load_build
 from kg.cli import run
 from kg.ledger.changes import Edit, Task, task_of
 from kg.ledger.store import Ledger
@@ -18,6 +21,8 @@ from kg.models import Records
 from kg.pipeline.about_files import described
 from kg.read import read_file
 from kg.versions.moved import Moved, carry_on, find_moved, said_replacements
+from kg.web.desk.desk import Desk
+from kg.web.http.application import create_app
 
 TEXTS = Path(__file__).parent / "replaced"
 OLD, NEW = "qingzhengfa-2023-9", "qingzhengfa-2024-15"
@@ -195,6 +200,27 @@ def test_builds_and_commands_move_reports_to_the_new_version(
         there = next(key for key, one in tasks(new).items() if words in one.quote)
         assert ran("ledger", "history", there, "--data", data) == 0
         assert f"moved from {rows[words]}\tnote\t→ {rows[words]}" in capsys.readouterr().out
+    _the_page_of_a_task_says_what_differs(
+        data, rows[LAYS], next(k for k, one in tasks(new).items() if LAYS in one.quote)
+    )
+
+
+def _the_page_of_a_task_says_what_differs(data: Path, before: str, now: str) -> None:
+    desk = Desk(load_build(data))
+    asking = TestClient(create_app(desk, alone=True), base_url="http://127.0.0.1:7860")
+    told = {
+        "zh-Hans": f"这份填报由原任务{before}移来",
+        "zh-Hant": f"這份填報由原任務{before}移來",
+        "en": f"This report was moved from the task {before}.",
+    }
+    for lang, line in told.items():
+        page = html.unescape(asking.get("/desk/task", params={"id": now, "lang": lang}).text)
+        assert line in page
+        assert f"{OLD} → {NEW}" in page
+        assert "2024年6月底前 (2024-06-30) → 2025年9月底前 (2025-09-30)" in page
+    silent = next(row.task_id for row in desk.records[0].obligations if row.task_id != now and SHORT in row.quote)
+    assert "移来" not in asking.get("/desk/task", params={"id": silent, "lang": "zh-Hans"}).text
+    desk.close()
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ from kg.ledger.summary import Summary, summary
 from kg.ledger.tasks import LedgerTask, tasks_of, terms_of
 from kg.models import Records
 from kg.refusals import line_in, refused, shortened
+from kg.versions.moved import came_from, carried_changes
+from kg.versions.wording import difference_lines
 from kg.vocab import Lang
 from kg.web.desk.desk import Desk
 from kg.web.fragments.ledger import assigned_choices
@@ -197,4 +199,16 @@ def _task(desk: Desk, entry: LedgerTask, lang: Lang, person: Person, **more: obj
     with Ledger.lent(desk.data, desk.keeping.database_url) as kept:
         history = kept.history(entry.obligation.task_id) if kept else []
         assignees = known_assignees(desk.build.facts, kept.assignments() if kept else {})
-    return task_page(entry, history, lang, person, assignees=assignees, **more)  # type: ignore[arg-type]
+        before = came_from(history, kept.tasks()) if kept and history else None
+    own = task_of(entry.document.slug, entry.obligation)
+    carried = difference_lines(before, own, carried_changes(before, own), lang) if before else []
+    return task_page(
+        entry,
+        history,
+        lang,
+        person,
+        assignees=assignees,
+        before=before,
+        carried=carried,
+        **more,  # type: ignore[arg-type]
+    )

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 
 from kg.ledger.catalogue import GROUPS, standing_in
 from kg.ledger.cells import said
-from kg.ledger.changes import Event
+from kg.ledger.changes import Event, Task
 from kg.ledger.means import means_in
 from kg.ledger.reports import rules
 from kg.ledger.tasks import LedgerTask
@@ -30,9 +30,12 @@ def task_page(
     done: str = "",
     status: int = 200,
     assignees: Sequence[str] = (),
+    before: Task | None = None,
+    carried: Sequence[str] = (),
 ) -> HTMLResponse:
     """Return the page, which offers *assignees*.
 
+    *before* is the task that its report was moved from, *carried* the lines that say in what the two differ.
     If the input *typed* could not be saved, *wrong* says why and the boxes still hold it.
     """
     typed = typed or {}
@@ -52,6 +55,8 @@ def task_page(
         revision=typed.get("revision", entry.reported.revision),
         who=typed.get("who", person.name),
         history=[_cells(event, lang) for event in reversed(history)],
+        before=before,
+        carried=carried,
         wrong=wrong,
         done=done,
     )
