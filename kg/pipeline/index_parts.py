@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -114,6 +115,7 @@ def make_one(job: IndexJob) -> None:
     """Make the parts of a document among those that its records are kept with."""
     document = Indexed(job.slug, job.folder.name, partial(load_records, job.folder))
     prepare(document, KeptParts(job.parts), _embedding(job.model), lambda: None)
+    _return_memory()
 
 
 def make_elsewhere(job: SentJob) -> dict[str, dict[str, bytes]]:
@@ -133,7 +135,15 @@ def make_elsewhere(job: SentJob) -> dict[str, dict[str, bytes]]:
             (records / name).write_bytes(content)
         document = Indexed(job.slug, job.key, partial(load_records, records))
         prepare(document, KeptParts(made), embedding, lambda: None)
+        _return_memory()
         return files_of_parts(made)
+
+
+def _return_memory() -> None:
+    """Have the allocator give back what it keeps between documents of many sizes, which adds up over a library."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's own
+    if trim is not None:
+        trim(0)
 
 
 def _sent(job: IndexJob, made_from: dict[str, Any] | None) -> SentJob:
