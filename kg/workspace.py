@@ -95,7 +95,7 @@ class Workspace:
     def answerer(self) -> Answerer:
         """The answerer of questions; reading the records, the search index and the graph takes about a second."""
         office = office_model(load_reader())
-        library = Library(self.records, self.build.facts, self.build.letters)
+        library = Library(self.records, self.build.facts, self.build.letters, self._in_ledger)
         return Answerer(library, self.ranker, self.select, Reader(self.build.index / READER), office)
 
     def ask(self, question: str, *, document: str | None = None, previous: str | None = None) -> Answer:
@@ -134,6 +134,10 @@ class Workspace:
         return Obligations(
             self.records, ObligationTable({folder.name: load_rows(folder) for folder in self.build.documents})
         )
+
+    def _in_ledger(self, wanted: Mapping[str, str]) -> list[str]:
+        """Return the IRIs of the obligations that the ledger lists with the filter *wanted*, its values by field."""
+        return self.obligations.chosen(Filter(**wanted).wanted()).iris
 
     @cached_property
     def coverage(self) -> Callable[[str], Coverage]:

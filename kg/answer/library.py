@@ -42,6 +42,10 @@ class Occurrence:
     mention: Mention
 
 
+InLedger = Callable[[Mapping[str, str]], Collection[str]]
+"""A filter of the ledger, its values by field → the IRIs of the obligations that it lists."""
+
+
 class _Lookups:
     """What is looked up in the records of one document."""
 
@@ -81,8 +85,11 @@ class Library:
         records: Sequence[Records],
         facts: Sequence[DocumentFacts] | None = None,
         text: Callable[[str], bytes] | None = None,
+        in_ledger: InLedger | None = None,
     ) -> None:
         """Without *facts* they are drawn from *records*, and so is *text*, which gives the `letters` of a document."""
+        self.in_ledger = in_ledger
+        """Gives the IRIs of the obligations that the ledger lists, where there is one."""
         facts = tuple(map(facts_of, records)) if facts is None else facts
         self.facts = {one.slug: one for one in facts}
         self.files = {one.slug: one.file for one in facts}

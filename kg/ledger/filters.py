@@ -15,6 +15,7 @@ from kg.models import Obligation, Records
 from kg.records import LoadedRecords
 from kg.refusals import refused, shortened
 from kg.search.words import folded
+from kg.vocab import thing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -228,6 +229,11 @@ class Selection(LoadedRecords):
 
     def __len__(self) -> int:
         return len(self._starts)
+
+    @property
+    def iris(self) -> list[str]:
+        """The IRIs of the obligations, of which no document is loaded."""
+        return [thing(slug, "obligation", name) for slug, name in self.table.ids(self.rows)]
 
     def page(self, start: int, stop: int) -> Selection:
         """Return the obligations from number *start*, counted from 0, to before number *stop*."""

@@ -184,6 +184,14 @@ class ObligationTable:
             rows.setdefault(sought[place], []).append(row)
         return rows
 
+    def ids(self, rows: Rows) -> list[tuple[str, str]]:
+        """Return the slug of the document of each of *rows* with its id there."""
+        import pyarrow as pa
+
+        places = self.document_of(rows).tolist()
+        found = self._table["id"].take(pa.array(rows)).to_pylist()
+        return [(self.slugs[place], name) for place, name in zip(places, found, strict=True)]
+
     def counted(self, column: Single | Several, rows: Rows) -> dict[str, int]:
         """Return the values that *rows* have, each with the number of rows, the most frequent first."""
         import numpy as np

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from kg.engine_settings import DaskCluster
 
 STAGE: Final = "vectors"
+
+SHAPES: Final = 64
+"""Shapes of batches for which oneDNN keeps what it compiled; each that comes again later is compiled again."""
 
 WORTH: Final = 40_000
 """Characters that take as long to encode as a process to load the model: fewer for each are encoded sooner here."""
@@ -167,4 +171,6 @@ def _embedding(model: Path | None) -> Embedding | None:
     # a progress bar, even one that is not shown, makes a lock among processes; a worker is killed when it is not needed
     # any more, and Python would tell the terminal of a lock left behind
     tqdm.set_lock(threading.RLock())
+    # read when the library is loaded: its own limit of 1,024 shapes takes half a gigabyte over a thousand documents
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", str(SHAPES))
     return None if model is None else Embedding(model)

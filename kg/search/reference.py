@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
 
 BATCH = 16
 """Texts that are encoded at once, alike in length; a larger batch loses more to padding than it gains."""
-
-SHAPES = 64
-"""Shapes of batches for which oneDNN keeps what it compiled; each that comes again later is compiled again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +43,6 @@ class Reference:
 
     def __init__(self, folder: Path) -> None:
         self.info = check_model(folder)
-        # read when the library is loaded: its own limit of 1,024 shapes takes half a gigabyte over a thousand documents
-        os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", str(SHAPES))
         with _quiet():
             from sentence_transformers import SentenceTransformer
 

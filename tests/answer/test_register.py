@@ -28,7 +28,7 @@ from kg.graph.result import Term
 from kg.graph.sparql import select
 from kg.graph.store import open_store, write_store
 from kg.graph.tokens import with_values
-from kg.ledger.filters import Obligations
+from kg.ledger.filters import Filter, Obligations
 from kg.ledger.parts import responsible_agents
 from kg.models import Obligation, ObligationAgent, Records
 from kg.read import read_file
@@ -68,7 +68,8 @@ class Build:
 
     def __init__(self, engine: Select, *records: Records) -> None:
         self.records = records
-        self.library = Library(records)
+        every = Obligations(records)
+        self.library = Library(records, in_ledger=lambda wanted: every.chosen(Filter(**wanted).wanted()).iris)
         self.queries: list[str] = []
         self._engine = engine
 

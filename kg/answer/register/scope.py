@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from kg.answer.facts import letters
 from kg.answer.library import Library
 from kg.facts import DocumentFacts
-from kg.models import Agent, Chapter, Clause, Records, Zone
+from kg.models import Chapter, Clause, Records
 from kg.search.expansion import vocabulary
 from kg.vocab import thing
 
@@ -121,11 +121,6 @@ def _the_one(names: set[str], called: str) -> str | None:
 def _called(forms: Iterable[str], called: str) -> bool:
     """Whether *called*, as `bare` gives it, is one of the folded *forms*."""
     return any(bare(form) == called for form in forms)
-
-
-def is_called(one: Agent | Zone, called: str) -> bool:
-    """Whether *called*, as `bare` gives it, is a name of *one*."""
-    return any(bare(form) == called for form in (one.name, *one.aliases))
 
 
 @lru_cache(maxsize=200_000)
