@@ -40,9 +40,6 @@ from kg.ledger.reports import Report, Value
 from kg.ledger.tables import bulk, change, event, review, task
 from kg.refusals import refused
 
-MOVED_FROM: Final = "moved from "
-"""What the changes of a report came through that another task had before, in front of that task's id."""
-
 _MANY: Final = 500
 """Parameters of one statement; databases have a limit."""
 
@@ -240,7 +237,7 @@ class Ledger:
                 by = state.status_by or state.who
                 carried: list[Change] = [(n, None, v) for n, v in state.report.items()]
                 emptied: list[Change] = [(n, v, None) for n, v in state.report.items()]
-                _write(connection, new.task_id, other, carried, (at, by, MOVED_FROM + old.task_id))
+                _write(connection, new.task_id, other, carried, (at, by, f"moved from {old.task_id}"))
                 _write(connection, old.task_id, state, emptied, (at, by, f"moved to {new.task_id}"))
 
     def redact(self, words: str, who: str) -> int:

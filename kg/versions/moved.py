@@ -17,12 +17,15 @@ from kg.errors import ReportError
 from kg.extract.repeals import repealed_numbers
 from kg.ledger.changes import Event, Task, task_of
 from kg.ledger.cutting import bare, cut_in_two
-from kg.ledger.store import MOVED_FROM, Ledger
+from kg.ledger.store import Ledger
 from kg.models import Records, strip_space
 from kg.read.slug import make_slug
 from kg.versions.differences import FieldChange
 from kg.versions.pairing import ELSEWHERE, Scores, likeness, pair_known_clauses, pair_rows
 from kg.versions.quotes import said_differently
+
+_MOVED_FROM = "moved from "
+"""What stands before the id of the task that a report had before, in what its changes came through."""
 
 _CHECKSUM = re.compile(r"-[0-9a-f]{8}$")
 
@@ -138,8 +141,8 @@ def came_from(history: Iterable[Event], tasks: Mapping[str, Task]) -> Task | Non
     """Return the task that the report with this *history* was moved from last, as *tasks* have it; None if none."""
     last = None
     for event in history:
-        if event.through.startswith(MOVED_FROM):
-            last = event.through.removeprefix(MOVED_FROM)
+        if event.through.startswith(_MOVED_FROM):
+            last = event.through.removeprefix(_MOVED_FROM)
     return tasks.get(last) if last else None
 
 
