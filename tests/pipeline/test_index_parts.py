@@ -42,6 +42,7 @@ def twin(plan: Indexed, parts: Path) -> Indexed:
     return Indexed("twin", "document-twin", partial(load_records, parts / "document-twin"))
 
 
+@pytest.mark.soak
 def test_two_processes_make_what_one_makes(
     plan: Indexed, built: Path, model_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -93,6 +94,19 @@ def test_a_worker_with_another_model_is_not_used(plan: Indexed, model_folder: Pa
     job = SentJob(plan.slug, plan.key, sent, model_folder, {"model": "another"})
     with pytest.raises(EngineError, match="its embedding model is another one, or other packages run it; give it"):
         make_elsewhere(job)
+
+
+def test_two_processes_index_words_of_two_documents(
+    plan: Indexed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_parts, "WORTH", 1)
+    parts = KeptParts(tmp_path / FOLDER)
+    both = [plan, twin(plan, parts.folder)]
+    make_index_parts(both, None, parts, 2, None)
+    made = [prepared(one, parts, None) for one in both]
+    assert all(made)
+    ours, theirs = (files(one.units) for one in made if one)
+    assert ours == theirs
 
 
 def test_without_a_model_only_words_are_indexed(plan: Indexed, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ from tests.web.server import Server, problem_of
 
 
 def ids(desk: Desk, wanted: Filter) -> list[str]:
-    return [row.id for one in chosen(desk.records, wanted) for row in one.obligations]
+    return [row.id for one in desk.obligations.chosen(wanted.wanted()) for row in one.obligations]
 
 
 def plain(desk: Desk) -> list[Obligation]:
@@ -277,11 +277,13 @@ def test_each_facet_counts_what_its_link_leads_to(desk: Desk) -> None:
 
 def test_the_word_file_and_the_calendar_hold_what_is_listed(desk: Desk, server: Server) -> None:
     wanted = Filter(zone="福田保税区")
-    expected = [row for row in plain(desk) if row.id in ids(desk, wanted)]
+    listed = ids(desk, wanted)
+    expected = [row for row in plain(desk) if row.id in listed]
     query = urlencode({"zone": "福田保税区"})
     paper = Document(io.BytesIO(server.get(f"/desk/ledger.docx?{query}").body))
-    words = "".join(cell.text for cell in paper.tables[0].columns[2].cells)
-    assert len(paper.tables[0].rows) - 1 == len(expected)
+    lines = list(paper.tables[0].rows)
+    words = "".join(line.cells[2].text for line in lines)
+    assert len(lines) - 1 == len(expected)
     assert all(row.quote in words for row in expected)
     calendar = server.get(f"/desk/ledger.ics?{query}")
     assert calendar.kind == "text/calendar"

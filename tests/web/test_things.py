@@ -10,7 +10,7 @@ import pytest
 
 from kg.graph.build import to_graph
 from kg.graph.store import open_store, write_store
-from kg.ledger.filters import Filter, chosen
+from kg.ledger.filters import Filter
 from kg.ledger.parts import THING_KINDS
 from kg.models import Records, Zone
 from kg.views.things import Branch, Open, PlacedObligation, Things, left_open, pending
@@ -169,7 +169,7 @@ def test_a_thing_s_rows_are_those_its_files_hold(desk: Desk) -> None:
     tried = 0
     for kind in THING_KINDS:
         for thing in desk.things.of(kind):
-            held = chosen(desk.records, Filter(document=thing.document, about=thing.about))
+            held = desk.obligations.chosen(Filter(document=thing.document, about=thing.about).wanted())
             assert [said.row for said in thing.rows] == [row for one in held for row in one.obligations]
             tried += bool(thing.rows)
     assert tried > 80
