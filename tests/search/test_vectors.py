@@ -9,7 +9,6 @@ import pytest
 from numpy.typing import NDArray
 
 from kg.errors import BuildError
-from kg.search import dense
 from kg.search import late as late_module
 from kg.search.dense import DenseIndex
 from kg.search.fusion import fuse
@@ -39,15 +38,6 @@ def halved(vectors: Vectors) -> NDArray[np.float16]:
     return vectors.astype(np.float16)
 
 
-@pytest.fixture(params=[1, 3, 8])
-def parts(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In how many parts the vectors are held; 8 of 6 vectors would leave some without any."""
-    monkeypatch.setattr(dense, "PART", 1)
-    monkeypatch.setattr(dense, "MOST", request.param)
-    monkeypatch.setattr("os.cpu_count", lambda: 8)
-
-
-@pytest.mark.usefixtures("parts")
 def test_cosines_are_the_inner_products_of_numpy() -> None:
     vectors, question = unit_vectors(50, 1), unit_vectors(1, 2)[0]
     index = DenseIndex([halved(vectors[:20]), halved(vectors[:0]), halved(vectors[20:])], 48)
@@ -64,7 +54,6 @@ def test_cosines_are_the_inner_products_of_numpy() -> None:
     np.testing.assert_allclose(expected, vectors @ question, atol=1e-3)
 
 
-@pytest.mark.usefixtures("parts")
 def test_equal_cosines_stand_in_reading_order() -> None:
     vectors = np.repeat(unit_vectors(1, 3), 6, axis=0)
     numbers, _ = DenseIndex([halved(vectors)], 48).nearest(vectors[0], 6)
