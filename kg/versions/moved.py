@@ -137,13 +137,10 @@ def carry_on(
     return len(pairs)
 
 
-def came_from(history: Iterable[Event], tasks: Mapping[str, Task]) -> Task | None:
-    """Return the task that the report with this *history* was moved from last, as *tasks* have it; None if none."""
-    last = None
-    for event in history:
-        if event.through.startswith(_MOVED_FROM):
-            last = event.through.removeprefix(_MOVED_FROM)
-    return tasks.get(last) if last else None
+def came_from(history: Iterable[Event]) -> str | None:
+    """Return the id of the task that the report with this *history* was moved from last, None if it was not."""
+    moves = [event.through for event in history if event.through.startswith(_MOVED_FROM)]
+    return moves[-1].removeprefix(_MOVED_FROM) if moves else None
 
 
 def carried_changes(old: Task, new: Task) -> tuple[FieldChange, ...]:

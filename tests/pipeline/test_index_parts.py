@@ -6,6 +6,7 @@ import json
 import shutil
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from kg.pipeline import index_parts
 from kg.pipeline.index_parts import IndexJob, SentJob, make_elsewhere, make_index_parts, make_one
 from kg.pipeline.workers import JobOutcome
 from kg.records import RECORD_FILES, load_records
-from kg.search.document_index import Embedding, Indexed, prepared
+from kg.search.document_index import Embedding, Indexed, Prepared, prepared
 from tests.conftest import Need
 
 
@@ -34,6 +35,18 @@ def plan(built: Path, tmp_path: Path) -> Indexed:
     folder = tmp_path / FOLDER / name
     shutil.copytree(built / FOLDER / name, folder)
     return Indexed(slug, name, partial(load_records, folder))
+
+
+def same_as_built(plan: Indexed, parts: KeptParts, built: Path, made_from: dict[str, Any]) -> Prepared:
+    """Hold that the parts of *plan* are those of the build of one process, and return them."""
+    ours, theirs = prepared(plan, parts, made_from), prepared(plan, KeptParts(built / FOLDER), made_from)
+    assert ours
+    assert theirs
+    assert ours.vectors
+    assert theirs.vectors
+    assert files(ours.units) == files(theirs.units)
+    assert files(ours.vectors) == files(theirs.vectors)
+    return ours
 
 
 def twin(plan: Indexed, parts: Path) -> Indexed:
@@ -53,13 +66,7 @@ def test_two_processes_make_what_one_makes(
     make_index_parts(both, model_folder, parts, 2, lambda *one: told.append(one))
     assert told == [("vectors", done, 2, "document") for done in range(3)]
     made_from = Embedding(model_folder).made_from
-    ours, theirs = prepared(plan, parts, made_from), prepared(plan, KeptParts(built / FOLDER), made_from)
-    assert ours
-    assert theirs
-    assert ours.vectors
-    assert theirs.vectors
-    assert files(ours.units) == files(theirs.units)
-    assert files(ours.vectors) == files(theirs.vectors)
+    ours = same_as_built(plan, parts, built, made_from)
     copied = prepared(both[1], parts, made_from)
     assert copied
     assert copied.vectors == ours.vectors
@@ -79,14 +86,7 @@ def test_the_workers_of_a_cluster_make_what_is_made_here(
     parts = KeptParts(tmp_path / FOLDER)
     with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as local:
         make_index_parts([plan], model_folder, parts, 1, None, DaskCluster(local.scheduler_address))
-    made_from = Embedding(model_folder).made_from
-    ours, theirs = prepared(plan, parts, made_from), prepared(plan, KeptParts(built / FOLDER), made_from)
-    assert ours
-    assert theirs
-    assert ours.vectors
-    assert theirs.vectors
-    assert files(ours.units) == files(theirs.units)
-    assert files(ours.vectors) == files(theirs.vectors)
+    same_as_built(plan, parts, built, Embedding(model_folder).made_from)
 
 
 def test_a_worker_with_another_model_is_not_used(plan: Indexed, model_folder: Path, tmp_path: Path) -> None:

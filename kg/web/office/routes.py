@@ -199,7 +199,8 @@ def _task(desk: Desk, entry: LedgerTask, lang: Lang, person: Person, **more: obj
     with Ledger.lent(desk.data, desk.keeping.database_url) as kept:
         history = kept.history(entry.obligation.task_id) if kept else []
         assignees = known_assignees(desk.build.facts, kept.assignments() if kept else {})
-        before = came_from(history, kept.tasks()) if kept and history else None
+        origin = came_from(history)
+        before = kept.tasks().get(origin) if kept and origin else None
     own = task_of(entry.document.slug, entry.obligation)
     carried = difference_lines(before, own, carried_changes(before, own), lang) if before else []
     return task_page(
